@@ -1,0 +1,141 @@
+package dev.teak.engine;
+
+import dev.teak.engine.backend.Backend;
+import dev.teak.engine.backend.BackendProvider;
+import dev.teak.engine.backend.BackendProvider.DeviceInfo;
+import dev.teak.engine.jvm.JavaBackend;
+import dev.teak.engine.reference.ReferenceBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/**
+ * The devices of this machine and the one that new tensors live on. Names are {@code java}, {@code
+ * reference}, and those of every {@link BackendProvider} found, such as {@code opencl:0}.
+ */
+public final class Devices {
+  private static final class Holder {
+    static final Backend JAVA = JavaBackend.best();
+    static final Backend REFERENCE = new ReferenceBackend();
+    static final List<BackendProvider> PROVIDERS =
+        ServiceLoader.load(BackendProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .collect(Collectors.toList());
+  }
+
+  private static final ThreadLocal<Backend> CURRENT = new ThreadLocal<>();
+
+  private Devices() {}
+
+  /** The device that this thread's new tensors live on: {@code java} unless told otherwise. */
+  public static Backend current() {
+    Backend b = CURRENT.get();
+    return b == null ? Holder.JAVA : b;
+  }
+
+  /** Makes a device current on this thread until the handle is closed. */
+  public static Use use(Backend backend) {
+    return new Use(backend);
+  }
+
+  /** Opens a device by name and makes it current on this thread until the handle is closed. */
+  public static Use use(String name) {
+    return new Use(open(name));
+  }
+
+  /** Restores the device that was current before. */
+  public static final class Use implements AutoCloseable {
+    private final Backend before = CURRENT.get();
+
+    private Use(Backend backend) {
+      CURRENT.set(backend);
+    }
+
+    @Override
+    public void close() {
+      CURRENT.set(before);
+    }
+  }
+
+  /**
+   * The device of this name; {@code auto} is the first GPU that opens, else {@code java}.
+   *
+   * @throws DeviceException if there is none, naming those that there are
+   */
+  public static Backend open(String name) {
+    switch (name) {
+      case "java":
+        return Holder.JAVA;
+      case "reference":
+        return Holder.REFERENCE;
+      case "auto":
+        return auto();
+      default:
+        break;
+    }
+    String kind = name.contains(":") ? name.substring(0, name.indexOf(':')) : name;
+    for (BackendProvider provider : Holder.PROVIDERS) {
+      if (provider.kind().equals(kind)) {
+        return openOrExplain(provider, name);
+      }
+    }
+    throw new DeviceException(
+        "device '"
+            + name
+            + "' is not known; choose auto, java, reference"
+            + Holder.PROVIDERS.stream()
+                .map(p -> ", " + p.kind() + "[:N]")
+                .collect(Collectors.joining()));
+  }
+
+  private static Backend openOrExplain(BackendProvider provider, String name) {
+    List<DeviceInfo> devices = provider.devices();
+    boolean known =
+        name.equals(provider.kind()) || devices.stream().anyMatch(d -> d.name().equals(name));
+    if (devices.isEmpty() || !known) {
+      String there =
+          devices.isEmpty()
+              ? provider.problem()
+              : "there are "
+                  + devices.stream().map(DeviceInfo::name).collect(Collectors.joining(", "));
+      throw new DeviceException("device '" + name + "' is not there: " + there);
+    }
+    return provider.open(name);
+  }
+
+  private static Backend auto() {
+    for (BackendProvider provider : Holder.PROVIDERS) {
+      for (DeviceInfo device : provider.devices()) {
+        if (device.gpu()) {
+          try {
+            return provider.open(device.name());
+          } catch (DeviceException e) {
+            // A GPU that does not open must not stop the work: the next one, or java, takes over,
+            // and the caller prints which device runs.
+          }
+        }
+      }
+    }
+    return Holder.JAVA;
+  }
+
+  /** Every device there is, plain Java first. */
+  public static List<DeviceInfo> list() {
+    List<DeviceInfo> all = new ArrayList<>();
+    all.add(new DeviceInfo("java", Holder.JAVA.description(), false));
+    all.add(new DeviceInfo("reference", Holder.REFERENCE.description(), false));
+    for (BackendProvider provider : Holder.PROVIDERS) {
+      all.addAll(provider.devices());
+    }
+    return all;
+  }
+
+  /** What stands in the way of further devices, a line each. */
+  public static List<String> problems() {
+    return Holder.PROVIDERS.stream()
+        .map(BackendProvider::problem)
+        .filter(p -> !p.isEmpty())
+        .collect(Collectors.toList());
+  }
+}

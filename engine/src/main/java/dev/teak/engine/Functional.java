@@ -1,0 +1,197 @@
+package dev.teak.engine;
+
+import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.PoolGeometry;
+import dev.teak.engine.op.Conv2d;
+import dev.teak.engine.op.MatMul;
+import dev.teak.engine.op.Pool2d;
+import java.util.Arrays;
+
+/**
+ * The functions of neural networks on tensors, without state; {@code torch.nn.functional} under the
+ * same names. Images are {@code [N, H, W, C]}, convolution weights {@code [K, R, S, C / groups]}.
+ */
+public final class Functional {
+  private Functional() {}
+
+  /** x w^T + b for x {@code [..., in]}, w {@code [out, in]}, b {@code [out]} or null. */
+  public static Tensor linear(Tensor x, Tensor w, Tensor b) {
+    Tensor y = MatMul.apply(x, w, false, true);
+    return b == null ? y : y.add(b);
+  }
+
+  /**
+   * 2-d convolution, as every framework's: a cross-correlation.
+   *
+   * @param x {@code [N, H, W, C]}
+   * @param w {@code [K, R, S, C / groups]}
+   * @param bias {@code [K]}, or null
+   * @return {@code [N, P, Q, K]}, P = (H + 2 padding - dilation (R - 1) - 1) / stride + 1
+   */
+  public static Tensor conv2d(
+      Tensor x, Tensor w, Tensor bias, int stride, int padding, int dilation, int groups) {
+    ConvGeometry g =
+        ConvGeometry.of("conv2d", x.shape(), w.shape(), stride, padding, dilation, groups);
+    return Conv2d.Forward.apply(g, x, w, bias);
+  }
+
+  /**
+   * Transposed 2-d convolution: the gradient of a convolution in its input, as a layer.
+   *
+   * @param x {@code [N, P, Q, K]}
+   * @param w {@code [K, R, S, C / groups]}: the weight of the convolution that it transposes
+   * @param bias {@code [C]}, or null
+   * @param outputPadding rows and columns added at the far side, less than {@code stride}
+   * @return {@code [N, H, W, C]}, H = (P - 1) stride - 2 padding + dilation (R - 1) + outputPadding
+   *     + 1
+   */
+  public static Tensor convTranspose2d(
+      Tensor x,
+      Tensor w,
+      Tensor bias,
+      int stride,
+      int padding,
+      int outputPadding,
+      int dilation,
+      int groups) {
+    Shape s = x.shape();
+    Shape t = w.shape();
+    boolean fits = s.rank() == 4 && t.rank() == 4 && s.dim(3) == t.dim(0);
+    if (!fits || outputPadding < 0 || (outputPadding > 0 && outputPadding >= stride)) {
+      throw new ShapeException(
+          "conv_transpose2d: input "
+              + s
+              + ", weight "
+              + t
+              + ", output padding "
+              + outputPadding
+              + ": expects input [N, P, Q, K], weight [K, R, S, C / groups], output padding below"
+              + " the stride "
+              + stride);
+    }
+    int h = (s.dim(1) - 1) * stride - 2 * padding + dilation * (t.dim(1) - 1) + outputPadding + 1;
+    int v = (s.dim(2) - 1) * stride - 2 * padding + dilation * (t.dim(2) - 1) + outputPadding + 1;
+    if (h < 1 || v < 1) {
+      throw new ShapeException(
+          "conv_transpose2d: input "
+              + s
+              + " with weight "
+              + t
+              + " and padding "
+              + padding
+              + " gives an image of "
+              + h
+              + " x "
+              + v);
+    }
+    Shape out = Shape.of(s.dim(0), h, v, t.dim(3) * groups);
+    ConvGeometry g = ConvGeometry.of("conv_transpose2d", out, t, stride, padding, dilation, groups);
+    Tensor y = Conv2d.InputGrad.apply(g, x, w);
+    return bias == null ? y : y.add(bias);
+  }
+
+  /** Largest of each square window. */
+  public static Tensor maxPool2d(Tensor x, int window, int stride, int padding) {
+    return Pool2d.Max.apply(PoolGeometry.of("max_pool2d", x.shape(), window, stride, padding), x);
+  }
+
+  /** Mean of each square window, padding counted as zeros. */
+  public static Tensor avgPool2d(Tensor x, int window, int stride, int padding) {
+    return Pool2d.Average.apply(
+        PoolGeometry.of("avg_pool2d", x.shape(), window, stride, padding), x);
+  }
+
+  /**
+   * (x - mean) / sqrt(variance + eps) gamma + beta with all four {@code [C]} on the last axis
+   * (Ioffe and Szegedy 2015, algorithm 1).
+   */
+  public static Tensor batchNorm(
+      Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, double eps) {
+    Tensor scale = gamma.div(variance.add(eps).sqrt());
+    return x.sub(mean).mul(scale).add(beta);
+  }
+
+  /** Mean over all axes but the last: {@code [C]}. */
+  public static Tensor channelMean(Tensor x) {
+    return x.mean(allButLast(x));
+  }
+
+  /** Biased variance over all axes but the last, around {@code mean}: {@code [C]}. */
+  public static Tensor channelVariance(Tensor x, Tensor mean) {
+    return x.sub(mean).square().mean(allButLast(x));
+  }
+
+  private static int[] allButLast(Tensor x) {
+    int[] axes = new int[x.shape().rank() - 1];
+    Arrays.setAll(axes, i -> i);
+    return axes;
+  }
+
+  /**
+   * Zeroes elements with probability p and scales the rest by 1 / (1 - p) (Srivastava et al. 2014,
+   * in the inverted form).
+   *
+   * @param p in [0, 1)
+   * @param random where the mask comes from
+   */
+  public static Tensor dropout(Tensor x, double p, RandomStream random) {
+    if (!(p >= 0 && p < 1)) {
+      throw new IllegalArgumentException("dropout: p " + p + " must be in [0, 1)");
+    }
+    Tensor mask = random.uniform(x.shape()).ge(p).mul(1 / (1 - p));
+    return x.mul(mask);
+  }
+
+  /**
+   * Rows of zeros with a 1 at each label: {@code [N]} INT32 to {@code [N, classes]}.
+   *
+   * @throws IllegalArgumentException naming the first label outside 0..classes-1
+   */
+  public static Tensor oneHot(Tensor labels, int classes) {
+    if (labels.dtype() != DType.INT32 || labels.shape().rank() != 1) {
+      throw new ShapeException(
+          "one_hot: labels " + labels.shape() + " of " + labels.dtype() + ": expects INT32 [N]");
+    }
+    int[] host = labels.toInts();
+    for (int i = 0; i < host.length; i++) {
+      if (host[i] < 0 || host[i] >= classes) {
+        throw new IllegalArgumentException(
+            "label " + host[i] + " of sample " + i + " is outside 0.." + (classes - 1));
+      }
+    }
+    Tensor y = Tensor.allocate(labels.device(), Shape.of(host.length, classes));
+    labels.device().oneHot(labels.buffer(), classes, y.buffer());
+    return y;
+  }
+
+  /**
+   * Cross-entropy of each row: -sum target log softmax(logits).
+   *
+   * @param logits {@code [N, classes]}
+   * @param target INT32 labels {@code [N]}, or probabilities {@code [N, classes]}
+   * @return {@code [N]}; {@code mean()} gives PyTorch's default
+   */
+  public static Tensor crossEntropy(Tensor logits, Tensor target) {
+    Shape s = logits.shape();
+    if (s.rank() != 2) {
+      throw new ShapeException("cross_entropy: logits " + s + ": expects [N, classes]");
+    }
+    boolean hard = target.dtype() == DType.INT32;
+    Shape expected = hard ? Shape.of(s.dim(0)) : s;
+    if (!target.shape().equals(expected)) {
+      throw new ShapeException(
+          "cross_entropy: target " + target.shape() + " for logits " + s + ": expects " + expected);
+    }
+    Tensor soft = hard ? oneHot(target, s.dim(1)) : target;
+    return logits.logSoftmax().mul(soft).sum(1).neg();
+  }
+
+  /** The mean of (x - target)^2 over all elements. */
+  public static Tensor mse(Tensor x, Tensor target) {
+    if (!x.shape().equals(target.shape())) {
+      throw new ShapeException(
+          "mse: " + x.shape() + " and " + target.shape() + " must have the same shape");
+    }
+    return x.sub(target).square().mean();
+  }
+}

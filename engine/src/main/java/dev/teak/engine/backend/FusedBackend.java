@@ -1,0 +1,138 @@
+package dev.teak.engine.backend;
+
+import static dev.teak.engine.backend.BinaryFunction.ADD;
+import static dev.teak.engine.backend.BinaryFunction.DIV;
+import static dev.teak.engine.backend.BinaryFunction.MAX;
+import static dev.teak.engine.backend.BinaryFunction.MIN;
+import static dev.teak.engine.backend.BinaryFunction.MUL;
+import static dev.teak.engine.backend.BinaryFunction.SUB;
+
+import dev.teak.engine.Shape;
+
+/**
+ * The fused half of {@link Backend}: what a device may do in one pass and what is otherwise
+ * composed of primitives. Every method here has one meaning, given by its default.
+ */
+public interface FusedBackend {
+  private Backend self() {
+    return (Backend) this;
+  }
+
+  /** out[i] = min(max(x[i], low), high); NaN stays NaN. */
+  default void clip(Buffer x, double low, double high, Buffer out) {
+    self().binary(MAX, x, low, out);
+    self().binary(MIN, out, high, out);
+  }
+
+  /** Softmax over the last axis of x {@code [rows, columns]}, shifted by the row's largest. */
+  default void softmax(Buffer x, int rows, int columns, Buffer out) {
+    Backend b = self();
+    Shape full = Shape.of(rows, columns);
+    Shape one = Shape.of(rows, 1);
+    Buffer perRow = b.allocate(b.floatType(), rows);
+    b.reduce(ReduceFunction.MAX, x, rows, columns, 1, perRow);
+    b.binary(SUB, x, full, perRow, one, out, full);
+    b.unary(UnaryFunction.EXP, out, out);
+    b.reduce(ReduceFunction.SUM, out, rows, columns, 1, perRow);
+    b.binary(DIV, out, full, perRow, one, out, full);
+    b.release(perRow);
+  }
+
+  /** Log-softmax over the last axis of x {@code [rows, columns]}. */
+  default void logSoftmax(Buffer x, int rows, int columns, Buffer out) {
+    Backend b = self();
+    Shape full = Shape.of(rows, columns);
+    Shape one = Shape.of(rows, 1);
+    Buffer perRow = b.allocate(b.floatType(), rows);
+    Buffer exp = b.allocate(b.floatType(), rows * columns);
+    b.reduce(ReduceFunction.MAX, x, rows, columns, 1, perRow);
+    b.binary(SUB, x, full, perRow, one, out, full);
+    b.unary(UnaryFunction.EXP, out, exp);
+    b.reduce(ReduceFunction.SUM, exp, rows, columns, 1, perRow);
+    b.unary(UnaryFunction.LOG, perRow, perRow);
+    b.binary(SUB, out, full, perRow, one, out, full);
+    b.release(exp);
+    b.release(perRow);
+  }
+
+  /**
+   * One step of SGD, in place, with PyTorch's meaning: {@code g += weightDecay p; v = momentum v +
+   * g; p -= lr (nesterov ? g + momentum v : v)}.
+   *
+   * @param velocity null where momentum is 0; zero before the first step
+   */
+  default void sgdStep(
+      Buffer p,
+      Buffer g,
+      Buffer velocity,
+      double lr,
+      double momentum,
+      double weightDecay,
+      boolean nesterov) {
+    Backend b = self();
+    Shape n = Shape.of(p.size());
+    Buffer step = b.allocate(p.dtype(), p.size());
+    Buffer scratch = b.allocate(p.dtype(), p.size());
+    b.binary(MUL, p, weightDecay, step);
+    b.binary(ADD, step, n, g, n, step, n);
+    if (velocity != null) {
+      b.binary(MUL, velocity, momentum, velocity);
+      b.binary(ADD, velocity, n, step, n, velocity, n);
+      b.binary(MUL, velocity, nesterov ? momentum : 1, scratch);
+      if (nesterov) {
+        b.binary(ADD, step, n, scratch, n, scratch, n);
+      }
+      b.binary(MUL, scratch, lr, step);
+    } else {
+      b.binary(MUL, step, lr, step);
+    }
+    b.binary(SUB, p, n, step, n, p, n);
+    b.release(scratch);
+    b.release(step);
+  }
+
+  /**
+   * One step of Adam (Kingma and Ba 2015, algorithm 1) or AdamW (Loshchilov and Hutter 2019), in
+   * place, with PyTorch's meaning.
+   *
+   * @param m first moment, zero before the first step
+   * @param v second moment, zero before the first step
+   * @param step number of this step, from 1
+   * @param decoupled whether the weight decay acts on the weight itself (AdamW)
+   */
+  default void adamStep(
+      Buffer p,
+      Buffer g,
+      Buffer m,
+      Buffer v,
+      double lr,
+      double beta1,
+      double beta2,
+      double eps,
+      double weightDecay,
+      boolean decoupled,
+      int step) {
+    Backend b = self();
+    Shape n = Shape.of(p.size());
+    Buffer grad = b.allocate(p.dtype(), p.size());
+    Buffer scratch = b.allocate(p.dtype(), p.size());
+    b.binary(MUL, p, decoupled ? 0 : weightDecay, grad);
+    b.binary(ADD, grad, n, g, n, grad, n);
+    b.binary(MUL, p, decoupled ? 1 - lr * weightDecay : 1, p);
+    b.binary(MUL, m, beta1, m);
+    b.binary(MUL, grad, 1 - beta1, scratch);
+    b.binary(ADD, m, n, scratch, n, m, n);
+    b.binary(MUL, v, beta2, v);
+    b.unary(UnaryFunction.SQUARE, grad, grad);
+    b.binary(MUL, grad, 1 - beta2, grad);
+    b.binary(ADD, v, n, grad, n, v, n);
+    b.unary(UnaryFunction.SQRT, v, scratch);
+    b.binary(DIV, scratch, Math.sqrt(1 - Math.pow(beta2, step)), scratch);
+    b.binary(ADD, scratch, eps, scratch);
+    b.binary(DIV, m, n, scratch, n, scratch, n);
+    b.binary(MUL, scratch, lr / (1 - Math.pow(beta1, step)), scratch);
+    b.binary(SUB, p, n, scratch, n, p, n);
+    b.release(scratch);
+    b.release(grad);
+  }
+}

@@ -1,0 +1,315 @@
+package dev.teak.engine.jvm;
+
+import dev.teak.engine.DType;
+import dev.teak.engine.Philox;
+import dev.teak.engine.Shape;
+import dev.teak.engine.backend.Backend;
+import dev.teak.engine.backend.BinaryFunction;
+import dev.teak.engine.backend.Buffer;
+import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.HeapBuffer;
+import dev.teak.engine.backend.MatMulGeometry;
+import dev.teak.engine.backend.PoolGeometry;
+import dev.teak.engine.backend.ReduceFunction;
+import dev.teak.engine.backend.StridedCopy;
+import dev.teak.engine.backend.UnaryFunction;
+import java.util.Arrays;
+
+/**
+ * The default backend: float32 in Java arrays, on all cores, with the Vector API where this JVM
+ * offers it. This class only finds each call its loop; how the work is cut stands in the classes
+ * beside it.
+ */
+public final class JavaBackend implements Backend {
+  private final Loops loops;
+  private final Workers workers = Workers.all();
+  private final ArrayPool pool = new ArrayPool();
+  private final Elementwise elementwise;
+  private final Reductions reductions;
+  private final MatMul matmul;
+  private final Convolution convolution;
+  private final Pooling pooling = new Pooling(workers);
+
+  private JavaBackend(Loops loops) {
+    this.loops = loops;
+    Scratch scratch = new Scratch(pool);
+    this.elementwise = new Elementwise(loops, workers);
+    this.reductions = new Reductions(loops, workers);
+    this.matmul = new MatMul(loops, workers, scratch);
+    this.convolution = new Convolution(loops, workers, scratch);
+  }
+
+  /** On the Vector API; throws where {@link #vectorAvailable} is false. */
+  public static JavaBackend vector() {
+    if (!vectorAvailable()) {
+      throw new IllegalStateException(
+          "this JVM runs without the Vector API; start it with --add-modules jdk.incubator.vector");
+    }
+    return new JavaBackend(new VectorLoops());
+  }
+
+  /** On plain loops. */
+  public static JavaBackend scalar() {
+    return new JavaBackend(new Loops());
+  }
+
+  /**
+   * On the Vector API where there is one; {@code -Dteak.java.loops=scalar} asks for plain loops.
+   */
+  public static JavaBackend best() {
+    boolean wanted = !"scalar".equals(System.getProperty("teak.java.loops"));
+    return wanted && vectorAvailable() ? vector() : scalar();
+  }
+
+  /** Whether this JVM was started with the Vector API, with vectors of 128 bits or more. */
+  public static boolean vectorAvailable() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  @Override
+  public String name() {
+    return "java";
+  }
+
+  @Override
+  public String description() {
+    return "plain Java, "
+        + loops.description()
+        + ", "
+        + workers.count()
+        + " threads, JDK "
+        + Runtime.version().feature();
+  }
+
+  @Override
+  public DType floatType() {
+    return DType.FLOAT32;
+  }
+
+  @Override
+  public Buffer allocate(DType dtype, int size) {
+    return pool.take(dtype, size);
+  }
+
+  @Override
+  public void release(Buffer buffer) {
+    pool.give((HeapBuffer) buffer);
+  }
+
+  @Override
+  public long bytesInUse() {
+    return pool.inUse();
+  }
+
+  private static float[] f(Buffer b) {
+    return ((HeapBuffer) b).floats();
+  }
+
+  @Override
+  public void write(Buffer out, float[] source, int offset) {
+    System.arraycopy(source, offset, f(out), 0, out.size());
+  }
+
+  @Override
+  public void write(Buffer out, double[] source) {
+    float[] y = f(out);
+    for (int i = 0; i < out.size(); i++) {
+      y[i] = (float) source[i];
+    }
+  }
+
+  @Override
+  public void write(Buffer out, int[] source) {
+    System.arraycopy(source, 0, ((HeapBuffer) out).ints(), 0, out.size());
+  }
+
+  @Override
+  public void read(Buffer x, double[] target) {
+    float[] from = f(x);
+    for (int i = 0; i < x.size(); i++) {
+      target[i] = from[i];
+    }
+  }
+
+  @Override
+  public void read(Buffer x, float[] target) {
+    System.arraycopy(f(x), 0, target, 0, x.size());
+  }
+
+  @Override
+  public void read(Buffer x, int[] target) {
+    if (x.dtype() == DType.INT32) {
+      System.arraycopy(((HeapBuffer) x).ints(), 0, target, 0, x.size());
+      return;
+    }
+    byte[] bytes = ((HeapBuffer) x).bytes();
+    for (int i = 0; i < x.size(); i++) {
+      target[i] = bytes[i] & 0xFF;
+    }
+  }
+
+  @Override
+  public void fill(Buffer out, double value) {
+    HeapBuffer b = (HeapBuffer) out;
+    switch (out.dtype()) {
+      case INT32 -> Arrays.fill(b.ints(), 0, b.size(), (int) value);
+      case UINT8 -> Arrays.fill(b.bytes(), 0, b.size(), (byte) (int) value);
+      default ->
+          workers.ranges(
+              b.size(),
+              Elementwise.GRAIN,
+              (from, to) -> Arrays.fill(b.floats(), from, to, (float) value));
+    }
+  }
+
+  @Override
+  public void copy(Buffer src, Buffer out, StridedCopy how) {
+    elementwise.copy(((HeapBuffer) src).array(), ((HeapBuffer) out).array(), how);
+  }
+
+  @Override
+  public void unary(UnaryFunction function, Buffer x, Buffer out) {
+    float[] from = f(x);
+    float[] y = f(out);
+    workers.ranges(
+        out.size(), Elementwise.GRAIN, (i, to) -> loops.unary(function, from, i, y, i, to - i));
+  }
+
+  @Override
+  public void binary(
+      BinaryFunction function,
+      Buffer a,
+      Shape aShape,
+      Buffer b,
+      Shape bShape,
+      Buffer out,
+      Shape outShape) {
+    elementwise.binary(function, f(a), aShape, f(b), bShape, f(out), outShape);
+  }
+
+  @Override
+  public void binary(BinaryFunction function, Buffer x, double value, Buffer out) {
+    float[] from = f(x);
+    float[] y = f(out);
+    float s = (float) value;
+    workers.ranges(
+        out.size(),
+        Elementwise.GRAIN,
+        (i, to) -> loops.binary(function, from, i, s, false, y, i, to - i));
+  }
+
+  @Override
+  public void where(Buffer condition, Buffer a, Buffer b, Buffer out) {
+    workers.ranges(
+        out.size(),
+        Elementwise.GRAIN,
+        (i, to) -> loops.where(f(condition), f(a), f(b), f(out), i, to - i));
+  }
+
+  @Override
+  public void clip(Buffer x, double low, double high, Buffer out) {
+    workers.ranges(
+        out.size(),
+        Elementwise.GRAIN,
+        (i, to) -> loops.clip(f(x), (float) low, (float) high, f(out), i, to - i));
+  }
+
+  @Override
+  public void oneHot(Buffer labels, int classes, Buffer out) {
+    float[] y = f(out);
+    int[] of = ((HeapBuffer) labels).ints();
+    Arrays.fill(y, 0, out.size(), 0);
+    for (int i = 0; i < labels.size(); i++) {
+      y[i * classes + of[i]] = 1;
+    }
+  }
+
+  @Override
+  public void reduce(
+      ReduceFunction function, Buffer x, int outer, int extent, int inner, Buffer out) {
+    reductions.reduce(function, f(x), outer, extent, inner, f(out));
+  }
+
+  @Override
+  public void argMax(Buffer x, int outer, int extent, int inner, Buffer out) {
+    reductions.argMax(f(x), outer, extent, inner, ((HeapBuffer) out).ints());
+  }
+
+  @Override
+  public void softmax(Buffer x, int rows, int columns, Buffer out) {
+    reductions.softmax(f(x), rows, columns, f(out), false);
+  }
+
+  @Override
+  public void logSoftmax(Buffer x, int rows, int columns, Buffer out) {
+    reductions.softmax(f(x), rows, columns, f(out), true);
+  }
+
+  @Override
+  public void matmul(MatMulGeometry g, Buffer a, Buffer b, Buffer out) {
+    matmul.run(g, f(a), f(b), f(out));
+  }
+
+  @Override
+  public void conv2d(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
+    convolution.forward(g, f(x), f(w), bias == null ? null : f(bias), f(out));
+  }
+
+  @Override
+  public void conv2dInputGrad(ConvGeometry g, Buffer grad, Buffer w, Buffer out) {
+    convolution.inputGrad(g, f(grad), f(w), f(out));
+  }
+
+  @Override
+  public void conv2dWeightGrad(ConvGeometry g, Buffer x, Buffer grad, Buffer out) {
+    convolution.weightGrad(g, f(x), f(grad), f(out));
+  }
+
+  @Override
+  public void maxPool2d(PoolGeometry g, Buffer x, Buffer out, Buffer winners) {
+    pooling.max(g, f(x), f(out), ((HeapBuffer) winners).bytes());
+  }
+
+  @Override
+  public void maxPool2dGrad(PoolGeometry g, Buffer grad, Buffer winners, Buffer out) {
+    pooling.maxGrad(g, f(grad), ((HeapBuffer) winners).bytes(), f(out));
+  }
+
+  @Override
+  public void maxPool2dPick(PoolGeometry g, Buffer x, Buffer winners, Buffer out) {
+    pooling.maxPick(g, f(x), ((HeapBuffer) winners).bytes(), f(out));
+  }
+
+  @Override
+  public void avgPool2d(PoolGeometry g, Buffer x, Buffer out) {
+    pooling.average(g, f(x), f(out));
+  }
+
+  @Override
+  public void avgPool2dGrad(PoolGeometry g, Buffer grad, Buffer out) {
+    pooling.averageGrad(g, f(grad), f(out));
+  }
+
+  @Override
+  public void uniform(long key, long start, Buffer out) {
+    float[] y = f(out);
+    // The grain is a multiple of 4, so every range begins with a whole block.
+    workers.ranges(
+        out.size(),
+        Elementwise.GRAIN,
+        (from, to) -> {
+          int[] block = new int[4];
+          for (int i = from; i < to; i++) {
+            if (i % 4 == 0) {
+              Philox.block(key, (start + i) / 4, block);
+            }
+            y[i] = Philox.toUniform(block[i % 4]);
+          }
+        });
+  }
+
+  @Override
+  public void synchronize() {
+    // Every call is done when it returns.
+  }
+}

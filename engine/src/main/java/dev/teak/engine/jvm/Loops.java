@@ -1,0 +1,211 @@
+package dev.teak.engine.jvm;
+
+import dev.teak.engine.backend.BinaryFunction;
+import dev.teak.engine.backend.UnaryFunction;
+
+/**
+ * The inner loops, in plain Java: the twin of {@link VectorLoops} for JVMs without the Vector API,
+ * and its fallback where C2 vectorises a plain loop just as well. Each runs over {@code n} elements
+ * of arrays from given offsets; outputs may be inputs.
+ */
+class Loops {
+  /** Rows of a register tile. */
+  static final int ROWS = 8;
+
+  /** Columns of a register tile. */
+  int columns() {
+    return 32;
+  }
+
+  String description() {
+    return "scalar loops";
+  }
+
+  void binary(BinaryFunction f, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    switch (f) {
+      case ADD:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = a[ao + i] + b[bo + i];
+        }
+        break;
+      case SUB:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = a[ao + i] - b[bo + i];
+        }
+        break;
+      case MUL:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = a[ao + i] * b[bo + i];
+        }
+        break;
+      case DIV:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = a[ao + i] / b[bo + i];
+        }
+        break;
+      case MAX:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = Math.max(a[ao + i], b[bo + i]);
+        }
+        break;
+      case MIN:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = Math.min(a[ao + i], b[bo + i]);
+        }
+        break;
+      case RELU_GRAD:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = a[ao + i] > 0 ? b[bo + i] : 0;
+        }
+        break;
+      default:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = (float) f.apply(a[ao + i], b[bo + i]);
+        }
+    }
+  }
+
+  /** y = f(a, s), or f(s, a) where {@code scalarLeft}. */
+  void binary(
+      BinaryFunction f, float[] a, int ao, float s, boolean scalarLeft, float[] y, int yo, int n) {
+    switch (f) {
+      case ADD:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = a[ao + i] + s;
+        }
+        break;
+      case MUL:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = a[ao + i] * s;
+        }
+        break;
+      case MAX:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = Math.max(a[ao + i], s);
+        }
+        break;
+      case MIN:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = Math.min(a[ao + i], s);
+        }
+        break;
+      default:
+        if (scalarLeft) {
+          for (int i = 0; i < n; i++) {
+            y[yo + i] = (float) f.apply(s, a[ao + i]);
+          }
+        } else {
+          for (int i = 0; i < n; i++) {
+            y[yo + i] = (float) f.apply(a[ao + i], s);
+          }
+        }
+    }
+  }
+
+  void unary(UnaryFunction f, float[] x, int xo, float[] y, int yo, int n) {
+    switch (f) {
+      case NEG:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = -x[xo + i];
+        }
+        break;
+      case ABS:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = Math.abs(x[xo + i]);
+        }
+        break;
+      case SQUARE:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = x[xo + i] * x[xo + i];
+        }
+        break;
+      case SQRT:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = (float) Math.sqrt(x[xo + i]);
+        }
+        break;
+      case RECIPROCAL:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = 1 / x[xo + i];
+        }
+        break;
+      case RELU:
+        for (int i = 0; i < n; i++) {
+          float v = x[xo + i];
+          y[yo + i] = v <= 0 ? 0 : v;
+        }
+        break;
+      default:
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = (float) f.apply(x[xo + i]);
+        }
+    }
+  }
+
+  void where(float[] c, float[] a, float[] b, float[] y, int from, int n) {
+    for (int i = from; i < from + n; i++) {
+      y[i] = c[i] != 0 ? a[i] : b[i];
+    }
+  }
+
+  void clip(float[] x, float low, float high, float[] y, int from, int n) {
+    for (int i = from; i < from + n; i++) {
+      y[i] = Math.min(Math.max(x[i], low), high);
+    }
+  }
+
+  /** Sum in 16 lanes that are added up in a fixed order. */
+  float sum(float[] x, int from, int n) {
+    float[] lanes = new float[16];
+    int whole = n / 16 * 16;
+    for (int i = 0; i < whole; i += 16) {
+      for (int j = 0; j < 16; j++) {
+        lanes[j] += x[from + i + j];
+      }
+    }
+    for (int i = whole; i < n; i++) {
+      lanes[i - whole] += x[from + i];
+    }
+    float total = 0;
+    for (float lane : lanes) {
+      total += lane;
+    }
+    return total;
+  }
+
+  /** Largest of n >= 1 elements; NaN if any is. */
+  float max(float[] x, int from, int n) {
+    float best = x[from];
+    for (int i = 1; i < n; i++) {
+      best = Math.max(best, x[from + i]);
+    }
+    return best;
+  }
+
+  /**
+   * Adds to a register tile of {@link #ROWS} x {@link #columns}: C[i][j] += sum over t, k of
+   * A[aTaps[t] + i aRow + k aStep] B[bTaps[t] + k bStep + j]. A matrix product is one tap; a
+   * convolution has a tap for each kernel row, its weight gradient one for each image row.
+   *
+   * @param t where A and B lie
+   * @param a row operand, its elements broadcast
+   * @param b column operand, its elements vectors
+   * @param c the tile, rows {@code cRow} apart
+   */
+  void tile(Taps t, float[] a, int ao, float[] b, int bo, float[] c, int co, int cRow) {
+    int columns = columns();
+    for (int tap = 0; tap < t.count; tap++) {
+      int at = ao + t.a[tap];
+      int bt = bo + t.b[tap];
+      for (int k = 0; k < t.length; k++, at += t.aStep, bt += t.bStep) {
+        for (int i = 0; i < ROWS; i++) {
+          float v = a[at + i * t.aRow];
+          int row = co + i * cRow;
+          for (int j = 0; j < columns; j++) {
+            c[row + j] += v * b[bt + j];
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.teak.engine.jvm;
+
+import dev.teak.engine.backend.BinaryFunction;
+import dev.teak.engine.backend.ReduceFunction;
+import java.util.Arrays;
+
+/**
+ * Reductions of the middle axis of {@code [outer, extent, inner]}. The order of additions depends
+ * on the shape alone: blocks of fixed size, their partial results combined from first to last.
+ */
+final class Reductions {
+  /** Rows of a column sum, or elements of a flat sum, that make one block. */
+  private static final int BLOCK = 4096;
+
+  private final Loops loops;
+  private final Workers workers;
+
+  Reductions(Loops loops, Workers workers) {
+    this.loops = loops;
+    this.workers = workers;
+  }
+
+  void reduce(ReduceFunction f, float[] x, int outer, int extent, int inner, float[] y) {
+    if (outer * inner == 0) {
+      return;
+    }
+    if (extent == 0) {
+      Arrays.fill(y, 0, outer * inner, f == ReduceFunction.SUM ? 0 : Float.NEGATIVE_INFINITY);
+    } else if (inner == 1) {
+      rows(f, x, outer, extent, y);
+    } else {
+      columns(f, x, outer, extent, inner, y);
+    }
+  }
+
+  private void rows(ReduceFunction f, float[] x, int outer, int extent, float[] y) {
+    if (outer == 1) {
+      y[0] = flat(f, x, extent);
+      return;
+    }
+    workers.ranges(
+        outer,
+        Math.max(1, Elementwise.GRAIN / extent),
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            y[i] = blocks(f, x, i * extent, extent);
+          }
+        });
+  }
+
+  private float flat(ReduceFunction f, float[] x, int n) {
+    int grain = Elementwise.GRAIN;
+    float[] partial = new float[(n + grain - 1) / grain];
+    workers.ranges(n, grain, (from, to) -> partial[from / grain] = blocks(f, x, from, to - from));
+    return f == ReduceFunction.MAX ? loops.max(partial, 0, partial.length) : total(partial);
+  }
+
+  private float blocks(ReduceFunction f, float[] x, int from, int n) {
+    if (f == ReduceFunction.MAX) {
+      return loops.max(x, from, n);
+    }
+    double sum = 0;
+    for (int i = 0; i < n; i += BLOCK) {
+      sum += loops.sum(x, from + i, Math.min(BLOCK, n - i));
+    }
+    return (float) sum;
+  }
+
+  private static float total(float[] partial) {
+    double sum = 0;
+    for (float p : partial) {
+      sum += p;
+    }
+    return (float) sum;
+  }
+
+  /** Lanes run along {@code inner}; long columns are summed in blocks of rows, side by side. */
+  private void columns(ReduceFunction f, float[] x, int outer, int extent, int inner, float[] y) {
+    int block = Math.max(1, Math.min(BLOCK, Elementwise.GRAIN / inner));
+    int blocks = (extent + block - 1) / block;
+    BinaryFunction step = f == ReduceFunction.SUM ? BinaryFunction.ADD : BinaryFunction.MAX;
+    float[] partial = blocks == 1 ? y : new float[outer * blocks * inner];
+    workers.run(
+        outer * blocks,
+        c -> {
+          int o = c / blocks;
+          int from = c % blocks * block;
+          int to = Math.min(extent, from + block);
+          int at = c * inner;
+          System.arraycopy(x, (o * extent + from) * inner, partial, at, inner);
+          for (int e = from + 1; e < to; e++) {
+            loops.binary(step, partial, at, x, (o * extent + e) * inner, partial, at, inner);
+          }
+        });
+    if (blocks > 1) {
+      for (int o = 0; o < outer; o++) {
+        System.arraycopy(partial, o * blocks * inner, y, o * inner, inner);
+        for (int b = 1; b < blocks; b++) {
+          int at = (o * blocks + b) * inner;
+          loops.binary(step, y, o * inner, partial, at, y, o * inner, inner);
+        }
+      }
+    }
+  }
+
+  void argMax(float[] x, int outer, int extent, int inner, int[] y) {
+    workers.ranges(
+        outer * inner,
+        Math.max(1, Elementwise.GRAIN / Math.max(1, extent)),
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            int base = i / inner * extent * inner + i % inner;
+            y[i] = argMax(x, base, extent, inner);
+          }
+        });
+  }
+
+  private static int argMax(float[] x, int base, int extent, int inner) {
+    int best = 0;
+    float most = x[base];
+    for (int e = 1; e < extent && !Float.isNaN(most); e++) {
+      float v = x[base + e * inner];
+      if (v > most || Float.isNaN(v)) {
+        most = v;
+        best = e;
+      }
+    }
+    return best;
+  }
+
+  /** Softmax of each row, or its logarithm, in three passes over a row that stays in L1. */
+  void softmax(float[] x, int rows, int columns, float[] y, boolean log) {
+    workers.ranges(
+        rows,
+        Math.max(1, Elementwise.GRAIN / columns),
+        (from, to) -> {
+          for (int r = from; r < to; r++) {
+            softmaxRow(x, r * columns, columns, y, log);
+          }
+        });
+  }
+
+  private static void softmaxRow(float[] x, int at, int n, float[] y, boolean log) {
+    float most = x[at];
+    for (int i = 1; i < n; i++) {
+      most = Math.max(most, x[at + i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      double e = Math.exp(x[at + i] - most);
+      sum += e;
+      y[at + i] = log ? x[at + i] - most : (float) e;
+    }
+    float shift = (float) Math.log(sum);
+    float scale = (float) (1 / sum);
+    for (int i = 0; i < n; i++) {
+      y[at + i] = log ? y[at + i] - shift : y[at + i] * scale;
+    }
+  }
+}

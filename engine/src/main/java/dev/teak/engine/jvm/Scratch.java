@@ -1,0 +1,46 @@
+package dev.teak.engine.jvm;
+
+import dev.teak.engine.DType;
+import dev.teak.engine.backend.HeapBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Working memory that outlives a call: per thread by slot, and from the pool where threads share
+ * it.
+ */
+final class Scratch {
+  private static final int SLOTS = 3;
+
+  private final ThreadLocal<float[][]> local = ThreadLocal.withInitial(() -> new float[SLOTS][0]);
+  private final ArrayPool pool;
+  private final Map<float[], HeapBuffer> lent = new HashMap<>();
+
+  Scratch(ArrayPool pool) {
+    this.pool = pool;
+  }
+
+  /** This thread's array in a slot, of at least {@code size}; contents are what was left there. */
+  float[] local(int slot, int size) {
+    float[][] slots = local.get();
+    if (slots[slot].length < size) {
+      slots[slot] = new float[size + size / 4];
+    }
+    return slots[slot];
+  }
+
+  /** An array of at least {@code size} for all threads, until given back. */
+  float[] shared(int size) {
+    HeapBuffer buffer = pool.take(DType.FLOAT32, size);
+    synchronized (lent) {
+      lent.put(buffer.floats(), buffer);
+    }
+    return buffer.floats();
+  }
+
+  void giveBack(float[] array) {
+    synchronized (lent) {
+      pool.give(lent.remove(array));
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package dev.teak.engine.jvm;
+
+import dev.teak.engine.backend.BinaryFunction;
+import dev.teak.engine.backend.UnaryFunction;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The inner loops on the Vector API. Only what C2 does not vectorise by itself stands here: the
+ * register tile, transcendental functions, selections and reductions.
+ */
+final class VectorLoops extends Loops {
+  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  private static final int VL = S.length();
+
+  @Override
+  int columns() {
+    return 2 * VL;
+  }
+
+  @Override
+  String description() {
+    return "Vector API, " + S.vectorBitSize() + " bits";
+  }
+
+  @Override
+  void binary(BinaryFunction f, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    int i = 0;
+    switch (f) {
+      case RELU_GRAD:
+        for (; i <= n - VL; i += VL) {
+          FloatVector g = FloatVector.fromArray(S, b, bo + i);
+          var positive = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.GT, 0f);
+          FloatVector.zero(S).blend(g, positive).intoArray(y, yo + i);
+        }
+        break;
+      case GT:
+        for (; i <= n - VL; i += VL) {
+          FloatVector v = FloatVector.fromArray(S, b, bo + i);
+          var holds = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.GT, v);
+          FloatVector.zero(S).blend(1f, holds).intoArray(y, yo + i);
+        }
+        break;
+      case EQ:
+        for (; i <= n - VL; i += VL) {
+          FloatVector v = FloatVector.fromArray(S, b, bo + i);
+          var holds = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.EQ, v);
+          FloatVector.zero(S).blend(1f, holds).intoArray(y, yo + i);
+        }
+        break;
+      default:
+        break;
+    }
+    super.binary(f, a, ao + i, b, bo + i, y, yo + i, n - i);
+  }
+
+  @Override
+  void binary(
+      BinaryFunction f, float[] a, int ao, float s, boolean scalarLeft, float[] y, int yo, int n) {
+    int i = 0;
+    VectorOperators.Comparison test = scalarLeft ? null : comparison(f);
+    if (test != null) {
+      i = compare(test, a, ao, s, y, yo, n);
+    }
+    super.binary(f, a, ao + i, s, scalarLeft, y, yo + i, n - i);
+  }
+
+  private static VectorOperators.Comparison comparison(BinaryFunction f) {
+    return switch (f) {
+      case EQ -> VectorOperators.EQ;
+      case NE -> VectorOperators.NE;
+      case LT -> VectorOperators.LT;
+      case LE -> VectorOperators.LE;
+      case GT -> VectorOperators.GT;
+      case GE -> VectorOperators.GE;
+      default -> null;
+    };
+  }
+
+  /** Spelled out by operator, since C2 wants each one constant in its loop. */
+  private static int compare(
+      VectorOperators.Comparison test, float[] a, int ao, float s, float[] y, int yo, int n) {
+    int i = 0;
+    if (test == VectorOperators.GT) {
+      for (; i <= n - VL; i += VL) {
+        var holds = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.GT, s);
+        FloatVector.zero(S).blend(1f, holds).intoArray(y, yo + i);
+      }
+    } else if (test == VectorOperators.GE) {
+      for (; i <= n - VL; i += VL) {
+        var holds = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.GE, s);
+        FloatVector.zero(S).blend(1f, holds).intoArray(y, yo + i);
+      }
+    } else if (test == VectorOperators.LE) {
+      for (; i <= n - VL; i += VL) {
+        var holds = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.LE, s);
+        FloatVector.zero(S).blend(1f, holds).intoArray(y, yo + i);
+      }
+    }
+    return i;
+  }
+
+  @Override
+  void unary(UnaryFunction f, float[] x, int xo, float[] y, int yo, int n) {
+    int i = 0;
+    switch (f) {
+      case EXP:
+        for (; i <= n - VL; i += VL) {
+          FloatVector.fromArray(S, x, xo + i).lanewise(VectorOperators.EXP).intoArray(y, yo + i);
+        }
+        break;
+      case LOG:
+        for (; i <= n - VL; i += VL) {
+          FloatVector.fromArray(S, x, xo + i).lanewise(VectorOperators.LOG).intoArray(y, yo + i);
+        }
+        break;
+      case TANH:
+        for (; i <= n - VL; i += VL) {
+          FloatVector.fromArray(S, x, xo + i).lanewise(VectorOperators.TANH).intoArray(y, yo + i);
+        }
+        break;
+      case SIGMOID:
+        for (; i <= n - VL; i += VL) {
+          FloatVector e = FloatVector.fromArray(S, x, xo + i).neg().lanewise(VectorOperators.EXP);
+          FloatVector.broadcast(S, 1f).div(e.add(1f)).intoArray(y, yo + i);
+        }
+        break;
+      case RELU:
+        for (; i <= n - VL; i += VL) {
+          FloatVector v = FloatVector.fromArray(S, x, xo + i);
+          v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoArray(y, yo + i);
+        }
+        break;
+      case SIGN:
+        for (; i <= n - VL; i += VL) {
+          FloatVector v = FloatVector.fromArray(S, x, xo + i);
+          v.blend(1f, v.compare(VectorOperators.GT, 0f))
+              .blend(-1f, v.compare(VectorOperators.LT, 0f))
+              .intoArray(y, yo + i);
+        }
+        break;
+      default:
+        break;
+    }
+    super.unary(f, x, xo + i, y, yo + i, n - i);
+  }
+
+  @Override
+  void where(float[] c, float[] a, float[] b, float[] y, int from, int n) {
+    int i = 0;
+    for (; i <= n - VL; i += VL) {
+      var chosen = FloatVector.fromArray(S, c, from + i).compare(VectorOperators.NE, 0f);
+      FloatVector v = FloatVector.fromArray(S, a, from + i);
+      FloatVector.fromArray(S, b, from + i).blend(v, chosen).intoArray(y, from + i);
+    }
+    super.where(c, a, b, y, from + i, n - i);
+  }
+
+  @Override
+  float sum(float[] x, int from, int n) {
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = FloatVector.zero(S);
+    int i = 0;
+    for (; i <= n - 2 * VL; i += 2 * VL) {
+      s0 = s0.add(FloatVector.fromArray(S, x, from + i));
+      s1 = s1.add(FloatVector.fromArray(S, x, from + i + VL));
+    }
+    float total = s0.add(s1).reduceLanes(VectorOperators.ADD);
+    return total + super.sum(x, from + i, n - i);
+  }
+
+  @Override
+  void tile(Taps t, float[] a, int ao, float[] b, int bo, float[] c, int co, int cRow) {
+    for (int tap = 0; tap < t.count; tap++) {
+      run(t.length, a, ao + t.a[tap], t.aRow, t.aStep, b, bo + t.b[tap], t.bStep, c, co, cRow);
+    }
+  }
+
+  /** One run of a tile: 8 x 2 accumulators that stay in registers over all steps. */
+  private static void run(
+      int length,
+      float[] a,
+      int ao,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bo,
+      int bStep,
+      float[] c,
+      int co,
+      int cRow) {
+    int r1 = co + cRow;
+    int r2 = r1 + cRow;
+    int r3 = r2 + cRow;
+    int r4 = r3 + cRow;
+    int r5 = r4 + cRow;
+    int r6 = r5 + cRow;
+    int r7 = r6 + cRow;
+    FloatVector c00 = FloatVector.fromArray(S, c, co);
+    FloatVector c01 = FloatVector.fromArray(S, c, co + VL);
+    FloatVector c10 = FloatVector.fromArray(S, c, r1);
+    FloatVector c11 = FloatVector.fromArray(S, c, r1 + VL);
+    FloatVector c20 = FloatVector.fromArray(S, c, r2);
+    FloatVector c21 = FloatVector.fromArray(S, c, r2 + VL);
+    FloatVector c30 = FloatVector.fromArray(S, c, r3);
+    FloatVector c31 = FloatVector.fromArray(S, c, r3 + VL);
+    FloatVector c40 = FloatVector.fromArray(S, c, r4);
+    FloatVector c41 = FloatVector.fromArray(S, c, r4 + VL);
+    FloatVector c50 = FloatVector.fromArray(S, c, r5);
+    FloatVector c51 = FloatVector.fromArray(S, c, r5 + VL);
+    FloatVector c60 = FloatVector.fromArray(S, c, r6);
+    FloatVector c61 = FloatVector.fromArray(S, c, r6 + VL);
+    FloatVector c70 = FloatVector.fromArray(S, c, r7);
+    FloatVector c71 = FloatVector.fromArray(S, c, r7 + VL);
+    int a1 = aRow;
+    int a2 = 2 * aRow;
+    int a3 = 3 * aRow;
+    int a4 = 4 * aRow;
+    int a5 = 5 * aRow;
+    int a6 = 6 * aRow;
+    int a7 = 7 * aRow;
+    for (int k = 0; k < length; k++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bo);
+      FloatVector b1 = FloatVector.fromArray(S, b, bo + VL);
+      FloatVector v = FloatVector.broadcast(S, a[ao]);
+      c00 = v.fma(b0, c00);
+      c01 = v.fma(b1, c01);
+      v = FloatVector.broadcast(S, a[ao + a1]);
+      c10 = v.fma(b0, c10);
+      c11 = v.fma(b1, c11);
+      v = FloatVector.broadcast(S, a[ao + a2]);
+      c20 = v.fma(b0, c20);
+      c21 = v.fma(b1, c21);
+      v = FloatVector.broadcast(S, a[ao + a3]);
+      c30 = v.fma(b0, c30);
+      c31 = v.fma(b1, c31);
+      v = FloatVector.broadcast(S, a[ao + a4]);
+      c40 = v.fma(b0, c40);
+      c41 = v.fma(b1, c41);
+      v = FloatVector.broadcast(S, a[ao + a5]);
+      c50 = v.fma(b0, c50);
+      c51 = v.fma(b1, c51);
+      v = FloatVector.broadcast(S, a[ao + a6]);
+      c60 = v.fma(b0, c60);
+      c61 = v.fma(b1, c61);
+      v = FloatVector.broadcast(S, a[ao + a7]);
+      c70 = v.fma(b0, c70);
+      c71 = v.fma(b1, c71);
+      ao += aStep;
+      bo += bStep;
+    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + VL);
+    c10.intoArray(c, r1);
+    c11.intoArray(c, r1 + VL);
+    c20.intoArray(c, r2);
+    c21.intoArray(c, r2 + VL);
+    c30.intoArray(c, r3);
+    c31.intoArray(c, r3 + VL);
+    c40.intoArray(c, r4);
+    c41.intoArray(c, r4 + VL);
+    c50.intoArray(c, r5);
+    c51.intoArray(c, r5 + VL);
+    c60.intoArray(c, r6);
+    c61.intoArray(c, r6 + VL);
+    c70.intoArray(c, r7);
+    c71.intoArray(c, r7 + VL);
+  }
+}

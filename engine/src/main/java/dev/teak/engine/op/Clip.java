@@ -1,0 +1,35 @@
+package dev.teak.engine.op;
+
+import dev.teak.engine.Autograd;
+import dev.teak.engine.Tensor;
+
+/**
+ * min(max(x, low), high); vjp: g where low &lt;= x &lt;= high, else 0. PyTorch's {@code clamp}.
+ *
+ * @param low smallest value let through
+ * @param high largest value let through
+ */
+public record Clip(double low, double high) implements Op {
+  /** x within [low, high]. */
+  public static Tensor apply(Tensor x, double low, double high) {
+    x.requireFloat("clip");
+    if (!(low <= high)) {
+      throw new IllegalArgumentException(
+          "clip: low " + low + " and high " + high + ": low must be at most high");
+    }
+    Tensor y = Tensor.allocate(x.device(), x.shape());
+    x.device().clip(x.buffer(), low, high, y.buffer());
+    return Autograd.record(new Clip(low, high), y, x);
+  }
+
+  @Override
+  public String name() {
+    return "clip";
+  }
+
+  @Override
+  public Tensor[] vjp(Tensor g, Call call) {
+    Tensor x = call.input(0);
+    return new Tensor[] {g.mul(x.ge(low).mul(x.le(high)))};
+  }
+}

@@ -1,0 +1,109 @@
+package dev.teak.engine.op;
+
+import dev.teak.engine.Autograd;
+import dev.teak.engine.ShapeException;
+import dev.teak.engine.Tensor;
+import dev.teak.engine.backend.ConvGeometry;
+
+/**
+ * 2-d convolution and its two gradients. Each of the three is linear in both of its arguments and
+ * has the other two as its gradients, so derivatives of any order stay among them.
+ */
+public final class Conv2d {
+  private Conv2d() {}
+
+  /** out[n,p,q,k] = b[k] + sum x[n, p stride + r dilation - padding, ..., c] w[k,r,s,c]. */
+  public record Forward(ConvGeometry geometry) implements Op {
+    /**
+     * x {@code [N,H,W,C]} convolved with w {@code [K,R,S,C/groups]}, plus bias {@code [K]} or null.
+     */
+    public static Tensor apply(ConvGeometry g, Tensor x, Tensor w, Tensor bias) {
+      require("conv2d", x, w);
+      if (bias != null) {
+        require("conv2d", x, bias);
+        if (bias.shape().rank() != 1 || bias.shape().dim(0) != g.k()) {
+          throw new ShapeException(
+              "conv2d: bias "
+                  + bias.shape()
+                  + " must be ["
+                  + g.k()
+                  + "], one for each output channel");
+        }
+      }
+      Tensor y = Tensor.allocate(x.device(), g.output());
+      x.device().conv2d(g, x.buffer(), w.buffer(), bias == null ? null : bias.buffer(), y.buffer());
+      Forward op = new Forward(g);
+      return bias == null ? Autograd.record(op, y, x, w) : Autograd.record(op, y, x, w, bias);
+    }
+
+    @Override
+    public String name() {
+      return "conv2d";
+    }
+
+    @Override
+    public Tensor[] vjp(Tensor g, Call call) {
+      Tensor[] out = new Tensor[call.inputs().length];
+      out[0] = call.needs(0) ? InputGrad.apply(geometry, g, call.input(1)) : null;
+      out[1] = call.needs(1) ? WeightGrad.apply(geometry, call.input(0), g) : null;
+      if (out.length > 2 && call.needs(2)) {
+        out[2] = g.sum(0, 1, 2);
+      }
+      return out;
+    }
+  }
+
+  /** The transpose of a convolution in its input: {@code [N,P,Q,K]} to {@code [N,H,W,C]}. */
+  public record InputGrad(ConvGeometry geometry) implements Op {
+    /** Gradient of the convolution's input from that of its output. */
+    public static Tensor apply(ConvGeometry g, Tensor grad, Tensor w) {
+      require("conv2d_input_grad", grad, w);
+      Tensor y = Tensor.allocate(grad.device(), g.input());
+      grad.device().conv2dInputGrad(g, grad.buffer(), w.buffer(), y.buffer());
+      return Autograd.record(new InputGrad(g), y, grad, w);
+    }
+
+    @Override
+    public String name() {
+      return "conv2d_input_grad";
+    }
+
+    @Override
+    public Tensor[] vjp(Tensor g, Call call) {
+      return new Tensor[] {
+        call.needs(0) ? Forward.apply(geometry, g, call.input(1), null) : null,
+        call.needs(1) ? WeightGrad.apply(geometry, g, call.input(0)) : null
+      };
+    }
+  }
+
+  /** The transpose of a convolution in its weight. */
+  public record WeightGrad(ConvGeometry geometry) implements Op {
+    /** Gradient of the convolution's weight from its input and the gradient of its output. */
+    public static Tensor apply(ConvGeometry g, Tensor x, Tensor grad) {
+      require("conv2d_weight_grad", x, grad);
+      Tensor y = Tensor.allocate(x.device(), g.weight());
+      x.device().conv2dWeightGrad(g, x.buffer(), grad.buffer(), y.buffer());
+      return Autograd.record(new WeightGrad(g), y, x, grad);
+    }
+
+    @Override
+    public String name() {
+      return "conv2d_weight_grad";
+    }
+
+    @Override
+    public Tensor[] vjp(Tensor g, Call call) {
+      return new Tensor[] {
+        call.needs(0) ? InputGrad.apply(geometry, call.input(1), g) : null,
+        call.needs(1) ? Forward.apply(geometry, call.input(0), g, null) : null
+      };
+    }
+  }
+
+  private static void require(String op, Tensor a, Tensor b) {
+    a.requireFloat(op);
+    b.requireFloat(op);
+    a.requireSameDevice(op, b);
+  }
+}

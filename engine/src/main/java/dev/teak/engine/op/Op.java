@@ -1,0 +1,22 @@
+package dev.teak.engine.op;
+
+import dev.teak.engine.Tensor;
+
+/**
+ * A differentiable function of tensors, recorded by autograd. Its gradient is written in tensor
+ * ops, so that it can be differentiated again: derivatives of any order come for free.
+ */
+public interface Op {
+  /** PyTorch's name for it, where there is one. */
+  String name();
+
+  /**
+   * The vector-Jacobian products: for every input i with {@code call.needs(i)}, the gradient of the
+   * final scalar with respect to it; null elsewhere and where there is none. A gradient may have
+   * the broadcast shape of the output: the engine sums it back to the input's shape.
+   */
+  Tensor[] vjp(Tensor gradient, Call call);
+
+  /** Frees what only the backward pass needed; called once, after it. */
+  default void free() {}
+}

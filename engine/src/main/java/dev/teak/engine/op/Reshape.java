@@ -1,0 +1,64 @@
+package dev.teak.engine.op;
+
+import dev.teak.engine.Autograd;
+import dev.teak.engine.Shape;
+import dev.teak.engine.ShapeException;
+import dev.teak.engine.Tensor;
+
+/** The same elements under another shape, sharing memory; vjp: g under the old shape. */
+public final class Reshape implements Op {
+  private static final Reshape RESHAPE = new Reshape();
+
+  private Reshape() {}
+
+  /** x as {@code shape}, in which one extent may be -1: what is left over. */
+  public static Tensor apply(Tensor x, int... dims) {
+    Shape shape = complete(x.shape(), dims);
+    return Autograd.record(RESHAPE, x.alias(shape), x);
+  }
+
+  private static Shape complete(Shape from, int... dims) {
+    int open = -1;
+    long known = 1;
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] != -1) {
+        known *= dims[i];
+      } else if (open < 0) {
+        open = i;
+      } else {
+        throw new ShapeException("reshape: only one extent may be -1");
+      }
+    }
+    int[] full = dims.clone();
+    if (open >= 0) {
+      if (known == 0 || from.size() % known != 0) {
+        throw new ShapeException(
+            "reshape: " + from + " has " + from.size() + " elements, not a multiple of " + known);
+      }
+      full[open] = (int) (from.size() / known);
+    }
+    Shape to = Shape.of(full);
+    if (to.size() != from.size()) {
+      throw new ShapeException(
+          "reshape: "
+              + from
+              + " has "
+              + from.size()
+              + " elements, "
+              + to
+              + " asks for "
+              + to.size());
+    }
+    return to;
+  }
+
+  @Override
+  public String name() {
+    return "reshape";
+  }
+
+  @Override
+  public Tensor[] vjp(Tensor g, Call call) {
+    return new Tensor[] {g.reshape(call.input(0).shape().dims())};
+  }
+}

@@ -1,0 +1,47 @@
+package dev.teak.engine.op;
+
+import dev.teak.engine.Autograd;
+import dev.teak.engine.Shape;
+import dev.teak.engine.ShapeException;
+import dev.teak.engine.Tensor;
+
+/**
+ * Softmax and log-softmax over the last axis. vjp of softmax: y (g - sum(g y)); of log-softmax: g -
+ * softmax(x) sum(g).
+ *
+ * @param log whether the logarithm is taken
+ */
+public record Softmax(boolean log) implements Op {
+  /** Softmax, or its logarithm, of x over the last axis. */
+  public static Tensor apply(Tensor x, boolean log) {
+    Softmax op = new Softmax(log);
+    x.requireFloat(op.name());
+    Shape s = x.shape();
+    if (s.rank() == 0 || s.dim(-1) == 0) {
+      throw new ShapeException(op.name() + ": " + s + ": needs a last axis of 1 or more");
+    }
+    int columns = s.dim(-1);
+    Tensor y = Tensor.allocate(x.device(), s);
+    if (log) {
+      x.device().logSoftmax(x.buffer(), s.size() / columns, columns, y.buffer());
+    } else {
+      x.device().softmax(x.buffer(), s.size() / columns, columns, y.buffer());
+    }
+    return Autograd.record(op, y, x);
+  }
+
+  @Override
+  public String name() {
+    return log ? "log_softmax" : "softmax";
+  }
+
+  @Override
+  public Tensor[] vjp(Tensor g, Call call) {
+    Shape perRow = g.shape().with(-1, 1);
+    if (log) {
+      return new Tensor[] {g.sub(call.output().exp().mul(g.sumTo(perRow)))};
+    }
+    Tensor y = call.output();
+    return new Tensor[] {y.mul(g.sub(g.mul(y).sumTo(perRow)))};
+  }
+}

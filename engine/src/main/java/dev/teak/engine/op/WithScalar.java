@@ -1,0 +1,43 @@
+package dev.teak.engine.op;
+
+import dev.teak.engine.Autograd;
+import dev.teak.engine.Tensor;
+import dev.teak.engine.backend.BinaryFunction;
+
+/**
+ * A {@link Binary} op whose right-hand side is a plain number, so that no tensor is made for it.
+ *
+ * @param op the op
+ * @param value the right-hand side
+ */
+public record WithScalar(Binary op, double value) implements Op {
+  /** f(x, value), elementwise. */
+  public static Tensor apply(Binary op, Tensor x, double value) {
+    x.requireFloat(op.name());
+    Tensor y = Tensor.allocate(x.device(), x.shape());
+    x.device().binary(op.function(), x.buffer(), value, y.buffer());
+    return op.isDifferentiable() ? Autograd.record(new WithScalar(op, value), y, x) : y;
+  }
+
+  @Override
+  public String name() {
+    return op.name();
+  }
+
+  @Override
+  public Tensor[] vjp(Tensor g, Call call) {
+    Tensor x = call.input(0);
+    BinaryFunction f = op.function();
+    return new Tensor[] {
+      switch (f) {
+        case ADD, SUB -> g;
+        case MUL -> g.mul(value);
+        case DIV -> g.div(value);
+        case POW -> value == 0 ? g.mul(0) : g.mul(x.pow(value - 1)).mul(value);
+        case MAX -> g.mul(x.gt(value).add(x.eq(value).mul(0.5)));
+        case MIN -> g.mul(x.lt(value).add(x.eq(value).mul(0.5)));
+        default -> throw new AssertionError(f + " has no gradient");
+      }
+    };
+  }
+}

@@ -1,0 +1,231 @@
+package dev.teak.engine.backend;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ArbitrarySupplier;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Tuple;
+
+/** The part of {@link BackendContract} about convolution and its two gradients. */
+public interface ConvContract {
+  /** The backend under test. */
+  Backend backend();
+
+  /** Convolutions of all forms, none of more than two million products. */
+  final class Convolutions implements ArbitrarySupplier<ConvGeometry> {
+    private static final Integer[] CHANNELS = {1, 3, 8, 16, 17, 32, 33};
+
+    @Override
+    public Arbitrary<ConvGeometry> get() {
+      Arbitrary<int[]> image =
+          Combinators.combine(
+                  Arbitraries.frequency(
+                      Tuple.of(1, 0), Tuple.of(6, 1), Tuple.of(3, 2), Tuple.of(2, 3)),
+                  Arbitraries.integers().between(1, 14),
+                  Arbitraries.integers().between(1, 14))
+              .as((n, h, w) -> new int[] {n, h, w});
+      Arbitrary<int[]> window =
+          Arbitraries.frequencyOf(
+              Tuple.of(2, Arbitraries.just(new int[] {3, 3, 1, 1, 1})),
+              Tuple.of(1, Arbitraries.just(new int[] {1, 1, 1, 0, 1})),
+              Tuple.of(1, Arbitraries.just(new int[] {5, 5, 1, 2, 1})),
+              Tuple.of(
+                  5,
+                  Combinators.combine(
+                          Arbitraries.integers().between(1, 4),
+                          Arbitraries.integers().between(1, 4),
+                          Arbitraries.integers().between(1, 3),
+                          Arbitraries.integers().between(0, 2),
+                          Arbitraries.integers().between(1, 2))
+                      .as((r, s, stride, padding, d) -> new int[] {r, s, stride, padding, d})));
+      return Combinators.combine(image, window, channels())
+          .as(
+              (i, v, c) ->
+                  new ConvGeometry(
+                      i[0], i[1], i[2], c[0], c[1], v[0], v[1], v[2], v[3], v[4], c[2]))
+          .filter(g -> g.p() > 0 && g.q() > 0 && products(g) < 2_000_000);
+    }
+
+    private static long products(ConvGeometry g) {
+      return (long) g.output().size() * g.r() * g.s() * g.cGroup();
+    }
+
+    /** Input channels, output channels, groups: one group, two, or one a channel. */
+    private static Arbitrary<int[]> channels() {
+      Arbitrary<Integer> any = Arbitraries.of(CHANNELS);
+      Arbitrary<Integer> few = Arbitraries.of(1, 2, 5);
+      return Arbitraries.frequencyOf(
+          Tuple.of(6, Combinators.combine(any, any).as((c, k) -> new int[] {c, k, 1})),
+          Tuple.of(2, Combinators.combine(any, any).as((c, k) -> new int[] {2 * c, 2 * k, 2})),
+          Tuple.of(2, Combinators.combine(any, few).as((c, k) -> new int[] {c, c * k, c})));
+    }
+  }
+
+  /** Whether a backend may go by transformed tiles. */
+  private static boolean mayTransform(ConvGeometry g) {
+    return g.r() == 3 && g.s() == 3 && g.stride() == 1 && g.dilation() == 1 && g.groups() == 1;
+  }
+
+  /** Largest product of two of {@link Values#bounded}. */
+  private static double largest() {
+    return 4;
+  }
+
+  private void check(
+      Comparison comparison, ConvGeometry g, long terms, long chain, Comparison.Work work) {
+    if (mayTransform(g)) {
+      comparison.within(Tolerance.transformed(terms, chain, largest()), work);
+    } else {
+      comparison.withinSum(terms, work);
+    }
+  }
+
+  private void checkForward(ConvGeometry g, boolean withBias, Random random) {
+    float[] x = Values.bounded(random, g.input().size());
+    float[] w = Values.bounded(random, g.weight().size());
+    float[] bias = Values.bounded(random, g.k());
+    check(
+        Comparison.of(backend(), "conv2d", g, withBias ? "with bias" : "without bias"),
+        g,
+        (long) g.r() * g.s() * g.cGroup(),
+        g.cGroup(),
+        s -> convolved(s, g, x, w, withBias ? bias : null));
+  }
+
+  private static Buffer convolved(Side s, ConvGeometry g, float[] x, float[] w, float[] bias) {
+    Buffer out = s.out(g.output().size());
+    s.backend.conv2d(g, s.floats(x), s.floats(w), bias == null ? null : s.floats(bias), out);
+    return out;
+  }
+
+  private void checkInputGrad(ConvGeometry g, Random random) {
+    float[] grad = Values.bounded(random, g.output().size());
+    float[] w = Values.bounded(random, g.weight().size());
+    check(
+        Comparison.of(backend(), "conv2dInputGrad", g),
+        g,
+        (long) g.r() * g.s() * g.kGroup(),
+        g.kGroup(),
+        s -> inputGrad(s, g, grad, w));
+  }
+
+  private static Buffer inputGrad(Side s, ConvGeometry g, float[] grad, float[] w) {
+    Buffer out = s.out(g.input().size());
+    s.backend.conv2dInputGrad(g, s.floats(grad), s.floats(w), out);
+    return out;
+  }
+
+  private void checkWeightGrad(ConvGeometry g, Random random) {
+    float[] x = Values.bounded(random, g.input().size());
+    float[] grad = Values.bounded(random, g.output().size());
+    // At least one transformed tile of 4 x 4 places, be they zeros.
+    long places = Math.max((long) g.n() * g.p() * g.q(), mayTransform(g) ? 16 : 0);
+    check(
+        Comparison.of(backend(), "conv2dWeightGrad", g),
+        g,
+        places,
+        places / 16,
+        s -> weightGrad(s, g, x, grad));
+  }
+
+  private static Buffer weightGrad(Side s, ConvGeometry g, float[] x, float[] grad) {
+    Buffer out = s.out(g.weight().size());
+    s.backend.conv2dWeightGrad(g, s.floats(x), s.floats(grad), out);
+    return out;
+  }
+
+  @Property(tries = 150)
+  default void convolutionsAgree(
+      @ForAll(supplier = Convolutions.class) ConvGeometry g,
+      @ForAll boolean bias,
+      @ForAll Random random) {
+    checkForward(g, bias, random);
+  }
+
+  @Property(tries = 150)
+  default void inputGradientsAgree(
+      @ForAll(supplier = Convolutions.class) ConvGeometry g, @ForAll Random random) {
+    checkInputGrad(g, random);
+  }
+
+  @Property(tries = 150)
+  default void weightGradientsAgree(
+      @ForAll(supplier = Convolutions.class) ConvGeometry g, @ForAll Random random) {
+    checkWeightGrad(g, random);
+  }
+
+  @Example
+  default void convolutionsLargerThanATileAgree() {
+    for (ConvGeometry g :
+        new ConvGeometry[] {
+          new ConvGeometry(2, 32, 29, 32, 33, 3, 3, 1, 1, 1, 1), // many transformed tiles
+          new ConvGeometry(5, 28, 28, 1, 32, 3, 3, 1, 0, 1, 1), // an MNIST network's first layer
+          new ConvGeometry(3, 14, 14, 64, 64, 3, 3, 1, 1, 1, 1),
+          new ConvGeometry(3, 13, 13, 16, 64, 3, 3, 2, 1, 1, 1), // a residual network's steps
+          new ConvGeometry(3, 16, 16, 40, 70, 1, 1, 2, 0, 1, 1),
+          new ConvGeometry(2, 31, 33, 3, 16, 7, 7, 2, 3, 1, 1), // an ImageNet network's first layer
+          new ConvGeometry(2, 20, 20, 64, 64, 3, 3, 1, 1, 1, 64),
+          new ConvGeometry(2, 12, 12, 24, 36, 5, 5, 1, 2, 1, 1),
+          new ConvGeometry(70, 1, 1, 130, 20, 1, 1, 1, 0, 1, 1), // a linear layer in disguise
+          new ConvGeometry(3, 9, 8, 4, 6, 9, 8, 1, 0, 1, 1) // a window as large as the image
+        }) {
+      checkForward(g, true, new Random(25));
+      checkInputGrad(g, new Random(26));
+      checkWeightGrad(g, new Random(27));
+    }
+  }
+
+  @Example
+  default void inputsThatNoWindowReachesHaveZeroGradient() {
+    // Stride 3 with a 2 x 2 window leaves every third row and column untouched.
+    checkInputGrad(new ConvGeometry(2, 10, 11, 3, 5, 2, 2, 3, 0, 1, 1), new Random(28));
+    checkInputGrad(new ConvGeometry(2, 10, 11, 3, 5, 1, 1, 2, 0, 1, 1), new Random(29));
+    checkInputGrad(new ConvGeometry(2, 10, 11, 3, 5, 3, 3, 3, 0, 2, 1), new Random(30));
+  }
+
+  @Example
+  default void anEmptyBatchHasAnEmptyOutputAndAZeroWeightGradient() {
+    ConvGeometry g = new ConvGeometry(0, 8, 8, 16, 16, 3, 3, 1, 1, 1, 1);
+    checkForward(g, true, new Random(31));
+    checkInputGrad(g, new Random(32));
+    checkWeightGrad(g, new Random(33));
+  }
+
+  @Example
+  default void notANumberIsNeverLost() {
+    for (int channels : new int[] {3, 16, 32}) {
+      ConvGeometry g = new ConvGeometry(1, 20, 20, channels, 32, 3, 3, 1, 1, 1, 1);
+      float[] x = Values.bounded(new Random(34), g.input().size());
+      float[] w = Values.bounded(new Random(35), g.weight().size());
+      x[(7 * 20 + 9) * channels + 1] = Float.NaN;
+      double[] expected = Comparison.reference(s -> convolved(s, g, x, w, null));
+      double[] actual = Comparison.of(backend(), g).tested(s -> convolved(s, g, x, w, null));
+      for (int i = 0; i < expected.length; i++) {
+        // A transformed tile may show it to its neighbours too, so only one way is asked.
+        assertTrue(!Double.isNaN(expected[i]) || Double.isNaN(actual[i]), g + " at " + i);
+      }
+    }
+  }
+
+  @Example
+  default void convolutionsRepeatToTheBit() {
+    for (ConvGeometry g :
+        new ConvGeometry[] {
+          new ConvGeometry(4, 17, 19, 32, 32, 3, 3, 1, 1, 1, 1),
+          new ConvGeometry(4, 17, 19, 17, 32, 4, 4, 2, 1, 1, 1)
+        }) {
+      float[] x = Values.bounded(new Random(36), g.input().size());
+      float[] w = Values.bounded(new Random(37), g.weight().size());
+      float[] grad = Values.bounded(new Random(38), g.output().size());
+      Comparison.of(backend(), "conv2d", g).repeats(s -> convolved(s, g, x, w, null));
+      Comparison.of(backend(), "conv2dInputGrad", g).repeats(s -> inputGrad(s, g, grad, w));
+      Comparison.of(backend(), "conv2dWeightGrad", g).repeats(s -> weightGrad(s, g, x, grad));
+    }
+  }
+}

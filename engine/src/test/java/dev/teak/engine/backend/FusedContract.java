@@ -1,0 +1,192 @@
+package dev.teak.engine.backend;
+
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** The part of {@link BackendContract} about fused methods, against their defaults. */
+public interface FusedContract {
+  /** The backend under test. */
+  Backend backend();
+
+  @Property(tries = 100)
+  default void clipKeepsToTheRange(
+      @ForAll(supplier = Shapes.Sizes.class) int size, @ForAll Random random) {
+    float[] x = Values.wide(random, size);
+    Comparison c = Comparison.of(backend(), "clip", size);
+    c.exact(s -> clipped(s, s.floats(x), s.out(size), -0.5, 0.75));
+    c.exact(s -> clipped(s, s.floats(x), s.out(size), 1, 1));
+    c.exact(s -> clipped(s, s.floats(x), s.out(size), 0, Double.POSITIVE_INFINITY));
+    c.exact(
+        s -> {
+          Buffer y = s.floats(x);
+          return clipped(s, y, y, 0, 1);
+        });
+  }
+
+  private static Buffer clipped(Side s, Buffer x, Buffer out, double low, double high) {
+    s.backend.clip(x, low, high, out);
+    return out;
+  }
+
+  @Example
+  default void clipLeavesNotANumberAndBringsInfinitiesBack() {
+    Comparison.of(backend(), "clip special values")
+        .exact(s -> clipped(s, s.floats(Values.SPECIAL), s.out(Values.SPECIAL.length), -0.5, 1.5));
+  }
+
+  private static Buffer softmax(Side s, float[] x, int rows, int columns, boolean log) {
+    Buffer out = s.out(rows * columns);
+    if (log) {
+      s.backend.logSoftmax(s.floats(x), rows, columns, out);
+    } else {
+      s.backend.softmax(s.floats(x), rows, columns, out);
+    }
+    return out;
+  }
+
+  /**
+   * With z = x - max, rounded once, exp(z) is off by |z| u relative to itself, hence by at most u /
+   * e, and their sum, which is 1 or more, by 2 columns u. So a logarithm is off by about 2 columns
+   * u (1 + |y|), and a probability y by (2 columns + |log y|) u y.
+   */
+  private void checkSoftmax(float[] x, int rows, int columns) {
+    double n = 2 * columns + 16;
+    Comparison.of(backend(), "softmax", rows, "x", columns)
+        .within(
+            (i, y) -> y == 0 ? Double.MIN_VALUE : (n - 4 * Math.log(y)) * y,
+            s -> softmax(s, x, rows, columns, false));
+    Comparison.of(backend(), "logSoftmax", rows, "x", columns)
+        .within((i, y) -> n * (1 + Math.abs(y)), s -> softmax(s, x, rows, columns, true));
+  }
+
+  @Property(tries = 100)
+  default void softmaxAgrees(
+      @ForAll @IntRange(max = 40) int rows,
+      @ForAll @IntRange(min = 1, max = 70) int columns,
+      @ForAll Random random) {
+    checkSoftmax(Values.wide(random, rows * columns), rows, columns);
+  }
+
+  @Property(tries = 50)
+  default void softmaxOfLargeLogitsNeitherOverflowsNorLosesTheirDifferences(
+      @ForAll @IntRange(min = 1, max = 20) int rows,
+      @ForAll @IntRange(min = 1, max = 40) int columns,
+      @ForAll Random random) {
+    float[] x = Values.bounded(random, rows * columns);
+    for (int i = 0; i < x.length; i++) {
+      // Whole numbers around +-1e4 and up to 1e6: differences are exact, and must stay so.
+      x[i] = Math.round(x[i] * 50) + (i / columns % 2 == 0 ? 1e4f : -1e6f);
+    }
+    checkSoftmax(x, rows, columns);
+  }
+
+  @Example
+  default void softmaxOfManyColumnsAgrees() {
+    checkSoftmax(Values.wide(new Random(42), 3 * 1000), 3, 1000);
+    checkSoftmax(Values.wide(new Random(43), 1025 * 10), 1025, 10);
+    checkSoftmax(new float[7 * 5], 7, 5);
+  }
+
+  @Example
+  default void softmaxTreatsMaskedLogitsAsImpossibleAndNotANumberAsContagious() {
+    float inf = Float.POSITIVE_INFINITY;
+    float[] x = {
+      0, -inf, 1, -inf, //
+      -inf, -inf, -inf, -inf, //
+      1, Float.NaN, 2, 3, //
+      1, inf, 2, 3, //
+      3e38f, -3e38f, 0, 1, //
+      1, 2, 3, 4
+    };
+    checkSoftmax(x, 6, 4);
+  }
+
+  /** Settings of an SGD step, {@code momentum} 0 meaning no velocity. */
+  record Sgd(double momentum, double weightDecay, boolean nesterov) {}
+
+  @Property(tries = 40)
+  default void stepsOfSgdAgreeInAllForms(
+      @ForAll(supplier = Shapes.Sizes.class) int size, @ForAll Random random) {
+    float[] p = Values.apartFromZero(random, size);
+    float[][] g = gradients(random, size);
+    for (Sgd form :
+        new Sgd[] {
+          new Sgd(0, 0, false), new Sgd(0, 0.01, false), new Sgd(0.9, 0, false),
+          new Sgd(0.9, 0.01, false), new Sgd(0.9, 0, true), new Sgd(0.9, 0.01, true)
+        }) {
+      for (boolean velocity : new boolean[] {false, true}) {
+        if (velocity && form.momentum() == 0) {
+          continue;
+        }
+        // Five steps of some ten roundings each, of quantities up to the sum of all gradients.
+        Comparison.of(backend(), "sgdStep", form, size)
+            .within(Tolerance.roundings(50, 12), s -> sgd(s, form, p, g, velocity));
+      }
+    }
+  }
+
+  private static float[][] gradients(Random random, int size) {
+    float[][] g = new float[5][];
+    Arrays.setAll(g, i -> Values.apartFromZero(random, size));
+    return g;
+  }
+
+  private static Buffer sgd(Side s, Sgd form, float[] p, float[][] gradients, boolean velocity) {
+    Buffer weight = s.floats(p);
+    Buffer v = form.momentum() == 0 ? null : s.zeros(p.length);
+    for (float[] g : gradients) {
+      s.backend.sgdStep(
+          weight, s.floats(g), v, 0.1, form.momentum(), form.weightDecay(), form.nesterov());
+    }
+    return velocity ? v : weight;
+  }
+
+  @Property(tries = 40)
+  default void stepsOfAdamAgreeInBothForms(
+      @ForAll(supplier = Shapes.Sizes.class) int size,
+      @ForAll boolean decoupled,
+      @ForAll Random random) {
+    float[] p = Values.apartFromZero(random, size);
+    float[][] g = gradients(random, size);
+    for (double weightDecay : new double[] {0, 0.01}) {
+      Comparison c =
+          Comparison.of(backend(), "adamStep", decoupled ? "decoupled" : "", weightDecay, size);
+      // The moments: five steps of some six roundings, m of values to 3 and v of values to 9.
+      c.within(Tolerance.roundings(30, 3), s -> adam(s, weightDecay, decoupled, p, g, 1));
+      c.within(Tolerance.roundings(30, 9), s -> adam(s, weightDecay, decoupled, p, g, 2));
+      // The weight: a rounding of p (to 3) a step or so; the steps' errors are lr times less.
+      c.within(Tolerance.roundings(40, 3), s -> adam(s, weightDecay, decoupled, p, g, 0));
+    }
+  }
+
+  private static Buffer adam(
+      Side s, double weightDecay, boolean decoupled, float[] p, float[][] gradients, int which) {
+    Buffer[] state = {s.floats(p), s.zeros(p.length), s.zeros(p.length)};
+    for (int i = 0; i < gradients.length; i++) {
+      s.backend.adamStep(
+          state[0],
+          s.floats(gradients[i]),
+          state[1],
+          state[2],
+          0.01,
+          0.9,
+          0.999,
+          1e-8,
+          weightDecay,
+          decoupled,
+          i + 1);
+    }
+    return state[which];
+  }
+
+  @Example
+  default void adamStandsStillWithoutAGradient() {
+    float[] p = {1, -2, 0, 3, 4};
+    float[][] g = new float[3][5];
+    Comparison.of(backend(), "adamStep with zero gradients").exact(s -> adam(s, 0, false, p, g, 0));
+  }
+}

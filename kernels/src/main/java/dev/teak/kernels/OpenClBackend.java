@@ -1,0 +1,263 @@
+package dev.teak.kernels;
+
+import dev.teak.engine.DType;
+import dev.teak.engine.DeviceException;
+import dev.teak.engine.Shape;
+import dev.teak.engine.backend.Backend;
+import dev.teak.engine.backend.BinaryFunction;
+import dev.teak.engine.backend.Buffer;
+import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.MatMulGeometry;
+import dev.teak.engine.backend.PoolGeometry;
+import dev.teak.engine.backend.ReduceFunction;
+import dev.teak.engine.backend.StridedCopy;
+import dev.teak.engine.backend.UnaryFunction;
+import java.util.Objects;
+
+/**
+ * An OpenCL device as a backend: float32, asynchronous, every primitive a kernel of the device's
+ * own. Opened by {@link OpenClProvider}. May be used from any thread; calls are done one after the
+ * other.
+ */
+public final class OpenClBackend implements Backend {
+  private final String description;
+  private final OpenClDevice device;
+  private final Transfers transfers;
+  private final Operands operands;
+  private final Elementwise elementwise;
+  private final Reductions reductions;
+  private final MatrixProducts products;
+  private final Convolutions convolutions;
+
+  OpenClBackend(OpenClDevice device, String description) {
+    this.device = device;
+    this.description = description;
+    transfers = new Transfers(device);
+    operands = new Operands(device.traits().name(), device.memory());
+    elementwise = new Elementwise(device, operands);
+    reductions = new Reductions(device, operands);
+    products = new MatrixProducts(device, operands);
+    convolutions = new Convolutions(device, operands);
+  }
+
+  @Override
+  public String name() {
+    return device.traits().name();
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public DType floatType() {
+    return DType.FLOAT32;
+  }
+
+  @Override
+  public Buffer allocate(DType dtype, int size) {
+    if (dtype == DType.FLOAT64) {
+      throw new DeviceException(
+          name() + ": FLOAT64 buffers are the reference backend's; this one works in FLOAT32");
+    }
+    if (size < 0) {
+      throw new IllegalArgumentException("allocate: size " + size + ", expects 0 or more");
+    }
+    return device.memory().allocate(dtype, size);
+  }
+
+  @Override
+  public void release(Buffer buffer) {
+    if (!operands.any("release", "buffer", buffer, 0).release()) {
+      throw new IllegalStateException("release: buffer was released before");
+    }
+  }
+
+  @Override
+  public long bytesInUse() {
+    return device.memory().bytesInUse();
+  }
+
+  /** Bytes taken from the driver: in use, rounded up, or waiting for reuse. */
+  long bytesFromDriver() {
+    return device.memory().bytesFromDriver();
+  }
+
+  /** The device underneath, for tests. */
+  OpenClDevice device() {
+    return device;
+  }
+
+  @Override
+  public void write(Buffer out, float[] source, int offset) {
+    OpenClBuffer o = operands.floats("write", "output", out, 0);
+    Objects.checkFromIndexSize(offset, o.size(), source.length);
+    transfers.write(o, (staging, from, n) -> staging.asFloatBuffer().put(source, offset + from, n));
+  }
+
+  @Override
+  public void write(Buffer out, double[] source) {
+    OpenClBuffer o = operands.floats("write", "output", out, 0);
+    Operands.host("write", source.length, o.size());
+    transfers.write(
+        o,
+        (staging, from, n) -> {
+          for (int i = 0; i < n; i++) {
+            staging.putFloat((float) source[from + i]);
+          }
+        });
+  }
+
+  @Override
+  public void write(Buffer out, int[] source) {
+    OpenClBuffer o = operands.ints("write", "output", out, 0);
+    Operands.host("write", source.length, o.size());
+    transfers.write(o, (staging, from, n) -> staging.asIntBuffer().put(source, from, n));
+  }
+
+  @Override
+  public void read(Buffer x, double[] target) {
+    OpenClBuffer in = operands.floats("read", "input", x, 0);
+    Operands.host("read", target.length, in.size());
+    transfers.read(
+        in,
+        (staging, from, n) -> {
+          for (int i = 0; i < n; i++) {
+            target[from + i] = staging.getFloat();
+          }
+        });
+  }
+
+  @Override
+  public void read(Buffer x, float[] target) {
+    OpenClBuffer in = operands.floats("read", "input", x, 0);
+    Operands.host("read", target.length, in.size());
+    transfers.read(in, (staging, from, n) -> staging.asFloatBuffer().get(target, from, n));
+  }
+
+  @Override
+  public void read(Buffer x, int[] target) {
+    OpenClBuffer in = operands.any("read", "input", x, 0);
+    Operands.host("read", target.length, in.size());
+    if (in.dtype() == DType.INT32) {
+      transfers.read(in, (staging, from, n) -> staging.asIntBuffer().get(target, from, n));
+      return;
+    }
+    OpenClBuffer bytes = operands.bytes("read", "input", x, 0);
+    transfers.read(
+        bytes,
+        (staging, from, n) -> {
+          for (int i = 0; i < n; i++) {
+            target[from + i] = Byte.toUnsignedInt(staging.get());
+          }
+        });
+  }
+
+  @Override
+  public void fill(Buffer out, double value) {
+    elementwise.fill(out, value);
+  }
+
+  @Override
+  public void copy(Buffer src, Buffer out, StridedCopy how) {
+    elementwise.copy(src, out, how);
+  }
+
+  @Override
+  public void unary(UnaryFunction f, Buffer x, Buffer out) {
+    elementwise.unary(f, x, out);
+  }
+
+  @Override
+  public void binary(
+      BinaryFunction f,
+      Buffer a,
+      Shape aShape,
+      Buffer b,
+      Shape bShape,
+      Buffer out,
+      Shape outShape) {
+    elementwise.binary(f, a, aShape, b, bShape, out, outShape);
+  }
+
+  @Override
+  public void binary(BinaryFunction f, Buffer x, double value, Buffer out) {
+    elementwise.scalar(f, x, value, out);
+  }
+
+  @Override
+  public void where(Buffer condition, Buffer a, Buffer b, Buffer out) {
+    elementwise.where(condition, a, b, out);
+  }
+
+  @Override
+  public void oneHot(Buffer labels, int classes, Buffer out) {
+    elementwise.oneHot(labels, classes, out);
+  }
+
+  @Override
+  public void reduce(ReduceFunction f, Buffer x, int outer, int extent, int inner, Buffer out) {
+    reductions.reduce(f, x, outer, extent, inner, out);
+  }
+
+  @Override
+  public void argMax(Buffer x, int outer, int extent, int inner, Buffer out) {
+    reductions.argMax(x, outer, extent, inner, out);
+  }
+
+  @Override
+  public void matmul(MatMulGeometry g, Buffer a, Buffer b, Buffer out) {
+    products.matmul(g, a, b, out);
+  }
+
+  @Override
+  public void conv2d(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
+    convolutions.forward(g, x, w, bias, out);
+  }
+
+  @Override
+  public void conv2dInputGrad(ConvGeometry g, Buffer grad, Buffer w, Buffer out) {
+    convolutions.inputGrad(g, grad, w, out);
+  }
+
+  @Override
+  public void conv2dWeightGrad(ConvGeometry g, Buffer x, Buffer grad, Buffer out) {
+    convolutions.weightGrad(g, x, grad, out);
+  }
+
+  @Override
+  public void maxPool2d(PoolGeometry g, Buffer x, Buffer out, Buffer winners) {
+    convolutions.maxPool(g, x, out, winners);
+  }
+
+  @Override
+  public void maxPool2dGrad(PoolGeometry g, Buffer grad, Buffer winners, Buffer out) {
+    convolutions.maxPoolGrad(g, grad, winners, out);
+  }
+
+  @Override
+  public void maxPool2dPick(PoolGeometry g, Buffer x, Buffer winners, Buffer out) {
+    convolutions.maxPoolPick(g, x, winners, out);
+  }
+
+  @Override
+  public void avgPool2d(PoolGeometry g, Buffer x, Buffer out) {
+    convolutions.avgPool(g, x, out);
+  }
+
+  @Override
+  public void avgPool2dGrad(PoolGeometry g, Buffer grad, Buffer out) {
+    convolutions.avgPoolGrad(g, grad, out);
+  }
+
+  @Override
+  public void uniform(long key, long start, Buffer out) {
+    elementwise.uniform(key, start, out);
+  }
+
+  @Override
+  public void synchronize() {
+    transfers.finish();
+  }
+}

@@ -1,0 +1,235 @@
+// Elementwise kernels: one template a form, one line a function. Bound by memory traffic: 8 bytes
+// an element (unary), 12 (binary), so each form reads every element once and keeps nothing.
+//
+//   unary_F   out[i] = F(x[i])
+//   scalar_F  out[i] = F(x[i], value)
+//   binary_F  out[i] = F(a[i], b[i])                       equal shapes
+//   strided_F out[i] = F(a[..], b[..])                     broadcast: a stride of 0 stays in place
+//
+// A function is an expression over a type T (float, or V = LANES floats) and arguments that are
+// variables. Comparisons on vectors give -1 and on scalars 1, which select() takes alike.
+
+#define F_NEG(T, x) (-(x))
+#define F_ABS(T, x) fabs(x)
+#define F_SIGN(T, x) select(sign(x), (x), isnan(x)) // OpenCL's sign(NaN) is 0
+#define F_SQUARE(T, x) ((x) * (x))
+#define F_SQRT(T, x) sqrt(x)
+#define F_RECIPROCAL(T, x) ((T)(1) / (x))
+#define F_EXP(T, x) exp(x)
+#define F_LOG(T, x) log(x)
+#define F_SIN(T, x) sin(x)
+#define F_COS(T, x) cos(x)
+#define F_TANH(T, x) tanh(x)
+#define F_SIGMOID(T, x) ((T)(1) / ((T)(1) + exp(-(x))))
+#define F_RELU(T, x) select((x), (T)(0), (x) <= (T)(0))
+#define F_FLOOR(T, x) floor(x)
+#define F_CEIL(T, x) ceil(x)
+#define F_ROUND(T, x) rint(x)
+
+#define TRUTH(T, condition) select((T)(0), (T)(1), (condition))
+#define F_ADD(T, a, b) ((a) + (b))
+#define F_SUB(T, a, b) ((a) - (b))
+#define F_MUL(T, a, b) ((a) * (b))
+#define F_DIV(T, a, b) ((a) / (b))
+#define F_MAX(T, a, b) MAX_NAN(T, a, b)
+#define F_MIN(T, a, b) MIN_NAN(T, a, b)
+// Java's pow differs from C's: an exponent of NaN always gives NaN, and so does 1 or -1 to
+// infinity.
+#define F_POW(T, a, b) \
+  select(pow(a, b), (T)(NAN), isnan(b) | ((fabs(a) == (T)(1)) & isinf(b)))
+#define F_EQ(T, a, b) TRUTH(T, (a) == (b))
+#define F_NE(T, a, b) TRUTH(T, (a) != (b))
+#define F_LT(T, a, b) TRUTH(T, (a) < (b))
+#define F_LE(T, a, b) TRUTH(T, (a) <= (b))
+#define F_GT(T, a, b) TRUTH(T, (a) > (b))
+#define F_GE(T, a, b) TRUTH(T, (a) >= (b))
+#define F_RELU_GRAD(T, y, g) select((T)(0), (g), (y) > (T)(0))
+
+#define UNARY(NAME) \
+  kernel void unary_##NAME(global const float *x, global float *out, uint n, uint block) { \
+    FLAT_RANGE(i, to, n, block); \
+    for (; i + LANES <= to; i += LANES) { \
+      const V v = VLOAD(x + i); \
+      VSTORE(F_##NAME(V, v), out + i); \
+    } \
+    for (; i < to; i++) { \
+      const float v = x[i]; \
+      out[i] = F_##NAME(float, v); \
+    } \
+  }
+
+#define SCALAR(NAME) \
+  kernel void scalar_##NAME( \
+      global const float *x, float value, global float *out, uint n, uint block) { \
+    FLAT_RANGE(i, to, n, block); \
+    const V wide = (V)(value); \
+    for (; i + LANES <= to; i += LANES) { \
+      const V v = VLOAD(x + i); \
+      VSTORE(F_##NAME(V, v, wide), out + i); \
+    } \
+    for (; i < to; i++) { \
+      const float v = x[i]; \
+      out[i] = F_##NAME(float, v, value); \
+    } \
+  }
+
+#define FLAT(NAME) \
+  kernel void binary_##NAME( \
+      global const float *a, global const float *b, global float *out, uint n, uint block) { \
+    FLAT_RANGE(i, to, n, block); \
+    for (; i + LANES <= to; i += LANES) { \
+      const V u = VLOAD(a + i); \
+      const V v = VLOAD(b + i); \
+      VSTORE(F_##NAME(V, u, v), out + i); \
+    } \
+    for (; i < to; i++) { \
+      const float u = a[i]; \
+      const float v = b[i]; \
+      out[i] = F_##NAME(float, u, v); \
+    } \
+  }
+
+// Turns a flat index into a column of the last axis and the places of that column's row in two
+// operands, then says how far the row runs within this item's block.
+#define STRIDED_PROLOGUE(RANK, DIMS, SA, SB) \
+  int d[8], s[8], t[8]; \
+  vstore8(DIMS, 0, d); \
+  vstore8(SA, 0, s); \
+  vstore8(SB, 0, t); \
+  const uint inner = (uint)d[RANK - 1]; \
+  const int sa = s[RANK - 1], sb = t[RANK - 1]
+
+#define STRIDED_ROW(I, TO, RANK) \
+  uint rest = I / inner; \
+  const uint column = I - rest * inner; \
+  int pa = aOffset + (int)column * sa, pb = bOffset + (int)column * sb; \
+  for (int axis = RANK - 2; axis >= 0; axis--) { \
+    const uint up = rest / (uint)d[axis]; \
+    const int at = (int)(rest - up * (uint)d[axis]); \
+    pa += at * s[axis]; \
+    pb += at * t[axis]; \
+    rest = up; \
+  } \
+  const uint run = min(inner - column, TO - I)
+
+// The last axis has strides 0 or 1 in both operands (the host joins and drops axes until it does).
+#define STRIDED(NAME) \
+  kernel void strided_##NAME( \
+      global const float *a, global const float *b, global float *out, uint n, uint block, \
+      int rank, int8 dims, int8 aStrides, int8 bStrides, int aOffset, int bOffset, \
+      int outOffset) { \
+    STRIDED_PROLOGUE(rank, dims, aStrides, bStrides); \
+    FLAT_RANGE(i, to, n, block); \
+    while (i < to) { \
+      STRIDED_ROW(i, to, rank); \
+      global float *o = out + outOffset + i; \
+      uint j = 0; \
+      for (; j + LANES <= run; j += LANES) { \
+        const V u = sa ? VLOAD(a + pa + j) : (V)(a[pa]); \
+        const V v = sb ? VLOAD(b + pb + j) : (V)(b[pb]); \
+        VSTORE(F_##NAME(V, u, v), o + j); \
+      } \
+      for (; j < run; j++) { \
+        const float u = a[pa + (int)j * sa]; \
+        const float v = b[pb + (int)j * sb]; \
+        o[j] = F_##NAME(float, u, v); \
+      } \
+      i += run; \
+    } \
+  }
+
+#define BINARY(NAME) SCALAR(NAME) FLAT(NAME) STRIDED(NAME)
+
+UNARY(NEG)
+UNARY(ABS)
+UNARY(SIGN)
+UNARY(SQUARE)
+UNARY(SQRT)
+UNARY(RECIPROCAL)
+UNARY(EXP)
+UNARY(LOG)
+UNARY(SIN)
+UNARY(COS)
+UNARY(TANH)
+UNARY(SIGMOID)
+UNARY(RELU)
+UNARY(FLOOR)
+UNARY(CEIL)
+UNARY(ROUND)
+
+BINARY(ADD)
+BINARY(SUB)
+BINARY(MUL)
+BINARY(DIV)
+BINARY(MAX)
+BINARY(MIN)
+BINARY(POW)
+BINARY(EQ)
+BINARY(NE)
+BINARY(LT)
+BINARY(LE)
+BINARY(GT)
+BINARY(GE)
+BINARY(RELU_GRAD)
+
+kernel void where_float(
+    global const float *condition, global const float *a, global const float *b,
+    global float *out, uint n, uint block) {
+  FLAT_RANGE(i, to, n, block);
+  for (; i + LANES <= to; i += LANES) {
+    const V c = VLOAD(condition + i);
+    const V u = VLOAD(a + i);
+    const V v = VLOAD(b + i);
+    VSTORE(select(v, u, c != (V)(0)), out + i);
+  }
+  for (; i < to; i++) {
+    out[i] = condition[i] != 0 ? a[i] : b[i];
+  }
+}
+
+// out[i, j] = j == labels[i]; a label out of range leaves its row 0.
+kernel void one_hot(
+    global const int *labels, int classes, global float *out, uint n, uint block) {
+  FLAT_RANGE(i, to, n, block);
+  for (; i < to; i++) {
+    const uint row = i / (uint)classes;
+    out[i] = (int)(i - row * (uint)classes) == labels[row] ? 1.0f : 0.0f;
+  }
+}
+
+#define FILL(TYPE) \
+  kernel void fill_##TYPE(global TYPE *out, TYPE value, uint n, uint block) { \
+    FLAT_RANGE(i, to, n, block); \
+    for (; i < to; i++) { \
+      out[i] = value; \
+    } \
+  }
+
+FILL(float)
+FILL(int)
+FILL(uchar)
+
+// a is the source and b the destination. Elements move as bits, so that NaN payloads stay.
+#define COPY(TYPE) \
+  kernel void copy_##TYPE( \
+      global const TYPE *src, global TYPE *dst, uint n, uint block, int rank, int8 dims, \
+      int8 srcStrides, int8 dstStrides, int aOffset, int bOffset) { \
+    STRIDED_PROLOGUE(rank, dims, srcStrides, dstStrides); \
+    FLAT_RANGE(i, to, n, block); \
+    while (i < to) { \
+      STRIDED_ROW(i, to, rank); \
+      if (sa == 1 && sb == 1) { \
+        for (uint j = 0; j < run; j++) { \
+          dst[pb + j] = src[pa + j]; \
+        } \
+      } else { \
+        for (uint j = 0; j < run; j++) { \
+          dst[pb + (int)j * sb] = src[pa + (int)j * sa]; \
+        } \
+      } \
+      i += run; \
+    } \
+  }
+
+COPY(uint)
+COPY(uchar)

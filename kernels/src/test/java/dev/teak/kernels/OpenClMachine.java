@@ -1,0 +1,40 @@
+package dev.teak.kernels;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+
+/** The OpenCL device of the machine that runs the tests, or a skipped test that says why. */
+final class OpenClMachine {
+  private static final Map<Integer, OpenClBackend> FORMS = new HashMap<>();
+
+  private OpenClMachine() {}
+
+  /**
+   * The first device; without one the test is skipped, or fails under -Dteak.requireOpencl=true.
+   */
+  static OpenClBackend device() {
+    OpenClProvider provider = new OpenClProvider();
+    if (provider.devices().isEmpty()) {
+      String message = "no OpenCL device: " + provider.problem();
+      if (Boolean.getBoolean("teak.requireOpencl")) {
+        fail(message);
+      }
+      Assumptions.abort(message);
+    }
+    return (OpenClBackend) provider.open("opencl");
+  }
+
+  /** The same device with kernels in their GPU form. */
+  static OpenClBackend gpuForm() {
+    return withLanes(1);
+  }
+
+  /** The same device with kernels for another vector width. */
+  static synchronized OpenClBackend withLanes(int lanes) {
+    device();
+    return FORMS.computeIfAbsent(lanes, n -> OpenClProvider.openWithLanes("opencl:0", n));
+  }
+}
