@@ -1,0 +1,30 @@
+package dev.teak.attacks;
+
+import dev.teak.engine.Tensor;
+import dev.teak.nn.Module;
+
+/**
+ * Changes images, within a threat model, so that a model errs. Attacks are immutable records of
+ * their settings. The model is used in eval mode and comes back in the mode that it was in; neither
+ * its weights nor the images given are changed.
+ */
+public interface Attack {
+  /** The field's name for it. */
+  String name();
+
+  /** What it may do. */
+  ThreatModel threat();
+
+  /** What it is after. */
+  Goal goal();
+
+  /**
+   * Attacks a batch.
+   *
+   * @param model gives logits {@code [N, classes]}
+   * @param images {@code [N, H, W, C]} within the threat model's pixel range
+   * @param labels INT32 {@code [N]}, the true classes
+   * @throws IllegalArgumentException where pixels are outside the range or a class is not there
+   */
+  AdversarialBatch perturb(Module model, Tensor images, Tensor labels);
+}

@@ -1,0 +1,80 @@
+package dev.teak.lab.cli;
+
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code teak}: the root of all commands. */
+@Command(
+    name = "teak",
+    version = "teak 0.1.0",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "A tensor and autodiff engine, and on it attacks and defenses.",
+    subcommands = {
+      QuickstartCommand.class,
+      TrainCommand.class,
+      AttackCommand.class,
+      DataCommand.class,
+      DevicesCommand.class,
+      GradcheckCommand.class
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** Runs a command line and exits with its status. */
+  public static void main(String... args) {
+    System.exit(execute(args));
+  }
+
+  /** Runs a command line; the exit status is 0, 1 or 2. */
+  static int execute(String... args) {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::wrongCall)
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
+        .execute(args);
+  }
+
+  private static int wrongCall(ParameterException e, String... args) {
+    CommandLine command = e.getCommandLine();
+    command
+        .getErr()
+        .println(
+            "teak: "
+                + oneLine(e.getMessage())
+                + "; see '"
+                + command.getCommandSpec().qualifiedName()
+                + " --help'");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** One line that says what and where; the stack only for whoever asks by TEAK_STACKTRACE. */
+  private static int failed(Exception e, CommandLine command) {
+    command.getErr().println("teak: " + explain(e));
+    if (System.getenv("TEAK_STACKTRACE") != null) {
+      e.printStackTrace(command.getErr());
+    }
+    return e instanceof UsageException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String explain(Exception e) {
+    if (e instanceof NoSuchFileException) {
+      return e.getMessage() + ": there is no such file";
+    }
+    String message = e.getMessage();
+    return oneLine(message == null ? e.toString() : message);
+  }
+
+  private static String oneLine(String message) {
+    return message == null ? "" : message.replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which command?");
+  }
+}

@@ -1,0 +1,62 @@
+package dev.teak.lab.cli;
+
+import java.io.PrintStream;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Progress on standard error: a bar with an estimate of the time left on a terminal, else a plain
+ * line every few seconds.
+ */
+final class Progress implements AutoCloseable {
+  private static final long LINE_NANOS = 5_000_000_000L;
+
+  private final String task;
+  private final long total;
+  private final ProgressBar bar;
+  private final PrintStream err = System.err;
+  private final long start = System.nanoTime();
+  private long lastLine = start;
+
+  /** Begins a task of {@code total} units. */
+  Progress(String task, long total) {
+    this.task = task;
+    this.total = total;
+    this.bar =
+        System.console() == null
+            ? null
+            : new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(total)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(200)
+                .setConsumer(new ConsoleProgressBarConsumer(err))
+                .build();
+  }
+
+  /** Tells how far the task is, and what there is to say of it. */
+  void at(long done, String message) {
+    if (bar != null) {
+      bar.stepTo(done);
+      bar.setExtraMessage(" " + message);
+      return;
+    }
+    long now = System.nanoTime();
+    if (now - lastLine > LINE_NANOS && done > 0 && done < total) {
+      lastLine = now;
+      double left = (now - start) * 1e-9 * (total - done) / done;
+      err.printf("%s: %d of %d, %s, about %.0f s left%n", task, done, total, message, left);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    } else {
+      err.printf("%s: done in %.1f s%n", task, (System.nanoTime() - start) * 1e-9);
+    }
+  }
+}

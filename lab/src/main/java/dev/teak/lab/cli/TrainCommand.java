@@ -1,0 +1,185 @@
+package dev.teak.lab.cli;
+
+import dev.teak.defenses.AdversarialTraining;
+import dev.teak.engine.Devices;
+import dev.teak.lab.cli.Study.Recipe;
+import dev.teak.lab.data.Dataset;
+import dev.teak.lab.data.Datasets;
+import dev.teak.nn.Models;
+import dev.teak.nn.Module;
+import dev.teak.nn.train.BatchTransform;
+import dev.teak.nn.train.Checkpoint;
+import dev.teak.nn.train.Evaluate;
+import dev.teak.nn.train.TrainingListener.EpochResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code teak train}: trains a model, plainly or adversarially, and keeps its weights. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Train a model and write its weights. Killed, it goes on with --resume to the same bytes:",
+      "its state is kept beside the weights, in FILE.resume, until it is done."
+    })
+final class TrainCommand implements Callable<Integer> {
+  /** Batches between two saves: a kill costs a few seconds of work at most. */
+  private static final int SAVE_EVERY = 100;
+
+  @Mixin private CommonOptions common;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "D",
+      description = "mnist, fashion, cifar10 or synthetic")
+  private String data;
+
+  @Option(names = "--model", required = true, paramLabel = "M", description = "mlp or cnn")
+  private String model;
+
+  @Option(names = "--epochs", paramLabel = "N", description = "${DEFAULT-VALUE} by default")
+  private int epochs = 5;
+
+  @Option(names = "--batch", paramLabel = "N", description = "${DEFAULT-VALUE} by default")
+  private int batch = 128;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "X",
+      description = "Adam's learning rate; ${DEFAULT-VALUE} by default")
+  private double lr = 1e-3;
+
+  @Option(names = "--limit", paramLabel = "N", description = "use only the first N images")
+  private Integer limit;
+
+  @Option(
+      names = "--defense",
+      paramLabel = "D",
+      description = "none, adv-fgsm or adv-pgd; ${DEFAULT-VALUE} by default")
+  private String defense = "none";
+
+  @Option(
+      names = "--eps",
+      paramLabel = "X",
+      description = "of the defense's attack, pixels in 0..1; ${DEFAULT-VALUE} by default")
+  private double eps = 0.3;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE.safetensors",
+      description = "where the weights go")
+  private Path out;
+
+  @Option(names = "--resume", description = "go on where a killed run stood")
+  private boolean resume;
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    try (Devices.Use use = common.useDevice()) {
+      Path folder = Datasets.folder(common.dataDir());
+      Dataset train = limited(Datasets.load(data, true, folder, common.seed()));
+      Dataset test = Datasets.load(data, false, folder, common.seed());
+      Module net = Study.model(model, train, common.seed());
+      Path state = out.resolveSibling(out.getFileName() + ".resume");
+      if (!resume) {
+        Files.deleteIfExists(state);
+      }
+      Recipe recipe = new Recipe(epochs, batch, lr, common.seed(), defense());
+      List<EpochResult> history =
+          Study.train(
+              net, train, recipe, new Checkpoint(state, settings(), SAVE_EVERY), "train " + model);
+      Study.save(out, model, net, train);
+      Files.deleteIfExists(state);
+      report(history, Evaluate.accuracy(net, Study.examples(test)), net.parameterCount());
+    }
+    return 0;
+  }
+
+  private void check() {
+    common.checkJson();
+    CommonOptions.requireWritable(out);
+    Options.known("data set", data, Datasets.NAMES);
+    Options.known("model", model, Models.NAMES);
+    Options.known("defense", defense, List.of("none", "adv-fgsm", "adv-pgd"));
+    Options.atLeast("--epochs", epochs, 1);
+    Options.atLeast("--batch", batch, 1);
+    Options.nonNegative("--lr", lr);
+    Options.nonNegative("--eps", eps);
+    if (limit != null) {
+      Options.atLeast("--limit", limit, 1);
+    }
+  }
+
+  private BatchTransform defense() {
+    return switch (defense) {
+      case "adv-fgsm" -> AdversarialTraining.fgsm(eps);
+      case "adv-pgd" -> AdversarialTraining.pgd(eps);
+      default -> BatchTransform.NONE;
+    };
+  }
+
+  private Dataset limited(Dataset d) {
+    return limit == null ? d : d.take(limit);
+  }
+
+  /** What a resumed run must have in common with the one that was killed. */
+  private String settings() {
+    return String.format(
+        "data %s, model %s, epochs %d, batch %d, lr %s, limit %s, defense %s, eps %s, seed %d,"
+            + " device %s",
+        data,
+        model,
+        epochs,
+        batch,
+        lr,
+        limit,
+        defense,
+        eps,
+        common.seed(),
+        Devices.current().name());
+  }
+
+  private void report(List<EpochResult> history, double accuracy, long parameters)
+      throws IOException {
+    PrintWriter console = spec.commandLine().getOut();
+    List<Map<String, Object>> epochRows = new ArrayList<>();
+    for (EpochResult e : history) {
+      console.printf(
+          "epoch %d: loss %.4f, train accuracy %.2f%%, validation accuracy %.2f%%, %.1f s%n",
+          e.epoch(), e.loss(), 100 * e.trainAccuracy(), 100 * e.validationAccuracy(), e.seconds());
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("loss", e.loss());
+      row.put("train_accuracy", e.trainAccuracy());
+      row.put("validation_accuracy", e.validationAccuracy());
+      row.put("seconds", e.seconds());
+      epochRows.add(row);
+    }
+    console.printf(
+        "test accuracy %.2f%%; %,d parameters; %s%n",
+        100 * accuracy, parameters, Devices.current().description());
+    console.printf("weights: %s%n", out);
+    console.flush();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("epochs", epochRows);
+    json.put("test_accuracy", accuracy);
+    json.put("parameters", parameters);
+    json.put("device", Devices.current().name());
+    common.writeJson(json);
+  }
+}

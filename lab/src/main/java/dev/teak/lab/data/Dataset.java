@@ -1,0 +1,69 @@
+package dev.teak.lab.data;
+
+import java.util.Arrays;
+
+/**
+ * Labelled images on the host.
+ *
+ * @param name for messages and reports
+ * @param height of an image
+ * @param width of an image
+ * @param channels of an image
+ * @param classes number of classes
+ * @param images {@code count x height x width x channels}, in 0..1
+ * @param labels one in 0..classes-1 for each image
+ */
+@SuppressWarnings("ArrayRecordComponent") // large arrays, never compared
+public record Dataset(
+    String name, int height, int width, int channels, int classes, float[] images, int[] labels) {
+
+  /** Rejects an empty set, lengths that do not fit, and labels out of range. */
+  public Dataset {
+    if (labels.length == 0) {
+      throw new DataException(name + ": the data set is empty");
+    }
+    if (images.length != (long) labels.length * height * width * channels) {
+      throw new DataException(
+          name
+              + ": "
+              + images.length
+              + " pixel values for "
+              + labels.length
+              + " images of "
+              + height
+              + " x "
+              + width
+              + " x "
+              + channels);
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new DataException(
+            name + ": label " + labels[i] + " of image " + i + " is outside 0.." + (classes - 1));
+      }
+    }
+  }
+
+  /** How many images there are. */
+  public int size() {
+    return labels.length;
+  }
+
+  /** Images {@code from} (with) to {@code to} (without). */
+  public Dataset slice(int from, int to) {
+    int pixels = height * width * channels;
+    return new Dataset(
+        name,
+        height,
+        width,
+        channels,
+        classes,
+        Arrays.copyOfRange(images, from * pixels, to * pixels),
+        Arrays.copyOfRange(labels, from, to));
+  }
+
+  /** The first {@code n} images, or all where there are fewer. */
+  public Dataset take(int n) {
+    return n >= size() ? this : slice(0, n);
+  }
+}

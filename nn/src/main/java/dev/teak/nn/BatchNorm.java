@@ -1,0 +1,57 @@
+package dev.teak.nn;
+
+import dev.teak.engine.Autograd;
+import dev.teak.engine.Functional;
+import dev.teak.engine.Tensor;
+import dev.teak.engine.Update;
+
+/**
+ * Batch normalisation over all axes but the last (Ioffe and Szegedy 2015), for {@code [N, C]} and
+ * {@code [N, H, W, C]} alike. Training uses the batch's mean and biased variance and moves the
+ * running ones towards them (variance unbiased, momentum 0.1, as PyTorch); eval uses the running
+ * ones.
+ */
+public final class BatchNorm extends Module {
+  private static final double EPS = 1e-5;
+  private static final double MOMENTUM = 0.1;
+
+  private final Tensor weight;
+  private final Tensor bias;
+  private final Tensor runningMean;
+  private final Tensor runningVar;
+
+  /** For {@code channels} channels: scale 1, shift 0. */
+  public BatchNorm(int channels) {
+    weight = parameter("weight", Tensor.ones(channels));
+    bias = parameter("bias", Tensor.zeros(channels));
+    runningMean = buffer("running_mean", Tensor.zeros(channels));
+    runningVar = buffer("running_var", Tensor.ones(channels));
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    if (!isTraining()) {
+      return Functional.batchNorm(x, runningMean, runningVar, weight, bias, EPS);
+    }
+    int samples = x.shape().size() / x.shape().dim(-1);
+    if (samples < 2) {
+      throw new IllegalArgumentException(
+          "batch norm in training: input "
+              + x.shape()
+              + " has "
+              + samples
+              + " value a channel; its variance needs 2 or more");
+    }
+    Tensor mean = Functional.channelMean(x);
+    Tensor variance = Functional.channelVariance(x, mean);
+    try (Autograd.Mode plain = Autograd.noGrad()) {
+      move(runningMean, mean);
+      move(runningVar, variance.mul((double) samples / (samples - 1)));
+    }
+    return Functional.batchNorm(x, mean, variance, weight, bias, EPS);
+  }
+
+  private static void move(Tensor running, Tensor towards) {
+    Update.assign(running, running.mul(1 - MOMENTUM).add(towards.mul(MOMENTUM)));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.teak.nn;
+
+import dev.teak.engine.Functional;
+import dev.teak.engine.RandomStream;
+import dev.teak.engine.Shape;
+import dev.teak.engine.Tensor;
+
+/**
+ * 2-d convolution of {@code [N, H, W, C]}; the weight is {@code [out, kernel, kernel, in /
+ * groups]}.
+ */
+public final class Conv2d extends Module {
+  private final Tensor weight;
+  private final Tensor bias;
+  private final int stride;
+  private final int padding;
+  private final int dilation;
+  private final int groups;
+
+  /** Stride 1, no dilation, one group. */
+  public Conv2d(int in, int out, int kernel, int padding, RandomStream init) {
+    this(in, out, kernel, 1, padding, 1, 1, init);
+  }
+
+  /** With PyTorch's default initial values. */
+  public Conv2d(
+      int in,
+      int out,
+      int kernel,
+      int stride,
+      int padding,
+      int dilation,
+      int groups,
+      RandomStream init) {
+    Shape shape = Shape.of(out, kernel, kernel, in / groups);
+    weight = parameter("weight", Init.torchDefault(shape, Init.fanIn(shape), init));
+    bias = parameter("bias", Init.torchDefault(Shape.of(out), Init.fanIn(shape), init));
+    this.stride = stride;
+    this.padding = padding;
+    this.dilation = dilation;
+    this.groups = groups;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return Functional.conv2d(x, weight, bias, stride, padding, dilation, groups);
+  }
+}

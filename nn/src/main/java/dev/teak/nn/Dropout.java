@@ -1,0 +1,25 @@
+package dev.teak.nn;
+
+import dev.teak.engine.Functional;
+import dev.teak.engine.RandomStream;
+import dev.teak.engine.Tensor;
+
+/** In training zeroes elements with probability p and scales the rest by 1 / (1 - p). */
+public final class Dropout extends Module {
+  private final double p;
+  private final RandomStream random;
+
+  /** Drops with probability {@code p}, in [0, 1), by masks from {@code random}. */
+  public Dropout(double p, RandomStream random) {
+    if (!(p >= 0 && p < 1)) {
+      throw new IllegalArgumentException("dropout: p " + p + " must be in [0, 1)");
+    }
+    this.p = p;
+    this.random = random;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return isTraining() && p > 0 ? Functional.dropout(x, p, random) : x;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.teak.nn.optim;
+
+import dev.teak.engine.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Moves parameters along their gradients, in place. Parameters without a gradient stay. */
+public abstract class Optimizer {
+  private final Map<String, Tensor> parameters;
+  private final Map<String, Tensor> state = new LinkedHashMap<>();
+  private double lr;
+  private int steps;
+
+  /** For named parameters, which also name the state. */
+  protected Optimizer(Map<String, Tensor> parameters, double lr) {
+    requireAtLeastZero("learning rate", lr);
+    this.parameters = parameters;
+    this.lr = lr;
+  }
+
+  /** Throws unless a setting is 0 or more, and finite. */
+  protected static void requireAtLeastZero(String what, double value) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(what + " " + value + ": must be 0 or more, and finite");
+    }
+  }
+
+  /** Registers a state tensor of zeros for each parameter, as {@code kind.name}. */
+  protected final void zeros(List<String> kinds) {
+    for (String kind : kinds) {
+      parameters.forEach(
+          (name, p) ->
+              state.put(kind + "." + name, Tensor.full(p.device(), p.shape(), 0).unscoped()));
+    }
+  }
+
+  /** The state of a kind that belongs to a parameter. */
+  protected final Tensor state(String kind, String parameter) {
+    return state.get(kind + "." + parameter);
+  }
+
+  /** One step for one parameter. */
+  protected abstract void update(String name, Tensor parameter, Tensor gradient, int step);
+
+  /** One step for all parameters. */
+  public final void step() {
+    steps++;
+    parameters.forEach(
+        (name, p) -> {
+          if (p.grad() != null) {
+            update(name, p, p.grad(), steps);
+          }
+        });
+  }
+
+  /** Forgets all gradients. */
+  public final void zeroGrad() {
+    parameters.values().forEach(Tensor::zeroGrad);
+  }
+
+  /** The learning rate of the next step. */
+  public final double lr() {
+    return lr;
+  }
+
+  /** Sets the learning rate of the next step. */
+  public final void setLr(double value) {
+    requireAtLeastZero("learning rate", value);
+    lr = value;
+  }
+
+  /** Steps taken so far. */
+  public final int steps() {
+    return steps;
+  }
+
+  /** Goes on as after this many steps: for checkpoints. */
+  public final void setSteps(int taken) {
+    steps = taken;
+  }
+
+  /** Moments and velocities by name, the tensors themselves: for checkpoints. */
+  public final Map<String, Tensor> state() {
+    return state;
+  }
+}

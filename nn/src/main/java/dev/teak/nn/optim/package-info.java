@@ -1,0 +1,4 @@
+/**
+ * Optimizers and learning-rate schedules. How a step is computed stands in the engine's backends.
+ */
+package dev.teak.nn.optim;

@@ -1,0 +1,81 @@
+package dev.teak.nn.train;
+
+/**
+ * How well classes were told apart. A precision, recall or F1 that is 0 / 0 counts as 0, as in
+ * scikit-learn.
+ *
+ * @param confusion {@code [true class][predicted class]} counts
+ */
+@SuppressWarnings("ArrayRecordComponent") // a table, never compared
+public record Metrics(int[][] confusion) {
+  /** From true and predicted classes, each in 0..classes-1. */
+  public static Metrics of(int[] truth, int[] predicted, int classes) {
+    if (truth.length != predicted.length) {
+      throw new IllegalArgumentException(
+          "metrics: " + truth.length + " true classes and " + predicted.length + " predictions");
+    }
+    int[][] confusion = new int[classes][classes];
+    for (int i = 0; i < truth.length; i++) {
+      confusion[truth[i]][predicted[i]]++;
+    }
+    return new Metrics(confusion);
+  }
+
+  /** Share of all that were right; NaN for none. */
+  public double accuracy() {
+    long right = 0;
+    long all = 0;
+    for (int t = 0; t < confusion.length; t++) {
+      right += confusion[t][t];
+      all += row(t);
+    }
+    return (double) right / all;
+  }
+
+  private long row(int t) {
+    long sum = 0;
+    for (int count : confusion[t]) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  private long column(int p) {
+    long sum = 0;
+    for (int[] row : confusion) {
+      sum += row[p];
+    }
+    return sum;
+  }
+
+  private static double share(double part, double whole) {
+    return whole == 0 ? 0 : part / whole;
+  }
+
+  /** Mean over classes of: of those called c, the share that is c. */
+  public double macroPrecision() {
+    double sum = 0;
+    for (int c = 0; c < confusion.length; c++) {
+      sum += share(confusion[c][c], column(c));
+    }
+    return sum / confusion.length;
+  }
+
+  /** Mean over classes of: of those that are c, the share called so. */
+  public double macroRecall() {
+    double sum = 0;
+    for (int c = 0; c < confusion.length; c++) {
+      sum += share(confusion[c][c], row(c));
+    }
+    return sum / confusion.length;
+  }
+
+  /** Mean over classes of the harmonic mean of precision and recall. */
+  public double macroF1() {
+    double sum = 0;
+    for (int c = 0; c < confusion.length; c++) {
+      sum += share(2.0 * confusion[c][c], (double) row(c) + column(c));
+    }
+    return sum / confusion.length;
+  }
+}
