@@ -32,6 +32,10 @@ public final class Conv2d extends Module {
       int dilation,
       int groups,
       RandomStream init) {
+    if (groups < 1 || in % groups != 0 || out % groups != 0) {
+      throw new IllegalArgumentException(
+          "conv2d: " + groups + " groups must divide " + in + " inputs and " + out + " outputs");
+    }
     Shape shape = Shape.of(out, kernel, kernel, in / groups);
     weight = parameter("weight", Init.torchDefault(shape, Init.fanIn(shape), init));
     bias = parameter("bias", Init.torchDefault(Shape.of(out), Init.fanIn(shape), init));

@@ -15,7 +15,7 @@ public final class Dropout extends Module {
       throw new IllegalArgumentException("dropout: p " + p + " must be in [0, 1)");
     }
     this.p = p;
-    this.random = random;
+    this.random = stream("random", random);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.teak.nn;
 
+import dev.teak.engine.Devices;
 import dev.teak.engine.Functional;
+import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 import java.util.function.UnaryOperator;
 
@@ -26,6 +28,11 @@ public final class Layers {
     return new Stateless(function);
   }
 
+  /** x as it is. */
+  public static Module identity() {
+    return of(x -> x);
+  }
+
   /** max(x, 0). */
   public static Module relu() {
     return of(Tensor::relu);
@@ -33,7 +40,28 @@ public final class Layers {
 
   /** x where positive, else slope x; 0 &lt;= slope &lt;= 1. */
   public static Module leakyRelu(double slope) {
+    if (!(slope >= 0 && slope <= 1)) {
+      throw new IllegalArgumentException("leaky relu: slope " + slope + " must be in [0, 1]");
+    }
     return of(x -> x.maximum(x.mul(slope)));
+  }
+
+  /** x where positive, else e^x - 1 (Clevert et al., ICLR 2016, with alpha 1). */
+  public static Module elu() {
+    return of(x -> x.relu().add(x.minimum(0).exp().sub(1)));
+  }
+
+  /**
+   * 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) (Hendrycks and Gimpel 2016): PyTorch's with
+   * {@code approximate="tanh"}.
+   */
+  public static Module gelu() {
+    double scale = Math.sqrt(2 / Math.PI);
+    return of(
+        x -> {
+          Tensor inner = x.square().mul(x).mul(0.044715).add(x).mul(scale);
+          return x.mul(inner.tanh().add(1)).mul(0.5);
+        });
   }
 
   /** tanh x. */
@@ -60,12 +88,22 @@ public final class Layers {
 
   /** Largest of windows of {@code window} squared, that far apart. */
   public static Module maxPool2d(int window) {
-    return of(x -> Functional.maxPool2d(x, window, window, 0));
+    return maxPool2d(window, window, 0);
+  }
+
+  /** Largest of windows of {@code window} squared, {@code stride} apart. */
+  public static Module maxPool2d(int window, int stride, int padding) {
+    return of(x -> Functional.maxPool2d(x, window, stride, padding));
   }
 
   /** Mean of windows of {@code window} squared, that far apart. */
   public static Module avgPool2d(int window) {
-    return of(x -> Functional.avgPool2d(x, window, window, 0));
+    return avgPool2d(window, window, 0);
+  }
+
+  /** Mean of windows of {@code window} squared, {@code stride} apart; padding counts as zeros. */
+  public static Module avgPool2d(int window, int stride, int padding) {
+    return of(x -> Functional.avgPool2d(x, window, stride, padding));
   }
 
   /** Mean over height and width: {@code [N, H, W, C]} to {@code [N, C]}. */
@@ -75,6 +113,38 @@ public final class Layers {
 
   /** (x - mean) / deviation: normalisation as a part of the model, so that attacks see pixels. */
   public static Module normalize(double mean, double deviation) {
-    return of(x -> x.sub(mean).div(deviation));
+    return normalize(new double[] {mean}, new double[] {deviation});
+  }
+
+  /** As above by channel, or with one value for all: {@code [..., C]}. */
+  public static Module normalize(double[] mean, double[] deviation) {
+    if (mean.length == 0 || mean.length != deviation.length) {
+      throw new IllegalArgumentException(
+          "normalize: " + mean.length + " means and " + deviation.length + " deviations");
+    }
+    for (double d : deviation) {
+      if (!(d > 0)) {
+        throw new IllegalArgumentException("normalize: deviation " + d + " must be above 0");
+      }
+    }
+    double[] means = mean.clone();
+    double[] deviations = deviation.clone();
+    return of(
+        x -> {
+          if (means.length == 1) {
+            return x.sub(means[0]).div(deviations[0]);
+          }
+          if (x.shape().dim(-1) != means.length) {
+            throw new ShapeException(
+                "normalize: input " + x.shape() + " for " + means.length + " channels");
+          }
+          return x.sub(onDeviceOf(x, means)).div(onDeviceOf(x, deviations));
+        });
+  }
+
+  private static Tensor onDeviceOf(Tensor x, double[] values) {
+    try (Devices.Use use = Devices.use(x.device())) {
+      return Tensor.of(values, values.length);
+    }
   }
 }

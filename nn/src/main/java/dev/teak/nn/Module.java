@@ -1,21 +1,22 @@
 package dev.teak.nn;
 
+import dev.teak.engine.RandomStream;
 import dev.teak.engine.Tensor;
-import dev.teak.engine.Update;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 
 /**
  * A function with parameters, as {@code torch.nn.Module}: it holds parameters (which train),
- * buffers (which do not, but belong to the state) and submodules, each by name. Starts in training
+ * buffers (which do not, but belong to the state), random streams and submodules, each by name. Starts in training
  * mode.
  */
 public abstract class Module {
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
   private final Map<String, Tensor> buffers = new LinkedHashMap<>();
+  private final Map<String, RandomStream> streams = new LinkedHashMap<>();
   private final Map<String, Module> submodules = new LinkedHashMap<>();
   private boolean training = true;
 
@@ -24,20 +25,46 @@ public abstract class Module {
 
   /** Registers a tensor that trains; it lives as long as the module. Returns it. */
   protected final Tensor parameter(String name, Tensor value) {
+    requireNew(name);
     parameters.put(name, value.detach().unscoped().requiresGrad(true));
     return parameters.get(name);
   }
 
   /** Registers a tensor that belongs to the state but does not train. Returns it. */
   protected final Tensor buffer(String name, Tensor value) {
+    requireNew(name);
     buffers.put(name, value.detach().unscoped());
     return buffers.get(name);
   }
 
+  /** Registers the source of a layer's random numbers, so that a checkpoint keeps its position. */
+  protected final RandomStream stream(String name, RandomStream random) {
+    requireNew(name);
+    streams.put(name, random);
+    return random;
+  }
+
   /** Registers a part. Returns it. */
   protected final <M extends Module> M submodule(String name, M module) {
+    requireNew(name);
     submodules.put(name, module);
     return module;
+  }
+
+  private void requireNew(String name) {
+    boolean taken =
+        parameters.containsKey(name)
+            || buffers.containsKey(name)
+            || streams.containsKey(name)
+            || submodules.containsKey(name);
+    if (taken || name.isEmpty() || name.contains(".")) {
+      throw new IllegalArgumentException(
+          "module: '"
+              + name
+              + "' "
+              + (taken ? "is registered already" : "is no name")
+              + "; names are unique, not empty and without dots");
+    }
   }
 
   /** The parameters by full name ({@code 0.weight}), in the order of registration. */
@@ -67,30 +94,26 @@ public abstract class Module {
     submodules.forEach((name, m) -> m.collect(prefix + name + ".", into, withBuffers));
   }
 
+  /** The random streams by full name: a run that resumes sets their positions. */
+  public final Map<String, RandomStream> namedStreams() {
+    Map<String, RandomStream> all = new LinkedHashMap<>();
+    collectStreams("", all);
+    return all;
+  }
+
+  private void collectStreams(String prefix, Map<String, RandomStream> into) {
+    streams.forEach((name, random) -> into.put(prefix + name, random));
+    submodules.forEach((name, m) -> m.collectStreams(prefix + name + ".", into));
+  }
+
   /**
-   * Overwrites parameters and buffers: all of them, or none where anything does not fit.
+   * Overwrites parameters and buffers: all of them, or none where anything does not fit. The values
+   * may lie on another device.
    *
    * @throws IllegalArgumentException naming what is missing, unexpected or of another shape
    */
   public final void loadStateDict(Map<String, Tensor> state) {
-    Map<String, Tensor> own = stateDict();
-    StringJoiner wrong = new StringJoiner("; ");
-    own.forEach(
-        (name, t) -> {
-          Tensor given = state.get(name);
-          if (given == null) {
-            wrong.add("'" + name + "' " + t.shape() + " is missing");
-          } else if (!given.shape().equals(t.shape())) {
-            wrong.add("'" + name + "' is " + given.shape() + ", the model has " + t.shape());
-          }
-        });
-    state.keySet().stream()
-        .filter(name -> !own.containsKey(name))
-        .forEach(name -> wrong.add("'" + name + "' is not in the model"));
-    if (wrong.length() > 0) {
-      throw new IllegalArgumentException("the weights do not fit the model: " + wrong);
-    }
-    own.forEach((name, t) -> Update.assign(t, state.get(name)));
+    StateDict.copy("the weights do not fit the model", state, stateDict());
   }
 
   /** Training mode on: dropout drops, batch norm uses the batch. */
@@ -114,6 +137,36 @@ public abstract class Module {
     return training;
   }
 
+  /** Eval mode until the handle is closed: then every part is in the mode it was in before. */
+  public final Evaluating evaluating() {
+    return new Evaluating(this);
+  }
+
+  /** Restores on close the mode of each part by itself: one may have been frozen in eval mode. */
+  public static final class Evaluating implements AutoCloseable {
+    private final IdentityHashMap<Module, Boolean> before = new IdentityHashMap<>();
+
+    private Evaluating(Module model) {
+      remember(model);
+      model.eval();
+    }
+
+    private void remember(Module module) {
+      before.put(module, module.training);
+      module.submodules.values().forEach(this::remember);
+    }
+
+    @Override
+    public void close() {
+      before.forEach((module, mode) -> module.training = mode);
+    }
+  }
+
+  /** Lets all parameters train, or none: a part that is frozen keeps its values. */
+  public final void requiresGrad(boolean wanted) {
+    parameters().forEach(p -> p.requiresGrad(wanted));
+  }
+
   /** Forgets all gradients. */
   public final void zeroGrad() {
     parameters().forEach(Tensor::zeroGrad);
@@ -122,5 +175,11 @@ public abstract class Module {
   /** Number of numbers that train. */
   public final long parameterCount() {
     return parameters().stream().mapToLong(p -> p.shape().size()).sum();
+  }
+
+  /** Gives the memory of parameters, buffers and gradients back; the module is then of no use. */
+  public final void release() {
+    zeroGrad();
+    stateDict().values().forEach(Tensor::release);
   }
 }

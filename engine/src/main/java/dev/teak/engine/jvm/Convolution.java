@@ -17,6 +17,9 @@ final class Convolution {
   /** Weight gradients are added up in this many groups of images, in order. */
   private static final int PARTIALS = 8;
 
+  /** With so few output channels (the gradient of a grey image has one), a tile would be empty. */
+  private static final int FEW_CHANNELS = 3;
+
   private final Loops loops;
   private final Workers workers;
   private final Scratch scratch;
@@ -78,12 +81,13 @@ final class Convolution {
       WeightAt weight,
       float[] bias,
       float[] y) {
-    int width = loops.columns();
+    boolean few = kOut <= FEW_CHANNELS;
+    int width = few ? 1 : loops.columns();
     int panels = (kOut + width - 1) / width;
     int depth = g.r() * g.s() * cIn;
     float[] packed = scratch.shared(g.groups() * panels * depth * width);
     for (int group = 0; group < g.groups(); group++) {
-      pack(g, group, cIn, kOut, panels, weight, packed);
+      pack(g, group, cIn, kOut, width, weight, packed);
     }
     int height = (target.p - 1) * target.stride + g.dilation() * (g.r() - 1) + 1;
     int wide = (target.q - 1) * target.stride + g.dilation() * (g.s() - 1) + 1;
@@ -94,14 +98,19 @@ final class Convolution {
           int slack = Loops.ROWS * target.stride * source.c + width;
           float[] image = scratch.local(0, height * wide * source.c + slack);
           place(source, i, height, wide, image);
-          image(g, i, target, cIn, kOut, panels, taps, packed, bias, image, wide * source.c, y);
+          if (few) {
+            dots(g, i, target, cIn, kOut, taps, packed, bias, image, wide * source.c, y);
+          } else {
+            image(g, i, target, cIn, kOut, panels, taps, packed, bias, image, wide * source.c, y);
+          }
         });
     scratch.giveBack(packed);
   }
 
-  private void pack(
-      ConvGeometry g, int group, int cIn, int kOut, int panels, WeightAt weight, float[] packed) {
-    int width = loops.columns();
+  /** Output channels side by side in panels of {@code width}, missing ones as zeros. */
+  private static void pack(
+      ConvGeometry g, int group, int cIn, int kOut, int width, WeightAt weight, float[] packed) {
+    int panels = (kOut + width - 1) / width;
     int at = group * panels * g.r() * g.s() * cIn * width;
     for (int panel = 0; panel < panels; panel++) {
       for (int r = 0; r < g.r(); r++) {
@@ -111,6 +120,35 @@ final class Convolution {
               int k = panel * width + j;
               packed[at++] = k < kOut ? weight.at(group, k, r, s, c) : 0;
             }
+          }
+        }
+      }
+    }
+  }
+
+  /** An image with few output channels: each is a sum of products along the taps. */
+  private void dots(
+      ConvGeometry g,
+      int i,
+      Target t,
+      int cIn,
+      int kOut,
+      Taps taps,
+      float[] packed,
+      float[] bias,
+      float[] image,
+      int imageRow,
+      float[] y) {
+    int depth = g.r() * g.s() * cIn;
+    float[] sums = scratch.local(1, Loops.ROWS);
+    for (int p = 0; p < t.p; p++) {
+      int out = (i * t.p + p) * t.q * t.k;
+      for (int k = 0; k < t.k; k++) {
+        for (int q = 0; q < t.q; q += Loops.ROWS) {
+          int a = p * t.stride * imageRow + q * taps.aRow + k / kOut * cIn;
+          loops.dots(taps, image, a, packed, k * depth, sums);
+          for (int j = 0; j < Math.min(Loops.ROWS, t.q - q); j++) {
+            y[out + (q + j) * t.k + k] = bias == null ? sums[j] : sums[j] + bias[k];
           }
         }
       }

@@ -28,7 +28,7 @@ public final class JavaBackend implements Backend {
   private final Reductions reductions;
   private final MatMul matmul;
   private final Convolution convolution;
-  private final Pooling pooling = new Pooling(workers);
+  private final Pooling pooling;
 
   private JavaBackend(Loops loops) {
     this.loops = loops;
@@ -37,6 +37,7 @@ public final class JavaBackend implements Backend {
     this.reductions = new Reductions(loops, workers);
     this.matmul = new MatMul(loops, workers, scratch);
     this.convolution = new Convolution(loops, workers, scratch);
+    this.pooling = new Pooling(loops, workers);
   }
 
   /** On the Vector API; throws where {@link #vectorAvailable} is false. */

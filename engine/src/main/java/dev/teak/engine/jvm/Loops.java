@@ -208,4 +208,66 @@ class Loops {
       }
     }
   }
+
+  /**
+   * Largest of {@code count} pixels in each of n channels, and which it was: the pixels begin at
+   * {@code at[i]}, and {@code place[i]} is what is written down for them. A NaN wins, and stays.
+   */
+  void maxOf(
+      float[] x, int[] at, byte[] place, int count, float[] y, byte[] winners, int out, int n) {
+    maxOf(x, at, place, count, y, winners, out, 0, n);
+  }
+
+  static void maxOf(
+      float[] x,
+      int[] at,
+      byte[] place,
+      int count,
+      float[] y,
+      byte[] winners,
+      int out,
+      int from,
+      int n) {
+    for (int c = from; c < n; c++) {
+      float best = x[at[0] + c];
+      byte winner = place[0];
+      for (int i = 1; i < count; i++) {
+        float v = x[at[i] + c];
+        if (v > best || (Float.isNaN(v) && !Float.isNaN(best))) {
+          best = v;
+          winner = place[i];
+        }
+      }
+      y[out + c] = best;
+      winners[out + c] = winner;
+    }
+  }
+
+  /** Adds {@code rows} rows of {@code inner} elements from {@code from} to y, first row first. */
+  void addRows(float[] x, int from, int rows, int inner, float[] y, int at) {
+    for (int r = 0; r < rows; r++) {
+      int row = from + r * inner;
+      for (int i = 0; i < inner; i++) {
+        y[at + i] += x[row + i];
+      }
+    }
+  }
+
+  /**
+   * For {@link #ROWS} rows i: sums[i] = sum over t, k of A[aTaps[t] + i aRow + k] W[t length + k]:
+   * a convolution's output where there are too few channels to fill a vector with them.
+   */
+  void dots(Taps t, float[] a, int ao, float[] w, int wo, float[] sums) {
+    for (int i = 0; i < ROWS; i++) {
+      float sum = 0;
+      for (int tap = 0; tap < t.count; tap++) {
+        int at = ao + t.a[tap] + i * t.aRow;
+        int wt = wo + tap * t.length;
+        for (int k = 0; k < t.length; k++) {
+          sum += a[at + k] * w[wt + k];
+        }
+      }
+      sums[i] = sum;
+    }
+  }
 }

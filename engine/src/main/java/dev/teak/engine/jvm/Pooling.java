@@ -5,9 +5,11 @@ import java.util.Arrays;
 
 /** Pooling of {@code [N, H, W, C]}, an image at a time; windows over the border see less of it. */
 final class Pooling {
+  private final Loops loops;
   private final Workers workers;
 
-  Pooling(Workers workers) {
+  Pooling(Loops loops, Workers workers) {
+    this.loops = loops;
     this.workers = workers;
   }
 
@@ -15,41 +17,33 @@ final class Pooling {
     workers.run(
         g.n() * g.p(),
         row -> {
+          int[] at = new int[g.window() * g.window()];
+          byte[] place = new byte[at.length];
           for (int q = 0; q < g.q(); q++) {
-            maxOf(g, x, row / g.p(), row % g.p(), q, y, winners);
+            int count = window(g, row / g.p(), row % g.p(), q, at, place);
+            loops.maxOf(x, at, place, count, y, winners, (row * g.q() + q) * g.c(), g.c());
           }
         });
   }
 
-  private static void maxOf(
-      PoolGeometry g, float[] x, int n, int p, int q, float[] y, byte[] winners) {
-    int out = ((n * g.p() + p) * g.q() + q) * g.c();
-    boolean first = true;
-    for (int place = 0; place < g.window() * g.window(); place++) {
-      int h = p * g.stride() - g.padding() + place / g.window();
-      int w = q * g.stride() - g.padding() + place % g.window();
-      if (h < 0 || h >= g.h() || w < 0 || w >= g.w()) {
-        continue;
-      }
-      int in = ((n * g.h() + h) * g.w() + w) * g.c();
-      if (first) {
-        System.arraycopy(x, in, y, out, g.c());
-        Arrays.fill(winners, out, out + g.c(), (byte) place);
-        first = false;
-        continue;
-      }
-      for (int c = 0; c < g.c(); c++) {
-        float v = x[in + c];
-        float best = y[out + c];
-        if (v > best || (Float.isNaN(v) && !Float.isNaN(best))) { // a NaN wins, and stays
-          y[out + c] = v;
-          winners[out + c] = (byte) place;
-        }
+  /**
+   * Where the window's pixels inside the image lie, and their places in the window; their number.
+   */
+  private static int window(PoolGeometry g, int n, int p, int q, int[] at, byte[] place) {
+    int count = 0;
+    for (int i = 0; i < at.length; i++) {
+      int h = p * g.stride() - g.padding() + i / g.window();
+      int w = q * g.stride() - g.padding() + i % g.window();
+      if (h >= 0 && h < g.h() && w >= 0 && w < g.w()) {
+        place[count] = (byte) i;
+        at[count++] = ((n * g.h() + h) * g.w() + w) * g.c();
       }
     }
+    return count;
   }
 
   void maxGrad(PoolGeometry g, float[] dy, byte[] winners, float[] dx) {
+    int[] offset = offsets(g);
     workers.run(
         g.n(),
         n -> {
@@ -58,8 +52,9 @@ final class Pooling {
           for (int p = 0; p < g.p(); p++) {
             for (int q = 0; q < g.q(); q++) {
               int out = ((n * g.p() + p) * g.q() + q) * g.c();
+              int corner = corner(g, n, p, q);
               for (int c = 0; c < g.c(); c++) {
-                dx[winner(g, n, p, q, winners[out + c]) + c] += dy[out + c];
+                dx[corner + offset[winners[out + c] & 0xFF] + c] += dy[out + c];
               }
             }
           }
@@ -67,26 +62,33 @@ final class Pooling {
   }
 
   void maxPick(PoolGeometry g, float[] x, byte[] winners, float[] y) {
+    int[] offset = offsets(g);
     workers.run(
         g.n() * g.p(),
         row -> {
-          int n = row / g.p();
-          int p = row % g.p();
           for (int q = 0; q < g.q(); q++) {
             int out = (row * g.q() + q) * g.c();
+            int corner = corner(g, row / g.p(), row % g.p(), q);
             for (int c = 0; c < g.c(); c++) {
-              y[out + c] = x[winner(g, n, p, q, winners[out + c]) + c];
+              y[out + c] = x[corner + offset[winners[out + c] & 0xFF] + c];
             }
           }
         });
   }
 
-  /** Where the winner lies, without its channel. */
-  private static int winner(PoolGeometry g, int n, int p, int q, byte place) {
-    int at = place & 0xFF;
-    int h = p * g.stride() - g.padding() + at / g.window();
-    int w = q * g.stride() - g.padding() + at % g.window();
-    return ((n * g.h() + h) * g.w() + w) * g.c();
+  /** Where a window begins; before the image, if it hangs over. */
+  private static int corner(PoolGeometry g, int n, int p, int q) {
+    int h = p * g.stride() - g.padding();
+    return ((n * g.h() + h) * g.w() + q * g.stride() - g.padding()) * g.c();
+  }
+
+  /** How far each place of a window is from its corner. */
+  private static int[] offsets(PoolGeometry g) {
+    int[] offset = new int[g.window() * g.window()];
+    for (int i = 0; i < offset.length; i++) {
+      offset[i] = (i / g.window() * g.w() + i % g.window()) * g.c();
+    }
+    return offset;
   }
 
   void average(PoolGeometry g, float[] x, float[] y) {

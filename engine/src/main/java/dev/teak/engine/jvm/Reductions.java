@@ -88,6 +88,10 @@ final class Reductions {
           int to = Math.min(extent, from + block);
           int at = c * inner;
           System.arraycopy(x, (o * extent + from) * inner, partial, at, inner);
+          if (f == ReduceFunction.SUM) {
+            loops.addRows(x, (o * extent + from + 1) * inner, to - from - 1, inner, partial, at);
+            return;
+          }
           for (int e = from + 1; e < to; e++) {
             loops.binary(step, partial, at, x, (o * extent + e) * inner, partial, at, inner);
           }

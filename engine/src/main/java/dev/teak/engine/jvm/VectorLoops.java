@@ -2,6 +2,7 @@ package dev.teak.engine.jvm;
 
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.UnaryFunction;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -13,6 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorLoops extends Loops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
+  private static final ThreadLocal<float[]> LANES =
+      ThreadLocal.withInitial(() -> new float[ROWS * VL]);
 
   @Override
   int columns() {
@@ -168,6 +171,91 @@ final class VectorLoops extends Loops {
     }
     float total = s0.add(s1).reduceLanes(VectorOperators.ADD);
     return total + super.sum(x, from + i, n - i);
+  }
+
+  @Override
+  void maxOf(
+      float[] x, int[] at, byte[] place, int count, float[] y, byte[] winners, int out, int n) {
+    int whole = n - n % VL;
+    float[] which = new float[VL]; // C2 keeps it off the heap
+    for (int c = 0; c < whole; c += VL) {
+      FloatVector best = FloatVector.fromArray(S, x, at[0] + c);
+      FloatVector winner = FloatVector.broadcast(S, (float) place[0]);
+      for (int i = 1; i < count; i++) {
+        FloatVector v = FloatVector.fromArray(S, x, at[i] + c);
+        // Not (v <= best) also holds where either is NaN; a NaN that leads must stay.
+        var wins =
+            v.compare(VectorOperators.LE, best).not().and(best.compare(VectorOperators.EQ, best));
+        best = best.blend(v, wins);
+        winner = winner.blend((float) place[i], wins);
+      }
+      best.intoArray(y, out + c);
+      winner.intoArray(which, 0);
+      for (int j = 0; j < VL; j++) {
+        winners[out + c + j] = (byte) which[j];
+      }
+    }
+    maxOf(x, at, place, count, y, winners, out, whole, n);
+  }
+
+  @Override
+  void addRows(float[] x, int from, int rows, int inner, float[] y, int at) {
+    int i = 0;
+    for (; i <= inner - 2 * VL; i += 2 * VL) {
+      FloatVector s0 = FloatVector.fromArray(S, y, at + i);
+      FloatVector s1 = FloatVector.fromArray(S, y, at + i + VL);
+      for (int r = 0, row = from + i; r < rows; r++, row += inner) {
+        s0 = s0.add(FloatVector.fromArray(S, x, row));
+        s1 = s1.add(FloatVector.fromArray(S, x, row + VL));
+      }
+      s0.intoArray(y, at + i);
+      s1.intoArray(y, at + i + VL);
+    }
+    for (; i < inner; i++) {
+      float sum = y[at + i];
+      for (int r = 0, row = from + i; r < rows; r++, row += inner) {
+        sum += x[row];
+      }
+      y[at + i] = sum;
+    }
+  }
+
+  @Override
+  void dots(Taps t, float[] a, int ao, float[] w, int wo, float[] sums) {
+    if (t.length % VL != 0) {
+      super.dots(t, a, ao, w, wo, sums);
+      return;
+    }
+    float[] lanes = LANES.get();
+    Arrays.fill(lanes, 0);
+    for (int tap = 0; tap < t.count; tap++) {
+      int at = ao + t.a[tap];
+      int wt = wo + tap * t.length;
+      int end = wt + t.length;
+      // A row at a time: its partial sums stay in a register, its pixels in L1.
+      for (int i = 0; i < ROWS; i++) {
+        products(a, at + i * t.aRow, w, wt, end, lanes, i * VL);
+      }
+    }
+    // Summed by hand: reduceLanes adds one lane after the other.
+    for (int i = 0; i < ROWS; i++) {
+      float even = 0;
+      float odd = 0;
+      for (int j = i * VL; j < (i + 1) * VL; j += 2) {
+        even += lanes[j];
+        odd += lanes[j + 1];
+      }
+      sums[i] = even + odd;
+    }
+  }
+
+  private static void products(
+      float[] a, int ao, float[] w, int wo, int end, float[] lanes, int at) {
+    FloatVector sum = FloatVector.fromArray(S, lanes, at);
+    for (; wo < end; wo += VL, ao += VL) {
+      sum = FloatVector.fromArray(S, a, ao).fma(FloatVector.fromArray(S, w, wo), sum);
+    }
+    sum.intoArray(lanes, at);
   }
 
   @Override

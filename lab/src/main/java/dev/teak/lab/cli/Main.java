@@ -1,5 +1,7 @@
 package dev.teak.lab.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,12 +29,16 @@ public final class Main implements Runnable {
 
   /** Runs a command line and exits with its status. */
   public static void main(String... args) {
-    System.exit(execute(args));
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(execute(out, err, args));
   }
 
   /** Runs a command line; the exit status is 0, 1 or 2. */
-  static int execute(String... args) {
+  static int execute(PrintWriter out, PrintWriter err, String... args) {
     return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::wrongCall)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))

@@ -55,4 +55,10 @@ public final class Adam extends Optimizer {
         decoupled,
         step);
   }
+
+  /** All settings but the learning rate, which the schedule has. */
+  @Override
+  public String toString() {
+    return String.format("%s, weight decay %s", decoupled ? "AdamW" : "Adam", weightDecay);
+  }
 }

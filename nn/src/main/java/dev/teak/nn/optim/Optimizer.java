@@ -1,6 +1,8 @@
 package dev.teak.nn.optim;
 
 import dev.teak.engine.Tensor;
+import dev.teak.nn.StateDict;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +12,7 @@ public abstract class Optimizer {
   private final Map<String, Tensor> parameters;
   private final Map<String, Tensor> state = new LinkedHashMap<>();
   private double lr;
-  private int steps;
+  private final Map<String, Integer> steps = new LinkedHashMap<>();
 
   /** For named parameters, which also name the state. */
   protected Optimizer(Map<String, Tensor> parameters, double lr) {
@@ -40,16 +42,20 @@ public abstract class Optimizer {
     return state.get(kind + "." + parameter);
   }
 
-  /** One step for one parameter. */
+  /**
+   * One step for one parameter.
+   *
+   * @param step number of this step of this parameter, from 1: those without a gradient, in which
+   *     it stayed, do not count, as in PyTorch
+   */
   protected abstract void update(String name, Tensor parameter, Tensor gradient, int step);
 
   /** One step for all parameters. */
   public final void step() {
-    steps++;
     parameters.forEach(
         (name, p) -> {
           if (p.grad() != null) {
-            update(name, p, p.grad(), steps);
+            update(name, p, p.grad(), steps.merge(name, 1, Integer::sum));
           }
         });
   }
@@ -70,18 +76,27 @@ public abstract class Optimizer {
     lr = value;
   }
 
-  /** Steps taken so far. */
-  public final int steps() {
-    return steps;
-  }
-
-  /** Goes on as after this many steps: for checkpoints. */
-  public final void setSteps(int taken) {
-    steps = taken;
+  /** Steps taken so far by parameter; none for one that never had a gradient. */
+  public final Map<String, Integer> steps() {
+    return Collections.unmodifiableMap(steps);
   }
 
   /** Moments and velocities by name, the tensors themselves: for checkpoints. */
   public final Map<String, Tensor> state() {
-    return state;
+    return Collections.unmodifiableMap(state);
+  }
+
+  /**
+   * Goes on from what {@link #state} and {@link #steps} gave.
+   *
+   * @throws IllegalArgumentException if they belong to another optimizer; then nothing is changed
+   */
+  public final void load(Map<String, Tensor> moments, Map<String, Integer> taken) {
+    if (!parameters.keySet().containsAll(taken.keySet())) {
+      throw new IllegalArgumentException("the optimizer's steps name parameters it does not have");
+    }
+    StateDict.copy("the optimizer's state does not fit", moments, state);
+    steps.clear();
+    steps.putAll(taken);
   }
 }

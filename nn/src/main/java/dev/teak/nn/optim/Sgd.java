@@ -41,4 +41,12 @@ public final class Sgd extends Optimizer {
   protected void update(String name, Tensor p, Tensor gradient, int step) {
     Update.sgd(p, gradient, state("velocity", name), lr(), momentum, weightDecay, nesterov);
   }
+
+  /** All settings but the learning rate, which the schedule has. */
+  @Override
+  public String toString() {
+    return String.format(
+        "SGD, momentum %s%s, weight decay %s",
+        momentum, nesterov ? " (Nesterov)" : "", weightDecay);
+  }
 }

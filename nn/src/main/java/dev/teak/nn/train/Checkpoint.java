@@ -1,9 +1,10 @@
 package dev.teak.nn.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.teak.engine.RandomStream;
 import dev.teak.engine.Tensor;
-import dev.teak.engine.Update;
 import dev.teak.nn.Module;
 import dev.teak.nn.io.CheckpointException;
 import dev.teak.nn.io.SafeTensors;
@@ -15,13 +16,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeSet;
 
 /**
- * A training in the middle, in one file: weights, optimizer state and counters, so that it goes on
- * to the same bits as one never stopped. Being one file, it is whole or not there.
+ * A training in the middle, in one file: weights, buffers, optimizer state, positions of random
+ * streams and counters, so that it goes on to the same bits as one never stopped. Being one file,
+ * it is whole or not there. Whoever keeps the final weights deletes it afterwards, not before.
  *
  * @param file where
- * @param settings what the run was called with; a resumed run must be called alike
+ * @param settings what the run was called with and the {@link Trainer} does not know, such as the
+ *     data's name; a resumed run must be called alike
  * @param everyBatches how often it is written, besides after every epoch
  */
 public record Checkpoint(Path file, String settings, int everyBatches) {
@@ -29,76 +34,121 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
   private static final String MODEL = "model.";
   private static final String OPTIMIZER = "optimizer.";
 
+  /** Rejects a distance below 1. */
+  public Checkpoint {
+    if (everyBatches < 1) {
+      throw new IllegalArgumentException(
+          "checkpoint: every " + everyBatches + " batches: must be 1 or more");
+    }
+  }
+
   /**
-   * The counters of a run.
+   * Where a run is.
    *
    * @param epoch epochs done
    * @param batch batches of the next epoch that are done
    * @param lossSum sum of losses over its examples so far
    * @param right examples of it classified correctly so far
    * @param seconds time it has taken so far
-   * @param optimizerSteps steps of the optimizer
    * @param history the epochs done
    */
   record State(
-      int epoch,
-      int batch,
-      double lossSum,
-      long right,
-      double seconds,
-      int optimizerSteps,
-      List<EpochResult> history) {
-    static final State START = new State(0, 0, 0, 0, 0, 0, List.of());
+      int epoch, int batch, double lossSum, long right, double seconds, List<EpochResult> history) {
+    static final State START = new State(0, 0, 0, 0, 0, List.of());
+
+    State {
+      history = List.copyOf(history);
+    }
   }
 
-  void write(Module model, Optimizer optimizer, State state) throws IOException {
+  /**
+   * All that is kept beside the tensors.
+   *
+   * @param setup what a resumed run must have in common, by name
+   * @param steps of the optimizer, by parameter
+   * @param streams positions of the model's random streams
+   */
+  private record Counters(
+      Map<String, String> setup,
+      Map<String, Integer> steps,
+      Map<String, Long> streams,
+      State state) {}
+
+  void write(Module model, Optimizer optimizer, Map<String, String> setup, State state)
+      throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     model.stateDict().forEach((name, t) -> tensors.put(MODEL + name, t));
     optimizer.state().forEach((name, t) -> tensors.put(OPTIMIZER + name, t));
-    String json = JSON.writeValueAsString(state);
-    SafeTensors.write(file, tensors, Map.of("settings", settings, "state", json));
+    Map<String, Long> streams = new LinkedHashMap<>();
+    model.namedStreams().forEach((name, random) -> streams.put(name, random.position()));
+    Counters counters = new Counters(complete(setup), optimizer.steps(), streams, state);
+    SafeTensors.write(file, tensors, Map.of("training", JSON.writeValueAsString(counters)));
+  }
+
+  private Map<String, String> complete(Map<String, String> setup) {
+    Map<String, String> all = new LinkedHashMap<>(setup);
+    all.put("settings", settings);
+    return all;
   }
 
   /** Puts model and optimizer where the file left them; {@link State#START} where there is none. */
-  State read(Module model, Optimizer optimizer) throws IOException {
+  State read(Module model, Optimizer optimizer, Map<String, String> setup) throws IOException {
     if (!Files.exists(file)) {
       return State.START;
     }
     SafeTensors.Content content = SafeTensors.read(file);
-    String then = content.metadata().get("settings");
-    if (then == null) {
-      throw new CheckpointException(file + ": holds tensors, but is no training to be resumed");
-    }
-    if (!then.equals(settings)) {
-      throw new CheckpointException(
-          file
-              + ": belongs to a training with other settings; it was ["
-              + then
-              + "], this is ["
-              + settings
-              + "]");
-    }
-    model.loadStateDict(part(content, MODEL));
-    Map<String, Tensor> moments = part(content, OPTIMIZER);
-    optimizer.state().forEach((name, t) -> Update.assign(t, require(moments, name)));
-    State state = counters(content.metadata().get("state"));
-    optimizer.setSteps(state.optimizerSteps);
-    return state;
-  }
-
-  private Tensor require(Map<String, Tensor> moments, String name) {
-    if (!moments.containsKey(name)) {
-      throw new CheckpointException(file + ": the optimizer's '" + name + "' is missing");
-    }
-    return moments.get(name);
-  }
-
-  private State counters(String json) {
     try {
-      return JSON.readValue(String.valueOf(json), State.class);
+      Counters counters = counters(content.metadata().get("training"));
+      requireSame(counters.setup, complete(setup));
+      Map<String, RandomStream> streams = model.namedStreams();
+      if (!counters.streams.keySet().equals(streams.keySet())) {
+        throw new IllegalArgumentException(
+            "has the random streams "
+                + counters.streams.keySet()
+                + ", the model "
+                + streams.keySet());
+      }
+      model.loadStateDict(part(content, MODEL));
+      optimizer.load(part(content, OPTIMIZER), counters.steps);
+      streams.forEach((name, random) -> random.seek(counters.streams.get(name)));
+      return counters.state;
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(file + ": " + e.getMessage());
+    } finally {
+      content.release();
+    }
+  }
+
+  private static Counters counters(String json) {
+    if (json == null) {
+      throw new IllegalArgumentException("holds tensors, but is no training to be resumed");
+    }
+    try {
+      Counters c = JSON.readValue(json, new TypeReference<Counters>() {});
+      if (c != null && c.setup != null && c.steps != null && c.streams != null && c.state != null) {
+        return c;
+      }
+      throw new IllegalArgumentException("its counters are not complete");
     } catch (JsonProcessingException e) {
-      throw new CheckpointException(
-          file + ": its counters cannot be read: " + e.getOriginalMessage());
+      throw new IllegalArgumentException(
+          "its counters cannot be read: " + e.getOriginalMessage().lines().findFirst().get(), e);
+    }
+  }
+
+  private static void requireSame(Map<String, String> then, Map<String, String> now) {
+    StringJoiner different = new StringJoiner("; ");
+    TreeSet<String> names = new TreeSet<>(then.keySet());
+    names.addAll(now.keySet());
+    for (String name : names) {
+      String before = String.valueOf(then.get(name));
+      String after = String.valueOf(now.get(name));
+      if (!before.equals(after)) {
+        different.add(name + " was [" + before + "], is [" + after + "]");
+      }
+    }
+    if (different.length() > 0) {
+      throw new IllegalArgumentException(
+          "belongs to a training with other settings: " + different);
     }
   }
 

@@ -3,7 +3,9 @@ package dev.teak.nn.train;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 
 /**
  * Labelled images on the host, from which batches are made.
@@ -39,6 +41,24 @@ public record Examples(float[] pixels, int[] labels, Shape image) {
         Arrays.copyOfRange(pixels, from * image.size(), to * image.size()),
         Arrays.copyOfRange(labels, from, to),
         image);
+  }
+
+  /** Their number and a checksum of pixels and labels, to tell one data set from another. */
+  public String fingerprint() {
+    CRC32 crc = new CRC32();
+    ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
+    int most = chunk.capacity() / Float.BYTES;
+    for (int from = 0; from < pixels.length; from += most) {
+      int n = Math.min(most, pixels.length - from);
+      chunk.clear().asFloatBuffer().put(pixels, from, n);
+      crc.update(chunk.limit(n * Float.BYTES));
+    }
+    for (int from = 0; from < labels.length; from += most) {
+      int n = Math.min(most, labels.length - from);
+      chunk.clear().asIntBuffer().put(labels, from, n);
+      crc.update(chunk.limit(n * Integer.BYTES));
+    }
+    return String.format("%d of %s, checksum %08x", size(), image, crc.getValue());
   }
 
   /**

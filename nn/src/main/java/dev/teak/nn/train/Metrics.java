@@ -1,8 +1,9 @@
 package dev.teak.nn.train;
 
 /**
- * How well classes were told apart. A precision, recall or F1 that is 0 / 0 counts as 0, as in
- * scikit-learn.
+ * How well classes were told apart. A precision, recall or F1 that is 0 / 0 counts as 0, and all
+ * classes count, those without examples too: scikit-learn's with {@code zero_division=0} and all
+ * classes as {@code labels}.
  *
  * @param confusion {@code [true class][predicted class]} counts
  */
@@ -16,6 +17,17 @@ public record Metrics(int[][] confusion) {
     }
     int[][] confusion = new int[classes][classes];
     for (int i = 0; i < truth.length; i++) {
+      if (Math.min(truth[i], predicted[i]) < 0 || Math.max(truth[i], predicted[i]) >= classes) {
+        throw new IllegalArgumentException(
+            "metrics: sample "
+                + i
+                + " is of class "
+                + truth[i]
+                + " and was called "
+                + predicted[i]
+                + "; classes go from 0 to "
+                + (classes - 1));
+      }
       confusion[truth[i]][predicted[i]]++;
     }
     return new Metrics(confusion);
@@ -56,7 +68,7 @@ public record Metrics(int[][] confusion) {
   public double macroPrecision() {
     double sum = 0;
     for (int c = 0; c < confusion.length; c++) {
-      sum += share(confusion[c][c], column(c));
+      sum += share(confusion[c][c], (double) column(c));
     }
     return sum / confusion.length;
   }
@@ -65,7 +77,7 @@ public record Metrics(int[][] confusion) {
   public double macroRecall() {
     double sum = 0;
     for (int c = 0; c < confusion.length; c++) {
-      sum += share(confusion[c][c], row(c));
+      sum += share(confusion[c][c], (double) row(c));
     }
     return sum / confusion.length;
   }

@@ -1,6 +1,6 @@
 package dev.teak.nn.train;
 
-import dev.teak.engine.Functional;
+import dev.teak.engine.Devices;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
@@ -10,10 +10,12 @@ import dev.teak.nn.train.Checkpoint.State;
 import dev.teak.nn.train.TrainingListener.EpochResult;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The training loop, to be read: epochs of shuffled batches, cross-entropy, one step each. All that
+ * The training loop, to be read: epochs of shuffled batches, a loss and one step each. All that
  * is random depends on the seed and on where the run is, so a resumed run ends in the same bits.
  *
  * @param model trained in place, on its device
@@ -23,6 +25,7 @@ import java.util.List;
  * @param batch examples a step
  * @param seed of the shuffling
  * @param transform what a defense does to each batch
+ * @param loss what each step makes small
  * @param checkpoint where to resume from and to save to; null for nowhere
  * @param listener is told how it goes
  */
@@ -34,8 +37,33 @@ public record Trainer(
     int batch,
     long seed,
     BatchTransform transform,
+    TrainingLoss loss,
     Checkpoint checkpoint,
     TrainingListener listener) {
+
+  /** With the cross-entropy as its loss. */
+  public Trainer(
+      Module model,
+      Optimizer optimizer,
+      LrSchedule schedule,
+      int epochs,
+      int batch,
+      long seed,
+      BatchTransform transform,
+      Checkpoint checkpoint,
+      TrainingListener listener) {
+    this(
+        model,
+        optimizer,
+        schedule,
+        epochs,
+        batch,
+        seed,
+        transform,
+        TrainingLoss.CROSS_ENTROPY,
+        checkpoint,
+        listener);
+  }
 
   /** Rejects counts below 1. */
   public Trainer {
@@ -54,24 +82,50 @@ public record Trainer(
    * @throws IOException if a checkpoint cannot be read or written
    */
   public List<EpochResult> run(Examples train, Examples validation) throws IOException {
-    State state = checkpoint == null ? State.START : checkpoint.read(model, optimizer);
+    Map<String, String> setup = checkpoint == null ? Map.of() : setup(train);
+    State state =
+        checkpoint == null ? State.START : checkpoint.read(model, optimizer, setup);
     List<EpochResult> history = new ArrayList<>(state.history());
     model.train();
     for (int epoch = state.epoch(); epoch < epochs; epoch++) {
-      Epoch running = new Epoch(epoch, train, state, history);
+      Epoch running = new Epoch(epoch, train, setup, state);
       running.run();
       EpochResult result = running.result(validation);
       history.add(result);
-      state = new State(epoch + 1, 0, 0, 0, 0, optimizer.steps(), List.copyOf(history));
-      save(state);
+      state = new State(epoch + 1, 0, 0, 0, 0, history);
+      save(setup, state);
       listener.onEpoch(result);
     }
     return history;
   }
 
-  private void save(State state) throws IOException {
+  /** What a resumed run must have in common with this one: all that the numbers depend on. */
+  private Map<String, String> setup(Examples train) {
+    long total = (long) epochs * batches(train);
+    Map<String, String> setup = new LinkedHashMap<>();
+    setup.put("epochs", Integer.toString(epochs));
+    setup.put("batch", Integer.toString(batch));
+    setup.put("seed", Long.toString(seed));
+    setup.put("optimizer", optimizer.toString());
+    setup.put(
+        "learning rate at start, middle, end",
+        schedule.at(0, total)
+            + ", "
+            + schedule.at(total / 2, total)
+            + ", "
+            + schedule.at(Math.max(0, total - 1), total));
+    setup.put("training images", train.fingerprint());
+    setup.put("device", Devices.current().name());
+    return setup;
+  }
+
+  private int batches(Examples train) {
+    return (int) ((train.size() + (long) batch - 1) / batch);
+  }
+
+  private void save(Map<String, String> setup, State state) throws IOException {
     if (checkpoint != null) {
-      checkpoint.write(model, optimizer, state);
+      checkpoint.write(model, optimizer, setup, state);
     }
   }
 
@@ -79,6 +133,7 @@ public record Trainer(
   private final class Epoch {
     private final int epoch;
     private final Examples train;
+    private final Map<String, String> setup;
     private final List<EpochResult> history;
     private final int batches;
     private final long start = System.nanoTime();
@@ -87,11 +142,12 @@ public record Trainer(
     private double lossSum;
     private long right;
 
-    Epoch(int epoch, Examples train, State from, List<EpochResult> history) {
+    Epoch(int epoch, Examples train, Map<String, String> setup, State from) {
       this.epoch = epoch;
       this.train = train;
-      this.history = history;
-      this.batches = (train.size() + batch - 1) / batch;
+      this.setup = setup;
+      this.history = from.history();
+      this.batches = batches(train);
       this.done = from.batch();
       this.lossSum = from.lossSum();
       this.right = from.right();
@@ -102,13 +158,12 @@ public record Trainer(
       int[] order = train.shuffled(seed, epoch);
       while (done < batches) {
         int from = done * batch;
-        int to = Math.min(train.size(), from + batch);
+        int to = from + Math.min(batch, train.size() - from);
         step(train.batch(order, from, to));
         done++;
         listener.onBatch(epoch + 1, done, batches, lossSum / to);
         if (checkpoint != null && done % checkpoint.everyBatches() == 0 && done < batches) {
-          int steps = optimizer.steps();
-          save(new State(epoch, done, lossSum, right, seconds(), steps, List.copyOf(history)));
+          save(setup, new State(epoch, done, lossSum, right, seconds(), history));
         }
       }
     }
@@ -117,13 +172,12 @@ public record Trainer(
       try (Scope scope = Scope.open()) {
         long number = (long) epoch * batches + done;
         Tensor images = transform.apply(model, b.images(), b.labels(), number);
-        Tensor logits = model.forward(images);
-        Tensor loss = Functional.crossEntropy(logits, b.labels()).mean();
-        optimizer.zeroGrad();
-        loss.backward();
+        TrainingLoss.Result r = loss.of(model, images, b.labels(), number);
+        model.zeroGrad(); // all of it: an attack may have left gradients in frozen parts too
+        r.loss().backward();
         optimizer.setLr(schedule.at(number, (long) epochs * batches));
         optimizer.step();
-        count(loss.item(), logits.argMax(1).toInts(), b.labels().toInts());
+        count(r.loss().item(), r.logits().argMax(1).toInts(), b.labels().toInts());
       } finally {
         b.images().release();
         b.labels().release();

@@ -1,0 +1,152 @@
+package dev.teak.bench;
+
+import dev.teak.bench.libtorch.Libtorch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.runner.NoBenchmarksException;
+import org.openjdk.jmh.runner.RunnerException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command {@code teak bench}. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Measures the hot paths with JMH; with --peers, times the same work on libtorch beside"
+          + " Teak's.",
+      "Wants a quiet machine: both sides use every core, and wait for the slowest."
+    })
+public final class Main implements Callable<Integer> {
+  private static final double BUSY = 0.5;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--peers", description = "Teak and libtorch turn by turn, in one process.")
+  private boolean peers;
+
+  @Option(
+      names = "--filter",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "Only the works whose name contains TEXT.")
+  private String filter;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = "Teak's side of --peers: auto, java, opencl[:N] (default: auto).")
+  private String device;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE, too.")
+  private Path json;
+
+  @Option(names = "--quick", description = "Fewer and shorter rounds: a first impression.")
+  private boolean quick;
+
+  /** The launcher may leave its own word {@code bench} in front of the options. */
+  public static void main(String[] args) {
+    boolean named = args.length > 0 && args[0].equals("bench");
+    String[] options = named ? Arrays.copyOfRange(args, 1, args.length) : args;
+    System.exit(new CommandLine(new Main()).execute(options));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    warnIfBusy();
+    return peers ? comparePeers() : runJmh();
+  }
+
+  private int runJmh() {
+    try {
+      JmhRun.run(filter, quick, json);
+      return CommandLine.ExitCode.OK;
+    } catch (NoBenchmarksException noMatch) {
+      err().println("bench: no JMH benchmark's name contains \"" + filter + "\"");
+      return CommandLine.ExitCode.USAGE;
+    } catch (RunnerException failed) {
+      err().println("bench: " + failed.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  private int comparePeers() throws IOException {
+    List<PeerPair> pairs = PeerSuite.pairs(filter);
+    if (pairs.isEmpty()) {
+      err().println(noSuchWork());
+      return CommandLine.ExitCode.USAGE;
+    }
+    PeerTimer timer = quick ? PeerTimer.quick() : PeerTimer.full();
+    try (Works teak = TeakWorks.open(device);
+        Works libtorch = openLibtorch()) {
+      PeerTable table =
+          PeerTable.measure(pairs, teak, libtorch, timer, work -> err().println("bench: " + work));
+      out().print(table.text());
+      printMemory();
+      out().flush();
+      if (json != null) {
+        table.write(json);
+      }
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private String noSuchWork() {
+    StringBuilder text = new StringBuilder("bench: no work's name contains \"" + filter + "\"; ");
+    text.append("the works are:");
+    PeerSuite.pairs("").forEach(pair -> text.append("\n  ").append(pair.work()));
+    return text.toString();
+  }
+
+  /** Null, after one line that says why, where libtorch is not to be had. */
+  private Works openLibtorch() {
+    try {
+      return Libtorch.open();
+    } catch (Libtorch.Absent absent) {
+      err().println("bench: " + absent.getMessage() + "; Teak's column stands alone");
+      return null;
+    }
+  }
+
+  private void printMemory() {
+    ResidentMemory.peakBytes()
+        .ifPresent(
+            bytes ->
+                out()
+                    .printf(
+                        Locale.ROOT,
+                        "peak resident memory, both sides together: %.0f MiB%n",
+                        bytes / 1048576.0));
+  }
+
+  /** Another busy process costs libtorch up to tenfold, for its threads wait by spinning. */
+  private void warnIfBusy() {
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    if (load > BUSY) {
+      err()
+          .printf(
+              Locale.ROOT,
+              "bench: this machine was busy in the last minute (load %.1f): figures may be off%n",
+              load);
+    }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

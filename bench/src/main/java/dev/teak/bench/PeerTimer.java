@@ -1,0 +1,93 @@
+package dev.teak.bench;
+
+import org.apache.commons.math3.stat.StatUtils;
+
+/**
+ * Times the two sides of a pair turn by turn, so that whatever slows the machine for a while slows
+ * both, and reports medians, which a short disturbance does not move.
+ *
+ * @param warmupSeconds how long each side runs before anything counts
+ * @param sampleSeconds about how long one sample takes; short work is run several times for it
+ * @param rounds samples of each side
+ */
+public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) {
+  private static final double NANOS = 1e9;
+
+  /** Rejects settings that would measure nothing. */
+  public PeerTimer {
+    if (!(warmupSeconds >= 0) || !(sampleSeconds > 0) || rounds < 1) {
+      throw new IllegalArgumentException(
+          "peer timer: warm-up %s s, sample %s s, %d rounds; wanted >= 0, > 0 and >= 1"
+              .formatted(warmupSeconds, sampleSeconds, rounds));
+    }
+  }
+
+  /** What a table for publication takes: about ten seconds a work. */
+  public static PeerTimer full() {
+    return new PeerTimer(2, 0.1, 25);
+  }
+
+  /** A first impression: about two seconds a work. */
+  public static PeerTimer quick() {
+    return new PeerTimer(0.5, 0.05, 7);
+  }
+
+  /** Measures one pair; {@code peer} is null where there is none. */
+  public PeerRow measure(PeerPair pair, Works teak, Works peer) {
+    try (Work ours = pair.open().apply(teak);
+        Work theirs = peer == null ? null : pair.open().apply(peer)) {
+      int ourRuns = warmUp(ours);
+      int theirRuns = theirs == null ? 0 : warmUp(theirs);
+      double[] ourMillis = new double[rounds];
+      double[] theirMillis = new double[theirs == null ? 0 : rounds];
+      for (int i = 0; i < rounds; i++) {
+        ourMillis[i] = sample(ours, ourRuns);
+        if (theirs != null) {
+          theirMillis[i] = sample(theirs, theirRuns);
+        }
+      }
+      return row(pair, teak.name(), ourMillis, theirMillis);
+    }
+  }
+
+  private static PeerRow row(PeerPair pair, String backend, double[] ours, double[] theirs) {
+    double millis = median(ours);
+    Double rate = pair.flops() > 0 ? pair.flops() / millis / 1e6 : null;
+    if (theirs.length == 0) {
+      return new PeerRow(pair.work(), backend, millis, null, null, rate);
+    }
+    double[] ratios = new double[ours.length];
+    for (int i = 0; i < ratios.length; i++) {
+      ratios[i] = theirs[i] / ours[i];
+    }
+    return new PeerRow(pair.work(), backend, millis, median(theirs), median(ratios), rate);
+  }
+
+  /** Runs for the warm-up's time, at least twice; returns how many runs fill one sample. */
+  private int warmUp(Work work) {
+    work.run();
+    long begin = System.nanoTime();
+    long last;
+    long now = begin;
+    do {
+      last = now;
+      work.run();
+      now = System.nanoTime();
+    } while (now - begin < warmupSeconds * NANOS);
+    return (int) Math.max(1, Math.round(sampleSeconds * NANOS / (now - last)));
+  }
+
+  /** Milliseconds a run. The first run does not count: it meets the caches the other side left. */
+  private static double sample(Work work, int runs) {
+    work.run();
+    long begin = System.nanoTime();
+    for (int i = 0; i < runs; i++) {
+      work.run();
+    }
+    return (System.nanoTime() - begin) / 1e6 / runs;
+  }
+
+  private static double median(double[] values) {
+    return StatUtils.percentile(values, 50);
+  }
+}

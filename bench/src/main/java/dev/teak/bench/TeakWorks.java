@@ -1,0 +1,136 @@
+package dev.teak.bench;
+
+import dev.teak.attacks.Pgd;
+import dev.teak.engine.Autograd;
+import dev.teak.engine.Devices;
+import dev.teak.engine.Functional;
+import dev.teak.engine.RandomStream;
+import dev.teak.engine.Scope;
+import dev.teak.engine.Shape;
+import dev.teak.engine.Tensor;
+import dev.teak.engine.backend.Backend;
+import dev.teak.nn.Models;
+import dev.teak.nn.Module;
+import dev.teak.nn.optim.Sgd;
+import java.util.Arrays;
+import java.util.List;
+
+/** Teak's side of the comparison, through the same API that its users write against. */
+final class TeakWorks implements Works {
+  private static final double MOMENTUM = 0.9;
+  private static final double RATE = 0.01;
+
+  private final Backend device;
+  private final Devices.Use use;
+  private final RandomStream random = new RandomStream(1, "bench");
+
+  private TeakWorks(Backend device) {
+    this.device = device;
+    this.use = Devices.use(device);
+  }
+
+  /** On a device by name. */
+  static Works open(String device) {
+    return new TeakWorks(Devices.open(device));
+  }
+
+  @Override
+  public String name() {
+    return device.name();
+  }
+
+  /** A work whose step runs in a scope of its own, on inputs that are released with it. */
+  private Work work(Runnable step, Tensor... inputs) {
+    return new Work() {
+      @Override
+      public void run() {
+        try (Scope scope = Scope.open()) {
+          step.run();
+          device.synchronize();
+        }
+      }
+
+      @Override
+      public void close() {
+        Arrays.stream(inputs).forEach(Tensor::release);
+      }
+    };
+  }
+
+  private Tensor uniform(double low, double high, int... dims) {
+    return random.uniform(Shape.of(dims), low, high).unscoped();
+  }
+
+  @Override
+  public Work gemm(int n) {
+    Tensor a = uniform(-1, 1, n, n);
+    Tensor b = uniform(-1, 1, n, n);
+    return work(() -> a.matmul(b), a, b);
+  }
+
+  private static Tensor conv(Tensor x, Tensor w) {
+    return Functional.conv2d(x, w, null, 1, 1, 1, 1);
+  }
+
+  @Override
+  public Work convForward(ConvShape s) {
+    Tensor x = uniform(-1, 1, s.n(), s.h(), s.w(), s.c());
+    Tensor w = uniform(-1, 1, s.k(), 3, 3, s.c());
+    return work(() -> conv(x, w), x, w);
+  }
+
+  @Override
+  public Work convGradients(ConvShape s) {
+    Tensor x = uniform(-1, 1, s.n(), s.h(), s.w(), s.c()).requiresGrad(true);
+    Tensor w = uniform(-1, 1, s.k(), 3, 3, s.c()).requiresGrad(true);
+    Tensor ones = Tensor.full(device, Shape.of(s.n(), s.h(), s.w(), s.k()), 1).unscoped();
+    Autograd.Options seeded = Autograd.Options.PLAIN.withSeed(ones);
+    return work(() -> Autograd.grad(conv(x, w), List.of(x, w), seeded), x, w, ones);
+  }
+
+  private Tensor images(int batch) {
+    return uniform(0, 1, batch, 28, 28, 1);
+  }
+
+  private static Tensor labels(int batch) {
+    int[] labels = new int[batch];
+    Arrays.setAll(labels, i -> i % 10);
+    return Tensor.ofInts(labels, batch).unscoped();
+  }
+
+  private Module cnn() {
+    return Models.cnn(Shape.of(28, 28, 1), 10, random);
+  }
+
+  @Override
+  public Work cnnTrainingStep(int batch) {
+    Module model = cnn();
+    Sgd sgd = new Sgd(model.namedParameters(), RATE, MOMENTUM, 0, false);
+    Tensor x = images(batch);
+    Tensor y = labels(batch);
+    return work(
+        () -> {
+          Tensor loss = Functional.crossEntropy(model.forward(x), y).mean();
+          sgd.zeroGrad();
+          loss.backward();
+          sgd.step();
+          loss.item();
+        },
+        x,
+        y);
+  }
+
+  @Override
+  public Work cnnPgd(int batch, int steps) {
+    Module model = cnn();
+    Pgd pgd = Pgd.linf(0.3).steps(steps).stepSize(0.01).fromTheImage();
+    Tensor x = images(batch);
+    Tensor y = labels(batch);
+    return work(() -> pgd.perturb(model, x, y), x, y);
+  }
+
+  @Override
+  public void close() {
+    use.close();
+  }
+}

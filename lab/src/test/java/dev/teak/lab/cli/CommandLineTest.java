@@ -1,0 +1,186 @@
+package dev.teak.lab.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands as a user calls them, on a few synthetic digits. */
+class CommandLineTest {
+  @TempDir Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int teak(String... args) {
+    return Main.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
+  }
+
+  private int teak(String line) {
+    return teak(
+        Stream.of(line.replace("DIR", folder.toString()).split(" ")).toArray(String[]::new));
+  }
+
+  private void assertOneLine(int status, int expected, String part) {
+    String said = err.toString().strip();
+    assertEquals(expected, status, said);
+    assertTrue(said.startsWith("teak: ") && said.lines().count() == 1, said);
+    assertTrue(said.contains(part), said);
+  }
+
+  private void train() {
+    String call =
+        "train --data synthetic --model mlp --epochs 1 --limit 600 --out DIR/m.safetensors";
+    assertEquals(0, teak(call), err.toString());
+  }
+
+  @Test
+  void trainAndAttackWriteWhatTheyFound() throws IOException {
+    assertEquals(
+        0,
+        teak(
+            "train --data synthetic --model cnn --epochs 1 --limit 400 --batch 50 --device java"
+                + " --out DIR/m.safetensors --json DIR/train.json"),
+        err.toString());
+    JsonNode train = new ObjectMapper().readTree(folder.resolve("train.json").toFile());
+    assertEquals(50186, train.get("parameters").asInt());
+    assertEquals("java", train.get("device").asText());
+    assertEquals(1, train.get("epochs").size());
+    for (String key : new String[] {"loss", "train_accuracy", "validation_accuracy", "seconds"}) {
+      assertTrue(train.get("epochs").get(0).get(key).isNumber(), key);
+    }
+    assertEquals(
+        0,
+        teak(
+            "attack --data synthetic --weights DIR/m.safetensors --attack pgd --eps 0.1 --steps 3"
+                + " --limit 40 --json DIR/attack.json"),
+        err.toString());
+    JsonNode attack = new ObjectMapper().readTree(folder.resolve("attack.json").toFile());
+    assertEquals(40, attack.get("images").asInt());
+    assertTrue(attack.get("max_linf").asDouble() <= 0.1);
+    assertTrue(attack.get("robust_accuracy").asDouble() <= attack.get("clean_accuracy").asDouble());
+    assertEquals(3, attack.get("attack").get("steps").asInt());
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(3, left.count(), "only the weights and two results must be left");
+    }
+  }
+
+  @Test
+  void oneSeedGivesTheSameBytesAndAnotherDoesNot() throws IOException {
+    String call = "train --data synthetic --model mlp --epochs 1 --limit 600 --seed ";
+    assertEquals(0, teak(call + "3 --out DIR/a.safetensors"));
+    assertEquals(0, teak(call + "3 --out DIR/b.safetensors"));
+    assertEquals(0, teak(call + "4 --out DIR/c.safetensors"));
+    byte[] a = Files.readAllBytes(folder.resolve("a.safetensors"));
+    assertArrayEquals(a, Files.readAllBytes(folder.resolve("b.safetensors")));
+    assertFalse(Arrays.equals(a, Files.readAllBytes(folder.resolve("c.safetensors"))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "train --data nowhere --model cnn --out DIR/x|there is no data set 'nowhere'",
+        "train --data synthetic --model vgg --out DIR/x|there is no model 'vgg'; choose mlp, cnn",
+        "train --data synthetic --model mlp --epochs 0 --out DIR/x|--epochs 0: must be 1 or more",
+        "train --data synthetic --model mlp --lr -1 --out DIR/x|--lr -1.0: must be 0 or more",
+        "train --data synthetic --model mlp --out DIR/no/x|does not exist",
+        "train --data synthetic --model mlp --out DIR|is a folder",
+        "train --data synthetic --model mlp --shiny --out DIR/x|Unknown option: '--shiny'",
+        "train --data synthetic --model mlp|Missing required option: '--out",
+        "train --data synthetic --model mlp --device tpu --out DIR/x|device 'tpu' is not known",
+        "attack --data synthetic --weights DIR/x --attack pgd --eps -0.1|--eps -0.1: must be 0",
+        "attack --data synthetic --weights DIR/x --attack pgd --eps NaN|--eps NaN: must be 0",
+        "attack --data synthetic --weights DIR/x --attack pgd|there is no such file",
+        "attack --data synthetic --weights DIR/x --attack cw|there is no attack 'cw'",
+        "attack --data synthetic --weights DIR/x --attack fgsm --steps 3|single step",
+        "gradcheck --op nosuch|there is no op 'nosuch'",
+        "data get nosuch|cannot be fetched; choose mnist, fashion, cifar10",
+        "data|list, get or verify",
+        "devices --json DIR/no/x.json|does not exist",
+        "fly|Unmatched argument at index 0: 'fly'",
+      })
+  void aWrongCallIsOneLineAndStatusTwo(String example) throws IOException {
+    String[] parts = example.split("\\|");
+    assertOneLine(teak(parts[0]), 2, parts[1]);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(0, left.count(), "nothing must be written");
+    }
+  }
+
+  @Test
+  void missingDataSayHowToGetThem() {
+    int status = teak("train --data mnist --model cnn --data-dir DIR/none --out DIR/x");
+    assertOneLine(status, 1, "'teak data get mnist' fetches it");
+  }
+
+  @Test
+  void damagedDataAreNamed() throws IOException {
+    Files.createDirectories(folder.resolve("mnist"));
+    for (String f :
+        new String[] {
+          "train-images-idx3-ubyte",
+          "train-labels-idx1-ubyte",
+          "t10k-images-idx3-ubyte",
+          "t10k-labels-idx1-ubyte"
+        }) {
+      Files.write(folder.resolve("mnist").resolve(f), new byte[] {0, 0, 8, 3, 0});
+    }
+    int status = teak("train --data mnist --model cnn --data-dir DIR --out DIR/x");
+    assertOneLine(status, 1, "train-images-idx3-ubyte");
+  }
+
+  @Test
+  void damagedAndForeignWeightsAreNamedAndLeftAlone() throws IOException {
+    Path weights = folder.resolve("m.safetensors");
+    train();
+    byte[] good = Files.readAllBytes(weights);
+    byte[] cut = Arrays.copyOf(good, good.length / 2);
+    Files.write(weights, cut);
+    String attack = "attack --data synthetic --weights DIR/m.safetensors --attack fgsm --limit 4";
+    assertOneLine(teak(attack), 1, "m.safetensors");
+    assertArrayEquals(cut, Files.readAllBytes(weights));
+    err.getBuffer().setLength(0);
+    Files.writeString(weights, "not weights at all, but a text");
+    assertOneLine(teak(attack), 1, "m.safetensors");
+  }
+
+  @Test
+  void aClassThatIsNotThereIsAWrongCall() {
+    train();
+    int status =
+        teak("attack --data synthetic --weights DIR/m.safetensors --attack fgsm --targeted 10");
+    assertOneLine(status, 2, "--targeted 10: synthetic has classes 0..9");
+  }
+
+  @Test
+  void gradcheckPassesForAnOpAndWritesItsRows() throws IOException {
+    assertEquals(0, teak("gradcheck --op conv2d --json DIR/g.json"), err.toString());
+    JsonNode rows = new ObjectMapper().readTree(folder.resolve("g.json").toFile()).get("rows");
+    assertEquals(2, rows.size());
+    for (JsonNode row : rows) {
+      assertTrue(row.get("passed").asBoolean());
+    }
+    assertEquals(0, teak("gradcheck --op conv2d --device java"), err.toString());
+  }
+
+  @Test
+  void devicesNameTheDefault() {
+    assertEquals(0, teak("devices"));
+    assertTrue(out.toString().contains("reference"), out.toString());
+    assertTrue(out.toString().contains("*"), out.toString());
+  }
+}
