@@ -20,6 +20,9 @@ public record AdversarialTraining(String name, LongFunction<Attack> attack)
     implements BatchTransform {
   private static final int PGD_STEPS = 10;
 
+  /** Training steps over which PGD's epsilon rises to its full size. */
+  public static final int WARMUP = 800;
+
   /**
    * On FGSM examples. Known to collapse on occasion (catastrophic overfitting): the model then
    * holds against FGSM and falls to PGD; evaluate with PGD.
@@ -31,11 +34,16 @@ public record AdversarialTraining(String name, LongFunction<Attack> attack)
   /**
    * On PGD examples: 10 steps of epsilon / 4 from a random start. The paper takes 40 of epsilon /
    * 30 on MNIST; fewer and longer ones reach the edge of the ball as well, at a quarter of the
-   * time.
+   * time. Epsilon rises linearly over the first {@link #WARMUP} steps of training: under the whole
+   * of it from the start, a small model is stuck at chance for the first epoch.
    */
   public static AdversarialTraining pgd(double epsilon) {
-    Pgd pgd = Pgd.linf(epsilon).steps(PGD_STEPS).stepSize(epsilon / 4);
-    return new AdversarialTraining("adv-pgd", pgd::seed);
+    return new AdversarialTraining("adv-pgd", step -> pgdAt(epsilon, step));
+  }
+
+  private static Pgd pgdAt(double epsilon, long step) {
+    double now = epsilon * Math.min(1, (step + 1.0) / WARMUP);
+    return Pgd.linf(now).steps(PGD_STEPS).stepSize(now / 4).seed(step);
   }
 
   @Override

@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * A function with parameters, as {@code torch.nn.Module}: it holds parameters (which train),
- * buffers (which do not, but belong to the state), random streams and submodules, each by name. Starts in training
- * mode.
+ * buffers (which do not, but belong to the state), random streams and submodules, each by name.
+ * Starts in training mode.
  */
 public abstract class Module {
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();

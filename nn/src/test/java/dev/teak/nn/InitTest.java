@@ -15,7 +15,9 @@ class InitTest {
     return new RandomStream(3, "init");
   }
 
-  /** Largest magnitude: of n uniform values, below the bound and beyond 99% of it but for 0.99^n. */
+  /**
+   * Largest magnitude: of n uniform values, below the bound and beyond 99% of it but for 0.99^n.
+   */
   private static void assertBound(double bound, float[] values) {
     double largest = 0;
     for (float v : values) {

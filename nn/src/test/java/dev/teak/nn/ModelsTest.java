@@ -45,8 +45,7 @@ class ModelsTest {
   @Test
   void anUnknownNameIsAnsweredWithThoseThereAre() {
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> model("transformer", Shape.of(8, 8, 1)))
+        assertThrows(IllegalArgumentException.class, () -> model("transformer", Shape.of(8, 8, 1)))
             .getMessage();
     assertEquals("there is no model 'transformer'; the models are mlp, cnn", message);
   }

@@ -31,7 +31,8 @@ class ModuleTest {
       features =
           submodule(
               "features",
-              new Sequential(new Linear(3, 4, random()), Layers.relu(), new Linear(4, 2, random())));
+              new Sequential(
+                  new Linear(3, 4, random()), Layers.relu(), new Linear(4, 2, random())));
       bn = submodule("bn", new BatchNorm(2));
     }
 
@@ -193,7 +194,6 @@ class ModuleTest {
   void releaseGivesTheMemoryBack() {
     Module model = new Linear(2, 2, random());
     model.release();
-    assertThrows(
-        IllegalStateException.class, () -> model.stateDict().get("weight").toFloats());
+    assertThrows(IllegalStateException.class, () -> model.stateDict().get("weight").toFloats());
   }
 }

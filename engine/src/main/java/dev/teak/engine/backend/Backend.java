@@ -112,8 +112,8 @@ public interface Backend extends FusedBackend {
   // --- pooling ---
 
   /**
-   * Maximum of each window; {@code winners} (UINT8) gets the first winner's place, row * window +
-   * column.
+   * Maximum of each window, a NaN counting as largest; {@code winners} (UINT8) gets the first
+   * winner's place, row * window + column.
    */
   void maxPool2d(PoolGeometry g, Buffer x, Buffer out, Buffer winners);
 

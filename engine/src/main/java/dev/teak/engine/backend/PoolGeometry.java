@@ -59,7 +59,7 @@ public record PoolGeometry(int n, int h, int w, int c, int window, int stride, i
     }
     PoolGeometry g =
         new PoolGeometry(x.dim(0), x.dim(1), x.dim(2), x.dim(3), window, stride, padding);
-    if (g.p() < 1 || g.q() < 1) {
+    if (g.p() < 1 || g.q() < 1 || x.dim(1) < 1 || x.dim(2) < 1) {
       throw new ShapeException(
           op + ": window " + window + " with padding " + padding + " does not fit into input " + x);
     }

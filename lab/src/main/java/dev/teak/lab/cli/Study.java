@@ -47,7 +47,10 @@ final class Study {
   /** How a model is trained: everything but data and device. */
   record Recipe(int epochs, int batch, double lr, long seed, BatchTransform defense) {}
 
-  /** Trains with Adam, holding back the last twelfth of the images for validation. */
+  /**
+   * Trains with Adam, its rate falling along half a cosine, holding back the last twelfth of the
+   * images for validation.
+   */
   static List<TrainingListener.EpochResult> train(
       Module model, Dataset data, Recipe recipe, Checkpoint checkpoint, String task)
       throws IOException {
@@ -61,7 +64,7 @@ final class Study {
           new Trainer(
               model,
               Adam.adam(model.namedParameters(), recipe.lr),
-              LrSchedule.constant(recipe.lr),
+              LrSchedule.cosine(recipe.lr),
               recipe.epochs,
               recipe.batch,
               recipe.seed,

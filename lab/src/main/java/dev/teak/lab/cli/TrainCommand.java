@@ -60,7 +60,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--lr",
       paramLabel = "X",
-      description = "Adam's learning rate; ${DEFAULT-VALUE} by default")
+      description = "Adam's first learning rate; ${DEFAULT-VALUE} by default")
   private double lr = 1e-3;
 
   @Option(names = "--limit", paramLabel = "N", description = "use only the first N images")

@@ -142,7 +142,11 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
     boolean two = offsets.isArray() && offsets.size() == 2;
     if (!two || !begin.canConvertToLong() || !end.canConvertToLong() || begin.asLong() < 0) {
       throw new CheckpointException(
-          "tensor '" + name + "' has the data offsets " + text(offsets) + ", expected [begin, end]");
+          "tensor '"
+              + name
+              + "' has the data offsets "
+              + text(offsets)
+              + ", expected [begin, end]");
     }
     if (!begin.isIntegralNumber()
         || !end.isIntegralNumber()

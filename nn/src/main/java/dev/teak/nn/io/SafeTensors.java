@@ -94,8 +94,7 @@ public final class SafeTensors {
     return ByteBuffer.allocate((int) Math.min(CHUNK, bytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static void writeChunks(FileChannel out, int n, int width, Copy fill)
-      throws IOException {
+  private static void writeChunks(FileChannel out, int n, int width, Copy fill) throws IOException {
     ByteBuffer chunk = chunk((long) n * width);
     int count;
     for (int from = 0; from < n; from += count) {

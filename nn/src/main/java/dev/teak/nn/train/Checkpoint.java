@@ -147,8 +147,7 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
       }
     }
     if (different.length() > 0) {
-      throw new IllegalArgumentException(
-          "belongs to a training with other settings: " + different);
+      throw new IllegalArgumentException("belongs to a training with other settings: " + different);
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The training loop, to be read: epochs of shuffled batches, a loss and one step each. All that
- * is random depends on the seed and on where the run is, so a resumed run ends in the same bits.
+ * The training loop, to be read: epochs of shuffled batches, a loss and one step each. All that is
+ * random depends on the seed and on where the run is, so a resumed run ends in the same bits.
  *
  * @param model trained in place, on its device
  * @param optimizer of the model's parameters
@@ -83,8 +83,7 @@ public record Trainer(
    */
   public List<EpochResult> run(Examples train, Examples validation) throws IOException {
     Map<String, String> setup = checkpoint == null ? Map.of() : setup(train);
-    State state =
-        checkpoint == null ? State.START : checkpoint.read(model, optimizer, setup);
+    State state = checkpoint == null ? State.START : checkpoint.read(model, optimizer, setup);
     List<EpochResult> history = new ArrayList<>(state.history());
     model.train();
     for (int epoch = state.epoch(); epoch < epochs; epoch++) {

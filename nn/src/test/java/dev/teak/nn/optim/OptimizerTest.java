@@ -165,8 +165,7 @@ class OptimizerTest {
   void settingsThatMakeNoSenseAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new Sgd(parameters(), -1));
     assertThrows(IllegalArgumentException.class, () -> new Sgd(parameters(), Double.NaN));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Sgd(parameters(), 0.1, 0, 0, true));
+    assertThrows(IllegalArgumentException.class, () -> new Sgd(parameters(), 0.1, 0, 0, true));
     assertThrows(IllegalArgumentException.class, () -> Adam.adam(parameters(), 0.1, -1));
   }
 }

@@ -41,7 +41,6 @@ class MetricsTest {
             .getMessage();
     assertEquals(
         "metrics: sample 1 is of class 1 and was called 2; classes go from 0 to 1", message);
-    assertThrows(
-        IllegalArgumentException.class, () -> Metrics.of(new int[1], new int[2], 2));
+    assertThrows(IllegalArgumentException.class, () -> Metrics.of(new int[1], new int[2], 2));
   }
 }

@@ -1,0 +1,257 @@
+package dev.teak.nn.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.teak.engine.Devices;
+import dev.teak.engine.RandomStream;
+import dev.teak.engine.Shape;
+import dev.teak.engine.Tensor;
+import dev.teak.nn.Layers;
+import dev.teak.nn.Linear;
+import dev.teak.nn.Module;
+import dev.teak.nn.Sequential;
+import dev.teak.nn.optim.Adam;
+import dev.teak.nn.optim.LrSchedule;
+import dev.teak.nn.optim.Optimizer;
+import dev.teak.nn.optim.Sgd;
+import dev.teak.nn.train.TrainingListener.EpochResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainerTest {
+  private static final Examples NONE = new Examples(new float[0], new int[0], Shape.of(1, 1, 2));
+  private static final Examples XOR =
+      new Examples(
+          new float[] {0, 0, 0, 1, 1, 0, 1, 1}, new int[] {0, 1, 1, 0}, Shape.of(1, 1, 2));
+
+  private static Module mlp(int in, int hidden, int classes) {
+    RandomStream init = new RandomStream(1, "init");
+    return new Sequential(
+        Layers.flatten(),
+        new Linear(in, hidden, init),
+        Layers.tanh(),
+        new Linear(hidden, classes, init));
+  }
+
+  private static Trainer trainer(Module model, Optimizer optimizer, int epochs, int batch) {
+    return new Trainer(
+        model,
+        optimizer,
+        LrSchedule.constant(optimizer.lr()),
+        epochs,
+        batch,
+        5,
+        BatchTransform.NONE,
+        null,
+        TrainingListener.SILENT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"java", "reference"})
+  void aSmallNetworkLearnsExclusiveOr(String device) throws IOException {
+    try (Devices.Use use = Devices.use(device)) {
+      Module model = mlp(2, 8, 2);
+      List<EpochResult> history =
+          trainer(model, Adam.adam(model.namedParameters(), 0.05), 150, 4).run(XOR, XOR);
+      assertEquals(1, Evaluate.accuracy(model, XOR));
+      assertEquals(1, history.get(149).validationAccuracy());
+      assertTrue(history.get(149).loss() < 0.1, () -> "loss " + history.get(149).loss());
+    }
+  }
+
+  /** Three clouds of width 0.2 around the corners of a triangle with sides of 1 or more. */
+  private static Examples blobs(int n, long seed) {
+    float[] noise = new RandomStream(seed, "blobs").uniform(Shape.of(2 * n), -0.2, 0.2).toFloats();
+    int[] labels = new int[n];
+    for (int i = 0; i < n; i++) {
+      labels[i] = i % 3;
+      noise[2 * i] += labels[i] == 1 ? 1 : 0;
+      noise[2 * i + 1] += labels[i] == 2 ? 1 : 0;
+    }
+    return new Examples(noise, labels, Shape.of(1, 1, 2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"java", "reference"})
+  void cloudsThatLieApartAreToldApart(String device) throws IOException {
+    try (Devices.Use use = Devices.use(device)) {
+      Module model = mlp(2, 8, 3);
+      Optimizer sgd = new Sgd(model.namedParameters(), 0.3, 0.9, 0, false);
+      List<EpochResult> history = trainer(model, sgd, 15, 16).run(blobs(90, 1), blobs(60, 2));
+      assertEquals(1, history.get(14).validationAccuracy());
+      assertEquals(1, history.get(14).trainAccuracy());
+    }
+  }
+
+  /** 10 examples by 4: batches of 4, 4 and 2, whose losses count by their sizes. */
+  @Test
+  void everyExampleCountsOnceAnEpochInTheLastSmallerBatchToo() throws IOException {
+    Examples ten = blobs(10, 3);
+    List<Integer> sizes = new ArrayList<>();
+    List<Float> seen = new ArrayList<>();
+    Module model = mlp(2, 4, 3);
+    BatchTransform spy =
+        (m, images, labels, step) -> {
+          sizes.add(images.shape().dim(0));
+          for (float v : images.toFloats()) {
+            seen.add(v);
+          }
+          return images;
+        };
+    new Trainer(
+            model,
+            new Sgd(model.namedParameters(), 0),
+            LrSchedule.constant(0),
+            1,
+            4,
+            5,
+            spy,
+            null,
+            TrainingListener.SILENT)
+        .run(ten, NONE);
+    assertEquals(List.of(4, 4, 2), sizes);
+    float[] pixels = ten.pixels().clone();
+    Arrays.sort(pixels);
+    assertArrayEquals(pixels, sorted(seen));
+  }
+
+  private static float[] sorted(List<Float> values) {
+    float[] v = new float[values.size()];
+    for (int i = 0; i < v.length; i++) {
+      v[i] = values.get(i);
+    }
+    Arrays.sort(v);
+    return v;
+  }
+
+  /** With a learning rate of 0 the epoch's figures are those of the model on the examples. */
+  @Test
+  void lossAndAccuracyOfAnEpochAreMeansOverExamples() throws IOException {
+    Examples ten = blobs(10, 3);
+    Module model = mlp(2, 4, 3);
+    EpochResult r = trainer(model, new Sgd(model.namedParameters(), 0), 1, 4).run(ten, ten).get(0);
+    double loss = 0;
+    float[][] logits = Evaluate.logits(model, ten, 3);
+    for (int i = 0; i < 10; i++) {
+      double sum = 0;
+      for (float z : logits[i]) {
+        sum += Math.exp(z);
+      }
+      loss += Math.log(sum) - logits[i][ten.labels()[i]];
+    }
+    assertEquals(loss / 10, r.loss(), 1e-6); // three float32 losses near 1
+    assertEquals(r.validationAccuracy(), r.trainAccuracy());
+  }
+
+  @Test
+  void stepsAreNumberedOverTheWholeRunAndScheduled() throws IOException {
+    List<Long> steps = new ArrayList<>();
+    List<Double> rates = new ArrayList<>();
+    Module model = mlp(2, 4, 2);
+    Optimizer optimizer = new Sgd(model.namedParameters(), 1);
+    TrainingListener spy =
+        new TrainingListener() {
+          @Override
+          public void onBatch(int epoch, int batch, int batches, double loss) {
+            rates.add(optimizer.lr());
+          }
+        };
+    BatchTransform count =
+        (m, images, labels, step) -> {
+          steps.add(step);
+          return images;
+        };
+    new Trainer(model, optimizer, LrSchedule.step(0.5, 1, 0.5), 2, 2, 5, count, null, spy)
+        .run(XOR, NONE);
+    assertEquals(List.of(0L, 1L, 2L, 3L), steps);
+    assertEquals(List.of(0.5, 0.25, 0.125, 0.0625), rates);
+  }
+
+  @Test
+  void anotherLossCanBeTrainedOn() throws IOException {
+    Module model = mlp(2, 4, 2);
+    TrainingLoss sumOfLogits =
+        (m, images, labels, step) -> {
+          Tensor logits = m.forward(images);
+          return new TrainingLoss.Result(logits.mean(), logits);
+        };
+    Trainer trainer =
+        new Trainer(
+            model,
+            new Sgd(model.namedParameters(), 1),
+            LrSchedule.constant(1),
+            5,
+            4,
+            5,
+            BatchTransform.NONE,
+            sumOfLogits,
+            null,
+            TrainingListener.SILENT);
+    List<EpochResult> history = trainer.run(XOR, NONE);
+    assertTrue(history.get(4).loss() < -1, "the mean logit falls without bound");
+  }
+
+  @Test
+  void aLossThatIsNoNumberStopsTheRunAndSaysWhere() {
+    Module model = mlp(2, 4, 2);
+    BatchTransform poison = (m, images, labels, step) -> step < 1 ? images : images.mul(Double.NaN);
+    Trainer trainer =
+        new Trainer(
+            model,
+            new Sgd(model.namedParameters(), 0.5),
+            LrSchedule.constant(0.5),
+            2,
+            2,
+            5,
+            poison,
+            null,
+            TrainingListener.SILENT);
+    String message =
+        assertThrows(ArithmeticException.class, () -> trainer.run(XOR, NONE)).getMessage();
+    assertTrue(message.contains("NaN in epoch 1, batch 2"), message);
+  }
+
+  @Test
+  void evaluationLeavesTheModeAndTheWeightsAlone() {
+    Module model = mlp(2, 4, 2);
+    float[] before = model.stateDict().get("1.weight").toFloats();
+    int[] predictions = Evaluate.predictions(model, XOR, 3);
+    assertTrue(model.isTraining());
+    assertArrayEquals(before, model.stateDict().get("1.weight").toFloats());
+    float[][] logits = Evaluate.logits(model, XOR, 1);
+    for (int i = 0; i < 4; i++) {
+      assertEquals(logits[i][0] >= logits[i][1] ? 0 : 1, predictions[i]);
+    }
+    assertTrue(Double.isNaN(Evaluate.accuracy(model, NONE)));
+    assertThrows(
+        IllegalArgumentException.class, () -> Evaluate.predictions(model, XOR, 0));
+  }
+
+  @Test
+  void theOrderDependsOnSeedAndEpochAlone() {
+    Examples e = blobs(50, 1);
+    assertArrayEquals(e.shuffled(1, 3), e.shuffled(1, 3));
+    assertFalse(Arrays.equals(e.shuffled(1, 3), e.shuffled(1, 4)));
+    assertFalse(Arrays.equals(e.shuffled(1, 3), e.shuffled(2, 3)));
+  }
+
+  @Test
+  void fingerprintsTellDataApart() {
+    Examples e = blobs(50, 1);
+    assertEquals(e.fingerprint(), blobs(50, 1).fingerprint());
+    int[] labels = e.labels().clone();
+    labels[49] = 0;
+    assertFalse(
+        e.fingerprint().equals(new Examples(e.pixels(), labels, e.image()).fingerprint()));
+    assertFalse(e.fingerprint().equals(blobs(50, 2).fingerprint()));
+  }
+}
