@@ -38,11 +38,16 @@ public record AdversarialTraining(String name, LongFunction<Attack> attack)
    * of it from the start, a small model is stuck at chance for the first epoch.
    */
   public static AdversarialTraining pgd(double epsilon) {
-    return new AdversarialTraining("adv-pgd", step -> pgdAt(epsilon, step));
+    return pgd(epsilon, WARMUP);
   }
 
-  private static Pgd pgdAt(double epsilon, long step) {
-    double now = epsilon * Math.min(1, (step + 1.0) / WARMUP);
+  /** As {@link #pgd(double)}, with epsilon rising over another number of steps, 1 or more. */
+  public static AdversarialTraining pgd(double epsilon, int warmup) {
+    return new AdversarialTraining("adv-pgd", step -> pgdAt(epsilon, step, warmup));
+  }
+
+  private static Pgd pgdAt(double epsilon, long step, int warmup) {
+    double now = epsilon * Math.min(1, (step + 1.0) / warmup);
     return Pgd.linf(now).steps(PGD_STEPS).stepSize(now / 4).seed(step);
   }
 

@@ -47,10 +47,8 @@ class LayersTest {
 
   @Test
   void groupsMustDivideTheChannels() {
-    assertThrows(
-        IllegalArgumentException.class, () -> new Conv2d(4, 6, 3, 1, 1, 1, 3, random()));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Conv2d(4, 6, 3, 1, 1, 1, 0, random()));
+    assertThrows(IllegalArgumentException.class, () -> new Conv2d(4, 6, 3, 1, 1, 1, 3, random()));
+    assertThrows(IllegalArgumentException.class, () -> new Conv2d(4, 6, 3, 1, 1, 1, 0, random()));
   }
 
   /** Columns 1, 2, 3 and 0, 0, 6: means 2 and 2, biased variances 2/3 and 8, unbiased 1 and 12. */
@@ -62,7 +60,9 @@ class LayersTest {
       float[] y = bn.forward(Tensor.of(new float[] {1, 0, 2, 0, 3, 6}, 3, 2)).toFloats();
       double a = 1 / Math.sqrt(2 / 3.0 + 1e-5);
       double b = 1 / Math.sqrt(8 + 1e-5);
-      float[] expected = {(float) -a, (float) (-2 * b), 0, (float) (-2 * b), (float) a, (float) (4 * b)};
+      float[] expected = {
+        (float) -a, (float) (-2 * b), 0, (float) (-2 * b), (float) a, (float) (4 * b)
+      };
       assertArrayEquals(expected, y, CLOSE);
       Map<String, Tensor> state = bn.stateDict();
       assertArrayEquals(new float[] {0.2f, 0.2f}, state.get("running_mean").toFloats(), CLOSE);

@@ -47,15 +47,16 @@ import picocli.CommandLine.Spec;
       "results.json and both models' weights."
     })
 final class QuickstartCommand implements Callable<Integer> {
-  private static final double EPSILON = 0.3;
+  private static final double EPSILON = 0.15;
   private static final int TRAIN_IMAGES = 12_000;
   private static final int TEST_IMAGES = 512;
   private static final int CURVE_IMAGES = 128;
   private static final int PLAIN_EPOCHS = 2;
-  private static final int ROBUST_EPOCHS = 4;
+  private static final int ROBUST_EPOCHS = 3;
+  private static final int WARMUP = 200;
   private static final int BATCH = 64;
   private static final double LR = 1e-3;
-  private static final double[] CURVE = {0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4};
+  private static final double[] CURVE = {0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3};
   private static final int EXAMPLES = 6;
 
   @Mixin private CommonOptions common;
@@ -100,7 +101,8 @@ final class QuickstartCommand implements Callable<Integer> {
       console.flush();
       Recipe plain = new Recipe(PLAIN_EPOCHS, BATCH, LR, common.seed(), BatchTransform.NONE);
       Recipe robust =
-          new Recipe(ROBUST_EPOCHS, BATCH, LR, common.seed(), AdversarialTraining.pgd(EPSILON));
+          new Recipe(
+              ROBUST_EPOCHS, BATCH, LR, common.seed(), AdversarialTraining.pgd(EPSILON, WARMUP));
       List<Trained> models =
           List.of(
               study("CNN", "cnn.safetensors", plain, train, test),

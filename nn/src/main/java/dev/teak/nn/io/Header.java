@@ -136,27 +136,22 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
     DType dtype = dtype(name, node.path("dtype"));
     Shape shape = shape(name, node.path("shape"));
     JsonNode offsets = node.path("data_offsets");
-    JsonNode begin = offsets.path(0);
-    JsonNode end = offsets.path(1);
     long bytes = (long) shape.size() * dtype.bytes();
-    boolean two = offsets.isArray() && offsets.size() == 2;
-    if (!two || !begin.canConvertToLong() || !end.canConvertToLong() || begin.asLong() < 0) {
-      throw new CheckpointException(
-          "tensor '"
-              + name
-              + "' has the data offsets "
-              + text(offsets)
-              + ", expected [begin, end]");
-    }
-    if (!begin.isIntegralNumber()
-        || !end.isIntegralNumber()
-        || end.asLong() - begin.asLong() != bytes) {
+    long begin = offset(offsets.path(0));
+    long end = offset(offsets.path(1));
+    boolean fits = offsets.isArray() && offsets.size() == 2 && begin >= 0 && end >= begin;
+    if (!fits || end - begin != bytes) {
       throw new CheckpointException(
           String.format(
-              "tensor '%s' %s of %s takes %d bytes, but has the data offsets %s",
-              name, shape, nameOf(dtype), bytes, text(offsets)));
+              "tensor '%s' %s of %s has the data offsets %s; expected a begin and an end %d bytes on",
+              name, shape, nameOf(dtype), text(offsets), bytes));
     }
-    return new Entry(name, dtype, shape, begin.asLong(), end.asLong());
+    return new Entry(name, dtype, shape, begin, end);
+  }
+
+  /** A whole number from 0, else -1. */
+  private static long offset(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToLong() ? node.asLong() : -1;
   }
 
   private static DType dtype(String name, JsonNode node) {

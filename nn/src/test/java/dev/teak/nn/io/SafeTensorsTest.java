@@ -73,8 +73,7 @@ class SafeTensorsTest {
         tensors().get("0.weight").toFloats(), content.tensors().get("0.weight").toFloats());
     assertEquals(Shape.of(0, 3), content.tensors().get("empty").shape());
     assertEquals(Shape.SCALAR, content.tensors().get("scalar").shape());
-    assertArrayEquals(
-        new int[] {3, Integer.MIN_VALUE}, content.tensors().get("labels").toInts());
+    assertArrayEquals(new int[] {3, Integer.MIN_VALUE}, content.tensors().get("labels").toInts());
   }
 
   @Test
@@ -162,8 +161,7 @@ class SafeTensorsTest {
     SafeTensors.write(file, tensors(), METADATA);
     SafeTensors.Content content = SafeTensors.read(file);
     content.release();
-    assertThrows(
-        IllegalStateException.class, () -> content.tensors().get("0.weight").toFloats());
+    assertThrows(IllegalStateException.class, () -> content.tensors().get("0.weight").toFloats());
   }
 
   @ParameterizedTest
@@ -179,12 +177,21 @@ class SafeTensorsTest {
   void anAbsurdHeaderLengthSaysWhatWouldFit(long length, String said) throws IOException {
     ByteBuffer b = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
     Files.write(file, b.array());
-    assertEquals("announces a header of " + said + " bytes in a file of 16; 2 to 8 would fit", problem());
+    assertEquals(
+        "announces a header of " + said + " bytes in a file of 16; 2 to 8 would fit", problem());
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"no json", "[1, 2]", "  {}", "{\"a\":", "{} {}", "{\"a\":1,\"a\":1}", "\u0000\u0000"})
+      strings = {
+        "no json",
+        "[1, 2]",
+        "  {}",
+        "{\"a\":",
+        "{} {}",
+        "{\"a\":1,\"a\":1}",
+        "\u0000\u0000"
+      })
   void aHeaderThatIsNoJsonObjectSaysSo(String header) throws IOException {
     raw(header, 0);
     assertTrue(problem().startsWith("its header is not a JSON object"), this::problem);
@@ -216,7 +223,16 @@ class SafeTensorsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"[-1]", "[1.5]", "[\"1\"]", "[4294967297]", "[65536,65536]", "3", "null", "[0,9e99]"})
+      strings = {
+        "[-1]",
+        "[1.5]",
+        "[\"1\"]",
+        "[4294967297]",
+        "[65536,65536]",
+        "3",
+        "null",
+        "[0,9e99]"
+      })
   void aShapeThatIsNoneIsRefused(String shape) throws IOException {
     String problem = problemOf(entry("\"F32\"", shape, "[0,4]"), 4);
     assertTrue(problem.startsWith("tensor 'w' has the shape " + shape.substring(0, 1)), problem);
@@ -225,7 +241,15 @@ class SafeTensorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "[0,8]", "[4,0]", "[-4,0]", "[0]", "[0,4,8]", "[\"0\",\"4\"]", "[0.5,4.5]", "null", "[0,1e99]",
+        "[0,8]",
+        "[4,0]",
+        "[-4,0]",
+        "[0]",
+        "[0,4,8]",
+        "[\"0\",\"4\"]",
+        "[0.5,4.5]",
+        "null",
+        "[0,1e99]",
         "[9223372036854775807,-9223372036854775805]"
       })
   void offsetsThatDoNotFitTheShapeAreRefused(String offsets) throws IOException {
@@ -252,8 +276,7 @@ class SafeTensorsTest {
   @Test
   void metadataThatIsNoTextIsRefused() throws IOException {
     raw("{\"__metadata__\":5}", 0);
-    assertEquals(
-        "__metadata__ is no JSON object, but should map text to text", problem());
+    assertEquals("__metadata__ is no JSON object, but should map text to text", problem());
     raw("{\"__metadata__\":{\"a\":{}}}", 0);
     assertEquals("__metadata__ 'a' is {}, but should be text", problem());
   }

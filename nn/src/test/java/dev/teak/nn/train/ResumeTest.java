@@ -122,15 +122,23 @@ class ResumeTest {
 
   private static List<String> figures(Run run) {
     return run.history.stream()
-        .map(e -> e.epoch() + " " + e.loss() + " " + e.trainAccuracy() + " " + e.validationAccuracy())
+        .map(
+            e ->
+                e.epoch() + " " + e.loss() + " " + e.trainAccuracy() + " " + e.validationAccuracy())
         .toList();
   }
 
   /** Before any save; between saves; right before and after one; in the second and last epochs. */
   @ParameterizedTest
   @CsvSource({
-    "adam, java, 1", "adam, java, 2", "adam, java, 3", "adam, java, 4", "adam, java, 7",
-    "adam, java, 12", "sgd, java, 7", "adam, reference, 7"
+    "adam, java, 1",
+    "adam, java, 2",
+    "adam, java, 3",
+    "adam, java, 4",
+    "adam, java, 7",
+    "adam, java, 12",
+    "sgd, java, 7",
+    "adam, reference, 7"
   })
   void aKilledRunEndsInTheSameBytes(String optimizer, String device, int killedAfter)
       throws IOException {
@@ -181,9 +189,9 @@ class ResumeTest {
       String optimizer, double lr, int batch, long seed, long dataSeed, String said) {
     assertThrows(Killed.class, () -> run(Setup.USUAL, 7));
     Setup other = new Setup(optimizer, lr, batch, seed, dataSeed);
-    String message =
-        assertThrows(CheckpointException.class, () -> run(other, 0)).getMessage();
-    assertTrue(message.startsWith(file() + ": belongs to a training with other settings: "), message);
+    String message = assertThrows(CheckpointException.class, () -> run(other, 0)).getMessage();
+    assertTrue(
+        message.startsWith(file() + ": belongs to a training with other settings: "), message);
     assertTrue(message.contains(said), message);
     assertFalse(message.contains("epochs was"), message);
   }
@@ -225,8 +233,7 @@ class ResumeTest {
   @Test
   void aFileOfMereWeightsIsNoTraining() throws IOException {
     SafeTensors.write(file(), Map.of("w", Tensor.ones(2)), Map.of());
-    assertEquals(
-        file() + ": holds tensors, but is no training to be resumed", refused(model()));
+    assertEquals(file() + ": holds tensors, but is no training to be resumed", refused(model()));
   }
 
   @ParameterizedTest

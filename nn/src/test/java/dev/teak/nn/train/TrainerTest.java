@@ -30,8 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainerTest {
   private static final Examples NONE = new Examples(new float[0], new int[0], Shape.of(1, 1, 2));
   private static final Examples XOR =
-      new Examples(
-          new float[] {0, 0, 0, 1, 1, 0, 1, 1}, new int[] {0, 1, 1, 0}, Shape.of(1, 1, 2));
+      new Examples(new float[] {0, 0, 0, 1, 1, 0, 1, 1}, new int[] {0, 1, 1, 0}, Shape.of(1, 1, 2));
 
   private static Module mlp(int in, int hidden, int classes) {
     RandomStream init = new RandomStream(1, "init");
@@ -232,8 +231,7 @@ class TrainerTest {
       assertEquals(logits[i][0] >= logits[i][1] ? 0 : 1, predictions[i]);
     }
     assertTrue(Double.isNaN(Evaluate.accuracy(model, NONE)));
-    assertThrows(
-        IllegalArgumentException.class, () -> Evaluate.predictions(model, XOR, 0));
+    assertThrows(IllegalArgumentException.class, () -> Evaluate.predictions(model, XOR, 0));
   }
 
   @Test
@@ -250,8 +248,7 @@ class TrainerTest {
     assertEquals(e.fingerprint(), blobs(50, 1).fingerprint());
     int[] labels = e.labels().clone();
     labels[49] = 0;
-    assertFalse(
-        e.fingerprint().equals(new Examples(e.pixels(), labels, e.image()).fingerprint()));
+    assertFalse(e.fingerprint().equals(new Examples(e.pixels(), labels, e.image()).fingerprint()));
     assertFalse(e.fingerprint().equals(blobs(50, 2).fingerprint()));
   }
 }
