@@ -93,7 +93,7 @@ public record Pgd(
 
   @Override
   public AdversarialBatch perturb(Module model, Tensor images, Tensor labels) {
-    try (EvalMode eval = new EvalMode(model);
+    try (Module.Evaluating eval = model.evaluating();
         Scope scope = Scope.open()) {
       Candidates best = new Candidates(threat, goal, model, images, labels);
       RandomStream random = new RandomStream(seed, "pgd");

@@ -72,7 +72,7 @@ public record Robustness(
   }
 
   private static int[] predict(Module model, Tensor x) {
-    try (EvalMode eval = new EvalMode(model);
+    try (Module.Evaluating eval = model.evaluating();
         Autograd.Mode plain = Autograd.noGrad()) {
       return model.forward(x).argMax(1).toInts();
     }

@@ -9,7 +9,11 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The inner loops on the Vector API. Only what C2 does not vectorise by itself stands here: the
- * register tile, transcendental functions, selections and reductions.
+ * register tile, selections and reductions.
+ *
+ * <p>Two runs must give the same bits, whenever the JIT compiles what. So nothing here may use a
+ * vector operation whose result is not fixed: {@code reduceLanes(ADD)} may add in any order, and
+ * {@code EXP}, {@code LOG} and their like round differently once compiled.
  */
 final class VectorLoops extends Loops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -108,27 +112,6 @@ final class VectorLoops extends Loops {
   void unary(UnaryFunction f, float[] x, int xo, float[] y, int yo, int n) {
     int i = 0;
     switch (f) {
-      case EXP:
-        for (; i <= n - VL; i += VL) {
-          FloatVector.fromArray(S, x, xo + i).lanewise(VectorOperators.EXP).intoArray(y, yo + i);
-        }
-        break;
-      case LOG:
-        for (; i <= n - VL; i += VL) {
-          FloatVector.fromArray(S, x, xo + i).lanewise(VectorOperators.LOG).intoArray(y, yo + i);
-        }
-        break;
-      case TANH:
-        for (; i <= n - VL; i += VL) {
-          FloatVector.fromArray(S, x, xo + i).lanewise(VectorOperators.TANH).intoArray(y, yo + i);
-        }
-        break;
-      case SIGMOID:
-        for (; i <= n - VL; i += VL) {
-          FloatVector e = FloatVector.fromArray(S, x, xo + i).neg().lanewise(VectorOperators.EXP);
-          FloatVector.broadcast(S, 1f).div(e.add(1f)).intoArray(y, yo + i);
-        }
-        break;
       case RELU:
         for (; i <= n - VL; i += VL) {
           FloatVector v = FloatVector.fromArray(S, x, xo + i);
@@ -169,7 +152,12 @@ final class VectorLoops extends Loops {
       s0 = s0.add(FloatVector.fromArray(S, x, from + i));
       s1 = s1.add(FloatVector.fromArray(S, x, from + i + VL));
     }
-    float total = s0.add(s1).reduceLanes(VectorOperators.ADD);
+    float[] lanes = LANES.get();
+    s0.add(s1).intoArray(lanes, 0);
+    float total = 0;
+    for (int j = 0; j < VL; j++) {
+      total += lanes[j];
+    }
     return total + super.sum(x, from + i, n - i);
   }
 
@@ -237,7 +225,7 @@ final class VectorLoops extends Loops {
         products(a, at + i * t.aRow, w, wt, end, lanes, i * VL);
       }
     }
-    // Summed by hand: reduceLanes adds one lane after the other.
+    // Summed by hand: the order of reduceLanes is not fixed.
     for (int i = 0; i < ROWS; i++) {
       float even = 0;
       float odd = 0;

@@ -118,6 +118,8 @@ final class Study {
       model.loadStateDict(content.tensors());
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(file + ": " + e.getMessage());
+    } finally {
+      content.release();
     }
     return model;
   }
