@@ -61,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--lr",
       paramLabel = "X",
       description = "Adam's first learning rate; ${DEFAULT-VALUE} by default")
-  private double lr = 1e-3;
+  private double lr = 2e-3;
 
   @Option(names = "--limit", paramLabel = "N", description = "use only the first N images")
   private Integer limit;
