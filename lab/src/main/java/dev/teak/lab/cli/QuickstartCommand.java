@@ -55,7 +55,7 @@ final class QuickstartCommand implements Callable<Integer> {
   private static final int ROBUST_EPOCHS = 3;
   private static final int WARMUP = 200;
   private static final int BATCH = 64;
-  private static final double LR = 1e-3;
+  private static final double LR = 2e-3;
   private static final double[] CURVE = {0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3};
   private static final int EXAMPLES = 6;
 
