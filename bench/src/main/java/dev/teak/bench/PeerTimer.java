@@ -13,6 +13,9 @@ import org.apache.commons.math3.stat.StatUtils;
 public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) {
   private static final double NANOS = 1e9;
 
+  /** OpenMP's threads spin for 200 ms by default before they sleep. */
+  private static final long SETTLE_MILLIS = 300;
+
   /** Rejects settings that would measure nothing. */
   public PeerTimer {
     if (!(warmupSeconds >= 0) || !(sampleSeconds > 0) || rounds < 1) {
@@ -77,14 +80,29 @@ public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) 
     return (int) Math.max(1, Math.round(sampleSeconds * NANOS / (now - last)));
   }
 
-  /** Milliseconds a run. The first run does not count: it meets the caches the other side left. */
+  /**
+   * Milliseconds a run. The other side's idle threads spin for a while after its last run and would
+   * take a core from this one, so they are waited out; then the first runs do not count.
+   */
   private static double sample(Work work, int runs) {
-    work.run();
+    settle();
+    for (int i = 0; i < 1 + runs / 4; i++) {
+      work.run();
+    }
     long begin = System.nanoTime();
     for (int i = 0; i < runs; i++) {
       work.run();
     }
     return (System.nanoTime() - begin) / 1e6 / runs;
+  }
+
+  private static void settle() {
+    try {
+      Thread.sleep(SETTLE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the measurement was interrupted", e);
+    }
   }
 
   private static double median(double[] values) {

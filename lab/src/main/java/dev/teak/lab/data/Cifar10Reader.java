@@ -26,6 +26,9 @@ public final class Cifar10Reader {
     int count = 0;
     for (Path file : files) {
       byte[] content = DataFile.read(file);
+      if (content.length == 0) {
+        throw new DataException(file + ": is empty; CIFAR-10's records have " + RECORD + " bytes");
+      }
       if (content.length % RECORD != 0) {
         throw new DataException(
             file

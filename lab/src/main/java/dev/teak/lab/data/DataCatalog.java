@@ -23,19 +23,19 @@ public final class DataCatalog {
                   file(
                       MNIST_MIRRORS,
                       "train-images-idx3-ubyte.gz",
-                      "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
+                      "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
                   file(
                       MNIST_MIRRORS,
                       "train-labels-idx1-ubyte.gz",
-                      "d53e105ee54ea40749a09fcbcd1e9432"),
+                      "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
                   file(
                       MNIST_MIRRORS,
                       "t10k-images-idx3-ubyte.gz",
-                      "9fb629c4189551a2d022fa330f9573f3"),
+                      "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
                   file(
                       MNIST_MIRRORS,
                       "t10k-labels-idx1-ubyte.gz",
-                      "ec29112dd5afa0611ce80d1b7f02629c"))),
+                      "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"))),
           new Entry(
               "fashion",
               "Zalando's articles, 60,000 + 10,000 of 28 x 28 grey",
@@ -84,12 +84,21 @@ public final class DataCatalog {
    *
    * @param urls where it is, tried in order
    * @param name what it is called in the data set's folder
-   * @param md5 of its bytes, as its authors publish it, in hexadecimal
+   * @param checksum of its bytes in lower-case hexadecimal: SHA-256 where it has 64 digits, MD5, the
+   *     only one some authors publish, where it has 32
    */
-  public record RemoteFile(List<String> urls, String name, String md5) {}
+  public record RemoteFile(List<String> urls, String name, String checksum) {
+    /** Rejects a checksum that is neither. */
+    public RemoteFile {
+      if (!checksum.matches("[0-9a-f]{32}|[0-9a-f]{64}")) {
+        throw new IllegalArgumentException(
+            name + ": '" + checksum + "' is neither an MD5 nor a SHA-256 checksum");
+      }
+    }
+  }
 
-  private static RemoteFile file(List<String> mirrors, String name, String md5) {
-    return new RemoteFile(mirrors.stream().map(m -> m + name).toList(), name, md5);
+  private static RemoteFile file(List<String> mirrors, String name, String checksum) {
+    return new RemoteFile(mirrors.stream().map(m -> m + name).toList(), name, checksum);
   }
 
   /** The data set of this name, if it can be fetched. */

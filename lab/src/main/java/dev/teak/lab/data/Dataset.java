@@ -17,8 +17,14 @@ import java.util.Arrays;
 public record Dataset(
     String name, int height, int width, int channels, int classes, float[] images, int[] labels) {
 
-  /** Rejects an empty set, lengths that do not fit, and labels out of range. */
+  /** Rejects an empty set, empty images, lengths that do not fit, and labels out of range. */
   public Dataset {
+    if (height < 1 || width < 1 || channels < 1 || classes < 1) {
+      throw new DataException(
+          String.format(
+              "%s: images of %d x %d x %d in %d classes; each of these is at least 1",
+              name, height, width, channels, classes));
+    }
     if (labels.length == 0) {
       throw new DataException(name + ": the data set is empty");
     }
@@ -49,8 +55,18 @@ public record Dataset(
     return labels.length;
   }
 
-  /** Images {@code from} (with) to {@code to} (without). */
+  /**
+   * Images {@code from} (with) to {@code to} (without).
+   *
+   * @throws DataException if that is none, or not all of them are there
+   */
   public Dataset slice(int from, int to) {
+    if (from < 0 || to <= from || to > size()) {
+      throw new DataException(
+          String.format(
+              "%s: images %d to %d (without) were asked for; there are 0 to %d (without)",
+              name, from, to, size()));
+    }
     int pixels = height * width * channels;
     return new Dataset(
         name,
@@ -62,8 +78,15 @@ public record Dataset(
         Arrays.copyOfRange(labels, from, to));
   }
 
-  /** The first {@code n} images, or all where there are fewer. */
+  /**
+   * The first {@code n} images, or all where there are fewer.
+   *
+   * @throws DataException if {@code n} is less than one
+   */
   public Dataset take(int n) {
+    if (n < 1) {
+      throw new DataException(name + ": " + n + " images were asked for; at least one is needed");
+    }
     return n >= size() ? this : slice(0, n);
   }
 }

@@ -120,7 +120,7 @@ public final class Datasets {
     Downloader downloader = new Downloader(progress);
     for (RemoteFile file : entry.files()) {
       Path target = folder.resolve(file.name());
-      boolean there = Files.exists(target) && Downloader.md5(target).equals(file.md5());
+      boolean there = Files.exists(target) && Downloader.checksum(target, file).equals(file.checksum());
       Path fetched = there ? target : downloader.fetch(file, folder);
       if (file.name().endsWith(".tar.gz")) {
         Archives.untar(fetched, folder);
@@ -146,11 +146,11 @@ public final class Datasets {
       }
       String verdict = "missing";
       if (Files.exists(found)) {
-        String md5 = Downloader.md5(found);
+        String checksum = Downloader.checksum(found, file);
         verdict =
-            md5.equals(file.md5())
+            checksum.equals(file.checksum())
                 ? "ok"
-                : "corrupt: checksum is " + md5 + ", expected " + file.md5();
+                : "corrupt: checksum is " + checksum + ", expected " + file.checksum();
       }
       verdicts.add(new Verdict(found, verdict));
     }

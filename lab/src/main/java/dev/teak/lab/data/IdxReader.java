@@ -72,6 +72,9 @@ public final class IdxReader {
               + extents
               + (in.remaining() < size ? "; it is truncated" : "; there is more than that"));
     }
+    if (size == 0) {
+      throw new DataException(file + ": is empty, its header announces no data");
+    }
     return dims;
   }
 }

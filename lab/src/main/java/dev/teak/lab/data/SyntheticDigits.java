@@ -39,16 +39,22 @@ public final class SyntheticDigits {
     double[] line = new double[2 * (pieces + 1)];
     for (int i = 0; i <= pieces; i++) {
       double t = Math.toRadians(from + (to - from) * i / pieces);
-      line[2 * i] = cx + rx * Math.cos(t);
-      line[2 * i + 1] = cy + ry * Math.sin(t);
+      line[2 * i] = cx + rx * StrictMath.cos(t);
+      line[2 * i + 1] = cy + ry * StrictMath.sin(t);
     }
     return line;
   }
 
   /**
-   * The first {@code count} images of a split under a seed; classes in random order, evenly many.
+   * The first {@code count} images of a split under a seed. Each one's class is drawn at random, so
+   * there are about, not exactly, as many of each.
+   *
+   * @throws DataException if {@code count} is less than one, or more than an array holds
    */
   public static Dataset generate(boolean train, int count, long seed) {
+    if (count < 1 || count > Integer.MAX_VALUE / (SIDE * SIDE)) {
+      throw new DataException("synthetic digits: " + count + " images cannot be drawn");
+    }
     float[] images = new float[count * SIDE * SIDE];
     int[] labels = new int[count];
     long split = train ? 0x7A11L : 0x7E57L;
@@ -100,8 +106,8 @@ public final class SyntheticDigits {
     double shear = between(random, -0.25, 0.25);
     double sx = SIDE * between(random, 0.6, 1.0);
     double sy = SIDE * between(random, 0.62, 0.98);
-    double cos = Math.cos(turn);
-    double sin = Math.sin(turn);
+    double cos = StrictMath.cos(turn);
+    double sin = StrictMath.sin(turn);
     double a = cos * sx;
     double b = (cos * shear - sin) * sy;
     double c = sin * sx;
@@ -116,8 +122,8 @@ public final class SyntheticDigits {
     double phase = between(random, 0, 2 * Math.PI);
     double wobble = between(random, 0, 0.03);
     for (int i = 0; i < stroke.length; i += 2) {
-      double x = stroke[i] + wobble * Math.sin(phase + 5 * stroke[i + 1]);
-      double y = stroke[i + 1] + wobble * Math.cos(phase + 5 * stroke[i]);
+      double x = stroke[i] + wobble * StrictMath.sin(phase + 5 * stroke[i + 1]);
+      double y = stroke[i + 1] + wobble * StrictMath.cos(phase + 5 * stroke[i]);
       out[i] = m[0] * x + m[1] * y + m[2];
       out[i + 1] = m[3] * x + m[4] * y + m[5];
     }
