@@ -84,8 +84,8 @@ public final class DataCatalog {
    *
    * @param urls where it is, tried in order
    * @param name what it is called in the data set's folder
-   * @param checksum of its bytes in lower-case hexadecimal: SHA-256 where it has 64 digits, MD5, the
-   *     only one some authors publish, where it has 32
+   * @param checksum of its bytes in lower-case hexadecimal: SHA-256 where it has 64 digits, MD5,
+   *     the only one some authors publish, where it has 32
    */
   public record RemoteFile(List<String> urls, String name, String checksum) {
     /** Rejects a checksum that is neither. */

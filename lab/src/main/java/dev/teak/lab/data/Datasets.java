@@ -120,7 +120,8 @@ public final class Datasets {
     Downloader downloader = new Downloader(progress);
     for (RemoteFile file : entry.files()) {
       Path target = folder.resolve(file.name());
-      boolean there = Files.exists(target) && Downloader.checksum(target, file).equals(file.checksum());
+      boolean there =
+          Files.exists(target) && Downloader.checksum(target, file).equals(file.checksum());
       Path fetched = there ? target : downloader.fetch(file, folder);
       if (file.name().endsWith(".tar.gz")) {
         Archives.untar(fetched, folder);

@@ -1,0 +1,67 @@
+package dev.teak.lab.data;
+
+import static dev.teak.lab.data.Samples.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import org.junit.jupiter.api.Test;
+
+class DatasetTest {
+  private static Dataset dataset(int pixelValues, int... labels) {
+    float[] images = new float[pixelValues];
+    for (int i = 0; i < pixelValues; i++) {
+      images[i] = i;
+    }
+    return new Dataset("some", 1, 2, 1, 3, images, labels);
+  }
+
+  @Test
+  void anEmptyDataSetIsRefused() {
+    assertRefused(() -> dataset(0), "some", "empty");
+  }
+
+  @Test
+  void imagesWithoutExtentAreRefused() {
+    assertRefused(
+        () -> new Dataset("some", 0, 2, 1, 3, new float[0], new int[1]), "some", "0 x 2 x 1");
+  }
+
+  @Test
+  void pixelsThatDoNotFitTheLabelsAreRefused() {
+    assertRefused(() -> dataset(5, 0, 1), "some", "5 pixel values", "2 images of 1 x 2 x 1");
+  }
+
+  @Test
+  void labelsOutOfRangeAreRefused() {
+    assertRefused(() -> dataset(4, 0, 3), "some", "label 3 of image 1", "0..2");
+    assertRefused(() -> dataset(4, -1, 2), "some", "label -1 of image 0", "0..2");
+  }
+
+  @Test
+  void aSliceHasItsImagesAndLabels() {
+    Dataset slice = dataset(8, 0, 1, 2, 0).slice(1, 3);
+    assertEquals(2, slice.size());
+    assertArrayEquals(new int[] {1, 2}, slice.labels());
+    assertArrayEquals(new float[] {2, 3, 4, 5}, slice.images());
+  }
+
+  @Test
+  void aSliceThatIsNotThereIsRefusedNamingTheRequest() {
+    Dataset data = dataset(8, 0, 1, 2, 0);
+    for (int[] range : new int[][] {{-1, 2}, {2, 2}, {3, 1}, {0, 5}}) {
+      assertRefused(
+          () -> data.slice(range[0], range[1]), "some", range[0] + " to " + range[1], "0 to 4");
+    }
+  }
+
+  @Test
+  void takeGivesTheFirstImagesOrAllOfThem() {
+    Dataset data = dataset(8, 0, 1, 2, 0);
+    assertArrayEquals(new int[] {0, 1}, data.take(2).labels());
+    assertSame(data, data.take(4));
+    assertSame(data, data.take(1_000_000));
+    assertRefused(() -> data.take(0), "some", "0 images");
+    assertRefused(() -> data.take(-3), "some", "-3 images");
+  }
+}

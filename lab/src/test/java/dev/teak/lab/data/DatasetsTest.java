@@ -1,0 +1,71 @@
+package dev.teak.lab.data;
+
+import static dev.teak.lab.data.Samples.assertRefused;
+import static dev.teak.lab.data.Samples.gzip;
+import static dev.teak.lab.data.Samples.idx;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatasetsTest {
+  @TempDir private Path data;
+
+  @Test
+  void anUnknownNameIsRefusedWithTheKnownOnes() {
+    assertRefused(() -> Datasets.load("emnist", true, data, 0), "emnist", "mnist, fashion");
+  }
+
+  @Test
+  void aMissingFileIsRefusedWithTheCommandThatFetchesIt() {
+    assertRefused(
+        () -> Datasets.load("fashion", false, data, 0),
+        "t10k-images-idx3-ubyte",
+        data.resolve("fashion"),
+        "teak data get fashion");
+    assertFalse(Datasets.isPresent("fashion", data));
+  }
+
+  @Test
+  void filesAreFoundInTheDataFolderOrBelowIt() throws IOException {
+    Files.write(
+        data.resolve("t10k-images-idx3-ubyte.gz"), gzip(idx(0x803, new int[] {1, 1, 1}, (byte) 9)));
+    Path below = Files.createDirectories(data.resolve("mnist"));
+    Files.write(below.resolve("t10k-labels-idx1-ubyte"), idx(0x801, new int[] {1}, (byte) 4));
+    assertEquals(4, Datasets.load("mnist", false, data, 0).labels()[0]);
+    assertFalse(Datasets.isPresent("mnist", data));
+  }
+
+  @Test
+  void verifyTellsMissingFromCorruptAndShowsBothChecksums() throws IOException {
+    Files.writeString(data.resolve("there.bin"), "");
+    String wanted = "0".repeat(32);
+    DataCatalog.Entry entry =
+        new DataCatalog.Entry(
+            "some",
+            "",
+            "",
+            List.of(
+                new DataCatalog.RemoteFile(List.of(), "gone.bin", wanted),
+                new DataCatalog.RemoteFile(List.of(), "there.bin", wanted)));
+    List<Datasets.Verdict> verdicts = Datasets.verify(entry, data);
+    assertEquals("missing", verdicts.get(0).verdict());
+    String corrupt = verdicts.get(1).verdict();
+    assertTrue(corrupt.contains("d41d8cd98f00b204e9800998ecf8427e"), corrupt);
+    assertTrue(corrupt.contains(wanted), corrupt);
+  }
+
+  @Test
+  void aChecksumThatIsNeitherMd5NorSha256IsRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new DataCatalog.RemoteFile(List.of(), "some.bin", "abc"));
+  }
+}

@@ -1,0 +1,342 @@
+package dev.teak.lab.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.teak.lab.data.DataCatalog.RemoteFile;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(20)
+class DownloaderTest {
+  private static final int LENGTH = 300_000;
+  private static final int HALF = LENGTH / 2;
+  private static final byte[] CONTENT = content();
+  private static final String RIGHT = checksum("SHA-256", CONTENT);
+
+  @TempDir private Path folder;
+  private HttpServer server;
+  private ExecutorService threads;
+
+  /** Range headers of all requests in order, "-" where there was none. */
+  private final List<String> ranges = Collections.synchronizedList(new ArrayList<>());
+
+  /** Open once the client has the first half, and once the test is over. */
+  private final CountDownLatch halfway = new CountDownLatch(1);
+
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  private static byte[] content() {
+    byte[] bytes = new byte[LENGTH];
+    new Random(1).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static String checksum(String algorithm, byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    threads = Executors.newCachedThreadPool();
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    over.countDown();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  /** Answers the n-th request, from 1. */
+  private interface Answer {
+    void to(HttpExchange exchange, int request) throws IOException, InterruptedException;
+  }
+
+  private String serve(String path, Answer answer) {
+    AtomicInteger requests = new AtomicInteger();
+    server.createContext(
+        path,
+        exchange -> {
+          String range = exchange.getRequestHeaders().getFirst("Range");
+          ranges.add(range == null ? "-" : range);
+          try (exchange) {
+            answer.to(exchange, requests.incrementAndGet());
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    InetSocketAddress address = server.getAddress();
+    return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + path;
+  }
+
+  private static void whole(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, LENGTH);
+    exchange.getResponseBody().write(CONTENT);
+  }
+
+  /** As a server does that knows ranges. */
+  private static void ranged(HttpExchange exchange) throws IOException {
+    String range = exchange.getRequestHeaders().getFirst("Range");
+    if (range == null) {
+      whole(exchange);
+      return;
+    }
+    int from = Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
+    if (from >= LENGTH) {
+      exchange.sendResponseHeaders(416, -1);
+      return;
+    }
+    partial(exchange, from);
+  }
+
+  private static void partial(HttpExchange exchange, int from) throws IOException {
+    String range = "bytes " + from + "-" + (LENGTH - 1) + "/" + LENGTH;
+    exchange.getResponseHeaders().add("Content-Range", range);
+    exchange.sendResponseHeaders(206, LENGTH - from);
+    exchange.getResponseBody().write(CONTENT, from, LENGTH - from);
+  }
+
+  /** Sends the first half, sees it arrive, and leaves it at that. */
+  private void half(HttpExchange exchange, CountDownLatch until)
+      throws IOException, InterruptedException {
+    exchange.sendResponseHeaders(200, LENGTH);
+    exchange.getResponseBody().write(CONTENT, 0, HALF);
+    exchange.getResponseBody().flush();
+    until.await(10, TimeUnit.SECONDS);
+  }
+
+  private Path fetch(String checksum, String... urls) throws IOException, InterruptedException {
+    Downloader.Progress progress =
+        (file, done, total) -> {
+          assertEquals("some.bin", file);
+          assertEquals(LENGTH, total);
+          if (done >= HALF) {
+            halfway.countDown();
+          }
+        };
+    return new Downloader(progress, Duration.ofMillis(400))
+        .fetch(new RemoteFile(List.of(urls), "some.bin", checksum), folder);
+  }
+
+  private void assertFetched(String... urls) throws IOException, InterruptedException {
+    Path file = fetch(RIGHT, urls);
+    assertEquals(folder.resolve("some.bin"), file);
+    assertArrayEquals(CONTENT, Files.readAllBytes(file));
+    assertEquals(List.of("some.bin"), files());
+  }
+
+  private String failure(String checksum, String... urls) {
+    return assertThrows(IOException.class, () -> fetch(checksum, urls)).getMessage();
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private void part(byte[] bytes) throws IOException {
+    Files.write(folder.resolve("some.bin.part"), bytes);
+  }
+
+  private static void assertContains(String message, String... parts) {
+    for (String part : parts) {
+      assertTrue(message.contains(part), () -> "no '" + part + "' in: " + message);
+    }
+  }
+
+  @Test
+  void aWholeFileIsFetchedAndOnlyItIsLeft() throws Exception {
+    assertFetched(serve("/file", (exchange, n) -> whole(exchange)));
+    assertEquals(List.of("-"), ranges);
+  }
+
+  @Test
+  void anMd5ChecksumIsTakenToo() throws Exception {
+    Path file = fetch(checksum("MD5", CONTENT), serve("/file", (exchange, n) -> whole(exchange)));
+    assertArrayEquals(CONTENT, Files.readAllBytes(file));
+  }
+
+  @Test
+  void aPartIsResumedWhereItStops() throws Exception {
+    part(Arrays.copyOf(CONTENT, 1000));
+    assertFetched(serve("/file", (exchange, n) -> ranged(exchange)));
+    assertEquals(List.of("bytes=1000-"), ranges);
+  }
+
+  @Test
+  void aServerThatIgnoresRangesSendsAllAndThatIsTaken() throws Exception {
+    part(Arrays.copyOf(CONTENT, 1000));
+    assertFetched(serve("/file", (exchange, n) -> whole(exchange)));
+    assertEquals(List.of("bytes=1000-"), ranges);
+  }
+
+  @Test
+  void aServerThatSendsAnotherRangeIsAskedForTheWholeFile() throws Exception {
+    part(Arrays.copyOf(CONTENT, 1000));
+    assertFetched(
+        serve(
+            "/file",
+            (exchange, n) -> {
+              if (n == 1) {
+                partial(exchange, 2000);
+              } else {
+                whole(exchange);
+              }
+            }));
+    assertEquals(List.of("bytes=1000-", "-"), ranges);
+  }
+
+  @Test
+  void aRangeThatNobodyAskedForIsRefused() throws Exception {
+    String url = serve("/file", (exchange, n) -> partial(exchange, 2000));
+    assertContains(failure(RIGHT, url), url, "bytes 2000-", "from 0");
+    assertEquals(List.of(), files());
+  }
+
+  @Test
+  void aPartThatIsCompleteAlreadyIsTaken() throws Exception {
+    part(CONTENT);
+    assertFetched(serve("/file", (exchange, n) -> ranged(exchange)));
+    assertEquals(List.of("bytes=" + LENGTH + "-"), ranges);
+  }
+
+  @Test
+  void aPartThatIsTooLongIsFetchedAnew() throws Exception {
+    part(Arrays.copyOf(CONTENT, LENGTH + 10));
+    assertFetched(serve("/file", (exchange, n) -> ranged(exchange)));
+    assertEquals(List.of("bytes=" + (LENGTH + 10) + "-", "-"), ranges);
+  }
+
+  @Test
+  void status416WithoutAPartIsARefusal() throws Exception {
+    String url = serve("/file", (exchange, n) -> exchange.sendResponseHeaders(416, -1));
+    assertContains(failure(RIGHT, url), "some.bin", url, "status 416");
+    assertEquals(List.of("-"), ranges);
+    assertEquals(List.of(), files());
+  }
+
+  @Test
+  void aStalePartIsFetchedAnewFromTheSamePlace() throws Exception {
+    part(new byte[1000]);
+    assertFetched(serve("/file", (exchange, n) -> ranged(exchange)));
+    assertEquals(List.of("bytes=1000-", "-"), ranges);
+  }
+
+  @Test
+  void aWrongChecksumLeavesNothingAndNamesBothSums() throws Exception {
+    String url = serve("/file", (exchange, n) -> whole(exchange));
+    String wanted = "ab".repeat(32);
+    assertContains(failure(wanted, url), "some.bin", url, RIGHT, wanted);
+    assertEquals(List.of(), files());
+    assertEquals(1, ranges.size());
+  }
+
+  @Test
+  void aWrongChecksumLeavesTheOldFileAlone() throws Exception {
+    Files.writeString(folder.resolve("some.bin"), "old");
+    failure("ab".repeat(32), serve("/file", (exchange, n) -> whole(exchange)));
+    assertEquals("old", Files.readString(folder.resolve("some.bin")));
+    assertEquals(List.of("some.bin"), files());
+  }
+
+  @Test
+  void aStalePartAndAWrongFileAreTwoRequestsAndNoMore() throws Exception {
+    part(new byte[1000]);
+    String wanted = "ab".repeat(32);
+    String url = serve("/file", (exchange, n) -> ranged(exchange));
+    assertContains(failure(wanted, url), RIGHT, wanted);
+    assertEquals(List.of("bytes=1000-", "-"), ranges);
+    assertEquals(List.of(), files());
+  }
+
+  @Test
+  void afterA404TheMirrorIsTried() throws Exception {
+    String gone = serve("/gone", (exchange, n) -> exchange.sendResponseHeaders(404, -1));
+    assertFetched(gone, serve("/file", (exchange, n) -> whole(exchange)));
+    assertEquals(2, ranges.size());
+  }
+
+  @Test
+  void aFileThatIsNowhereNamesEveryPlace() throws Exception {
+    String a = serve("/a", (exchange, n) -> exchange.sendResponseHeaders(404, -1));
+    String b = serve("/b", (exchange, n) -> exchange.sendResponseHeaders(403, -1));
+    assertContains(failure(RIGHT, a, b), a, "status 404", b, "status 403");
+  }
+
+  @Test
+  void aConnectionCutInTheMiddleIsResumed() throws Exception {
+    assertFetched(
+        serve(
+            "/file",
+            (exchange, n) -> {
+              if (n == 1) {
+                half(exchange, halfway);
+              } else {
+                ranged(exchange);
+              }
+            }));
+    assertEquals(List.of("-", "bytes=" + HALF + "-"), ranges);
+  }
+
+  @Test
+  void aBodyThatStallsIsGivenUpAndResumed() throws Exception {
+    assertFetched(
+        serve(
+            "/file",
+            (exchange, n) -> {
+              if (n == 1) {
+                half(exchange, over);
+              } else {
+                ranged(exchange);
+              }
+            }));
+    assertEquals(List.of("-", "bytes=" + HALF + "-"), ranges);
+  }
+
+  @Test
+  void aServerThatAlwaysStallsFailsButItsPartIsKept() throws Exception {
+    String url = serve("/file", (exchange, n) -> half(exchange, over));
+    assertContains(failure(RIGHT, url), url, "sent nothing for 0.4 s");
+    assertEquals(3, ranges.size());
+    assertEquals(List.of("some.bin.part"), files());
+    assertFalse(Files.exists(folder.resolve("some.bin")));
+    assertEquals(HALF, Files.size(folder.resolve("some.bin.part")));
+  }
+}
