@@ -30,13 +30,13 @@ public final class JavaBackend implements Backend {
   private final Convolution convolution;
   private final Pooling pooling;
 
-  private JavaBackend(Loops loops) {
+  private JavaBackend(Loops loops, Tile tile, WinogradTransforms transforms) {
     this.loops = loops;
     Scratch scratch = new Scratch(pool);
     this.elementwise = new Elementwise(loops, workers);
     this.reductions = new Reductions(loops, workers);
-    this.matmul = new MatMul(loops, workers, scratch);
-    this.convolution = new Convolution(loops, workers, scratch);
+    this.matmul = new MatMul(loops, tile, workers, scratch);
+    this.convolution = new Convolution(loops, tile, transforms, workers, scratch);
     this.pooling = new Pooling(loops, workers);
   }
 
@@ -46,12 +46,12 @@ public final class JavaBackend implements Backend {
       throw new IllegalStateException(
           "this JVM runs without the Vector API; start it with --add-modules jdk.incubator.vector");
     }
-    return new JavaBackend(new VectorLoops());
+    return new JavaBackend(new VectorLoops(), new VectorTile(), new VectorTransforms());
   }
 
   /** On plain loops. */
   public static JavaBackend scalar() {
-    return new JavaBackend(new Loops());
+    return new JavaBackend(new Loops(), new Tile(), new WinogradTransforms());
   }
 
   /**

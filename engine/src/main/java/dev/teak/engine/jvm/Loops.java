@@ -9,14 +9,6 @@ import dev.teak.engine.backend.UnaryFunction;
  * of arrays from given offsets; outputs may be inputs.
  */
 class Loops {
-  /** Rows of a register tile. */
-  static final int ROWS = 8;
-
-  /** Columns of a register tile. */
-  int columns() {
-    return 32;
-  }
-
   String description() {
     return "scalar loops";
   }
@@ -183,33 +175,6 @@ class Loops {
   }
 
   /**
-   * Adds to a register tile of {@link #ROWS} x {@link #columns}: C[i][j] += sum over t, k of
-   * A[aTaps[t] + i aRow + k aStep] B[bTaps[t] + k bStep + j]. A matrix product is one tap; a
-   * convolution has a tap for each kernel row, its weight gradient one for each image row.
-   *
-   * @param t where A and B lie
-   * @param a row operand, its elements broadcast
-   * @param b column operand, its elements vectors
-   * @param c the tile, rows {@code cRow} apart
-   */
-  void tile(Taps t, float[] a, int ao, float[] b, int bo, float[] c, int co, int cRow) {
-    int columns = columns();
-    for (int tap = 0; tap < t.count; tap++) {
-      int at = ao + t.a[tap];
-      int bt = bo + t.b[tap];
-      for (int k = 0; k < t.length; k++, at += t.aStep, bt += t.bStep) {
-        for (int i = 0; i < ROWS; i++) {
-          float v = a[at + i * t.aRow];
-          int row = co + i * cRow;
-          for (int j = 0; j < columns; j++) {
-            c[row + j] += v * b[bt + j];
-          }
-        }
-      }
-    }
-  }
-
-  /**
    * Largest of {@code count} pixels in each of n channels, and which it was: the pixels begin at
    * {@code at[i]}, and {@code place[i]} is what is written down for them. A NaN wins, and stays.
    */
@@ -253,19 +218,42 @@ class Loops {
     }
   }
 
+  /** y += v x. */
+  static void axpy(float v, float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] += v * x[xo + i];
+    }
+  }
+
+  /** Scalar product, in 16 lanes that are added up in a fixed order. */
+  float dot(float[] a, int ao, float[] b, int bo, int n) {
+    float[] lanes = new float[16];
+    int whole = n / 16 * 16;
+    for (int i = 0; i < whole; i += 16) {
+      for (int j = 0; j < 16; j++) {
+        lanes[j] += a[ao + i + j] * b[bo + i + j];
+      }
+    }
+    for (int i = whole; i < n; i++) {
+      lanes[i - whole] += a[ao + i] * b[bo + i];
+    }
+    float total = 0;
+    for (float lane : lanes) {
+      total += lane;
+    }
+    return total;
+  }
+
   /**
-   * For {@link #ROWS} rows i: sums[i] = sum over t, k of A[aTaps[t] + i aRow + k] W[t length + k]:
-   * a convolution's output where there are too few channels to fill a vector with them.
+   * For the {@link Tile#ROWS} pixels i of a tile: sums[i] = sum over runs t and steps k of A[a[t] +
+   * i aRow + k] W[t length + k]: a convolution's output where there are too few channels to fill a
+   * vector with them.
    */
   void dots(Taps t, float[] a, int ao, float[] w, int wo, float[] sums) {
-    for (int i = 0; i < ROWS; i++) {
+    for (int i = 0; i < Tile.ROWS; i++) {
       float sum = 0;
-      for (int tap = 0; tap < t.count; tap++) {
-        int at = ao + t.a[tap] + i * t.aRow;
-        int wt = wo + tap * t.length;
-        for (int k = 0; k < t.length; k++) {
-          sum += a[at + k] * w[wt + k];
-        }
+      for (int k = 0; k < t.stepAt.length; k++) {
+        sum += a[ao + i * t.aRow + t.stepAt[k]] * w[wo + k];
       }
       sums[i] = sum;
     }

@@ -5,166 +5,168 @@ import java.util.Arrays;
 
 /**
  * Matrix products. op(B) is packed into panels as wide as a register tile, so that a tile reads it
- * in one stream; op(A) is read where it lies, or packed in blocks of rows where it is transposed.
- * Blocks of rows and of panels go to the threads; a block of A and a panel of B stay in L2.
+ * in one stream; A is read where it lies, or packed in blocks where it is transposed. Blocks of
+ * rows and of panels go to the threads; a block of A and a panel of B stay in L2.
  *
  * <pre>
- *            panel: COLUMNS wide, k deep
+ *            panel: columns() wide, k deep
  *           +----+----+----+
  *           |    |    |    |  op(B), packed
  *           +----+----+----+
  *   +-----+ +----+----+----+
- *   |  A  | |tile|    |    |  block of rows: up to BLOCK_ROWS, tiles of ROWS x COLUMNS
+ *   |  A  | |tile|    |    |  block of rows: up to BLOCK_ROWS, tiles of ROWS x columns()
  *   +-----+ +----+----+----+
  * </pre>
+ *
+ * <p>Where the result has a row or a few only, packing B would cost more than the product: {@link
+ * ThinMatMul} takes those.
  */
 final class MatMul {
   private static final int BLOCK_ROWS = 64;
 
-  /** Depth of a panel that is walked at once: 512 x 32 floats are 64 KiB, a part of L2. */
-  private static final int BLOCK_DEPTH = 512;
+  /** Depth of a panel that is walked at once: 256 x 32 floats are 32 KiB, a part of L1. */
+  private static final int BLOCK_DEPTH = 256;
 
   private static final int BLOCK_PANELS = 8;
 
-  private final Loops loops;
+  private final Tile tile;
   private final Workers workers;
   private final Scratch scratch;
+  private final ThinMatMul thin;
 
-  MatMul(Loops loops, Workers workers, Scratch scratch) {
-    this.loops = loops;
+  MatMul(Loops loops, Tile tile, Workers workers, Scratch scratch) {
+    this.tile = tile;
     this.workers = workers;
     this.scratch = scratch;
+    this.thin = new ThinMatMul(loops, workers);
   }
+
+  /** A product in the arrays that hold it. */
+  record Product(
+      int m,
+      int n,
+      int k,
+      boolean transposeA,
+      boolean transposeB,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      float[] c,
+      int co) {}
 
   void run(MatMulGeometry g, float[] a, float[] b, float[] c) {
     if (g.sharedB() && !g.sharedA() && !g.transposeA()) {
       // Rows of all products against one B: a single, taller product.
-      one(
-          new MatMulGeometry(1, g.batch() * g.m(), g.n(), g.k(), false, g.transposeB(), true, true),
-          a,
-          0,
-          b,
-          0,
-          c,
-          0);
+      int rows = g.batch() * g.m();
+      one(new Product(rows, g.n(), g.k(), false, g.transposeB(), a, 0, b, 0, c, 0));
       return;
     }
     for (int i = 0; i < g.batch(); i++) {
-      one(g, a, i * g.strideA(), b, i * g.strideB(), c, i * g.m() * g.n());
+      int ao = i * g.strideA();
+      int bo = i * g.strideB();
+      int co = i * g.m() * g.n();
+      one(new Product(g.m(), g.n(), g.k(), g.transposeA(), g.transposeB(), a, ao, b, bo, c, co));
     }
   }
 
-  private void one(MatMulGeometry g, float[] a, int ao, float[] b, int bo, float[] c, int co) {
-    int m = g.m();
-    int n = g.n();
-    if (m == 0 || n == 0) {
+  private void one(Product x) {
+    if (x.m == 0 || x.n == 0) {
       return;
     }
-    int width = loops.columns();
-    int panels = (n + width - 1) / width;
-    float[] packed = scratch.shared(panels * g.k() * width);
-    workers.run(panels, p -> packPanel(g, b, bo, p, width, packed));
-    int rowBlocks = (m + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    if (thin.takes(x)) {
+      thin.run(x);
+      return;
+    }
+    int width = tile.columns();
+    int panels = (x.n + width - 1) / width;
+    float[] packed = scratch.shared(panels * x.k * width);
+    workers.run(panels, p -> packPanel(x, p, width, packed));
+    int rowBlocks = (x.m + BLOCK_ROWS - 1) / BLOCK_ROWS;
     int panelBlocks = (panels + BLOCK_PANELS - 1) / BLOCK_PANELS;
     workers.run(
         rowBlocks * panelBlocks,
         t -> {
-          int rows = t % rowBlocks * BLOCK_ROWS;
-          int first = t / rowBlocks * BLOCK_PANELS;
-          int last = Math.min(panels, first + BLOCK_PANELS);
-          block(g, a, ao, packed, c, co, rows, Math.min(m, rows + BLOCK_ROWS), first, last);
+          int row = t % rowBlocks * BLOCK_ROWS;
+          int panel = t / rowBlocks * BLOCK_PANELS;
+          int lastPanel = Math.min(panels, panel + BLOCK_PANELS);
+          block(x, packed, row, Math.min(x.m, row + BLOCK_ROWS), panel, lastPanel);
         });
     scratch.giveBack(packed);
   }
 
-  private static void packPanel(
-      MatMulGeometry g, float[] b, int bo, int panel, int width, float[] packed) {
-    int k = g.k();
-    int n = g.n();
+  private static void packPanel(Product x, int panel, int width, float[] packed) {
     int from = panel * width;
-    int columns = Math.min(width, n - from);
-    int at = panel * k * width;
+    int columns = Math.min(width, x.n - from);
+    int at = panel * x.k * width;
     if (columns < width) {
-      Arrays.fill(packed, at, at + k * width, 0);
+      Arrays.fill(packed, at, at + x.k * width, 0);
     }
-    if (!g.transposeB()) {
-      for (int i = 0; i < k; i++) {
-        System.arraycopy(b, bo + i * n + from, packed, at + i * width, columns);
+    if (!x.transposeB) {
+      for (int i = 0; i < x.k; i++) {
+        System.arraycopy(x.b, x.bo + i * x.n + from, packed, at + i * width, columns);
       }
       return;
     }
     for (int j = 0; j < columns; j++) {
-      int row = bo + (from + j) * k;
-      for (int i = 0; i < k; i++) {
-        packed[at + i * width + j] = b[row + i];
+      int row = x.bo + (from + j) * x.k;
+      for (int i = 0; i < x.k; i++) {
+        packed[at + i * width + j] = x.b[row + i];
       }
     }
   }
 
-  private void block(
-      MatMulGeometry g,
-      float[] a,
-      int ao,
-      float[] packed,
-      float[] c,
-      int co,
-      int fromRow,
-      int toRow,
-      int firstPanel,
-      int lastPanel) {
-    int width = loops.columns();
-    int n = g.n();
-    for (int i = fromRow; i < toRow; i++) {
-      int from = co + i * n + firstPanel * width;
-      Arrays.fill(c, from, Math.min(from + (lastPanel - firstPanel) * width, co + (i + 1) * n), 0);
+  private void block(Product x, float[] packed, int row, int toRow, int firstPanel, int lastPanel) {
+    int width = tile.columns();
+    float[] t = scratch.local(Scratch.TILE, tile.size());
+    int rows = toRow - row;
+    float[] rowsPacked = scratch.local(Scratch.A, (rows + Tile.ROWS) * BLOCK_DEPTH);
+    if (x.k == 0) {
+      Arrays.fill(x.c, x.co + row * x.n, x.co + toRow * x.n, 0);
     }
-    int rows = toRow - fromRow;
-    int tiles = (rows + Loops.ROWS - 1) / Loops.ROWS;
-    float[] rowsPacked = scratch.local(0, tiles * Loops.ROWS * BLOCK_DEPTH);
-    float[] edge = scratch.local(1, Loops.ROWS * width);
-    for (int k0 = 0; k0 < g.k(); k0 += BLOCK_DEPTH) {
-      int depth = Math.min(BLOCK_DEPTH, g.k() - k0);
-      packRows(g, a, ao, fromRow, rows, k0, depth, rowsPacked);
-      Taps taps = Taps.one(depth, 1, Loops.ROWS, width);
+    for (int k0 = 0; k0 < x.k; k0 += BLOCK_DEPTH) {
+      int depth = Math.min(BLOCK_DEPTH, x.k - k0);
+      // The last tile of a block may reach beyond A: then it is packed, with zeros.
+      int inPlace = x.transposeA ? 0 : rows / Tile.ROWS * Tile.ROWS;
+      packRows(x, row + inPlace, toRow, k0, depth, rowsPacked);
       for (int p = firstPanel; p < lastPanel; p++) {
-        int panel = (p * g.k() + k0) * width;
-        int columns = Math.min(width, n - p * width);
-        for (int t = 0; t < tiles; t++) {
-          int at = co + (fromRow + t * Loops.ROWS) * n + p * width;
-          int valid = Math.min(Loops.ROWS, rows - t * Loops.ROWS);
-          int from = t * Loops.ROWS * depth;
-          Tiles.add(loops, taps, rowsPacked, from, packed, panel, c, at, n, valid, columns, edge);
+        int panel = (p * x.k + k0) * width;
+        int columns = Math.min(width, x.n - p * width);
+        for (int i = 0; i < rows; i += Tile.ROWS) {
+          tile.clear(t, 0);
+          if (i < inPlace) {
+            tile.rows(depth, x.a, x.ao + (row + i) * x.k + k0, x.k, packed, panel, t, 0);
+          } else {
+            int at = (i - inPlace) * depth;
+            tile.strided(depth, rowsPacked, at, Tile.ROWS, packed, panel, width, t, 0);
+          }
+          int at = x.co + (row + i) * x.n + p * width;
+          int valid = Math.min(Tile.ROWS, rows - i);
+          if (k0 == 0) {
+            tile.put(t, x.c, at, x.n, valid, columns);
+          } else {
+            tile.add(t, x.c, at, x.n, valid, columns);
+          }
         }
       }
     }
   }
 
-  /** Tiles of ROWS rows, step by step: {@code [tile][k][row]}, missing rows as zeros. */
-  private static void packRows(
-      MatMulGeometry g,
-      float[] a,
-      int ao,
-      int fromRow,
-      int rows,
-      int k0,
-      int depth,
-      float[] packed) {
-    int tiles = (rows + Loops.ROWS - 1) / Loops.ROWS;
-    for (int i = 0; i < tiles * Loops.ROWS; i++) {
-      int at = i / Loops.ROWS * Loops.ROWS * depth + i % Loops.ROWS;
-      if (i >= rows) {
-        for (int k = 0; k < depth; k++) {
-          packed[at + k * Loops.ROWS] = 0;
-        }
-      } else if (g.transposeA()) {
-        int from = ao + k0 * g.m() + fromRow + i;
-        for (int k = 0; k < depth; k++) {
-          packed[at + k * Loops.ROWS] = a[from + k * g.m()];
-        }
-      } else {
-        int from = ao + (fromRow + i) * g.k() + k0;
-        for (int k = 0; k < depth; k++) {
-          packed[at + k * Loops.ROWS] = a[from + k];
+  /** Rows of A as tiles, step by step: {@code [tile][k][row]}, missing rows as zeros. */
+  private static void packRows(Product x, int row, int toRow, int k0, int depth, float[] packed) {
+    for (int i = row, to = 0; i < toRow; i += Tile.ROWS, to += depth * Tile.ROWS) {
+      int rows = Math.min(Tile.ROWS, toRow - i);
+      if (rows < Tile.ROWS) {
+        Arrays.fill(packed, to, to + depth * Tile.ROWS, 0);
+      }
+      for (int k = 0; k < depth; k++) {
+        int at = to + k * Tile.ROWS;
+        if (x.transposeA) {
+          System.arraycopy(x.a, x.ao + (k0 + k) * x.m + i, packed, at, rows);
+        } else {
+          for (int j = 0; j < rows; j++) {
+            packed[at + j] = x.a[x.ao + (i + j) * x.k + k0 + k];
+          }
         }
       }
     }

@@ -10,7 +10,17 @@ import java.util.Map;
  * it.
  */
 final class Scratch {
-  private static final int SLOTS = 3;
+  // Slots of a thread's own memory, by what is in them.
+  static final int TILE = 0;
+  static final int A = 1;
+  static final int B = 2;
+  static final int BAND = 3;
+  static final int DOWN = 4;
+
+  /** Only zeros; whoever takes it must not write. */
+  static final int ZEROS = 5;
+
+  private static final int SLOTS = 6;
 
   private final ThreadLocal<float[][]> local = ThreadLocal.withInitial(() -> new float[SLOTS][0]);
   private final ArrayPool pool;

@@ -19,12 +19,7 @@ final class VectorLoops extends Loops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
   private static final ThreadLocal<float[]> LANES =
-      ThreadLocal.withInitial(() -> new float[ROWS * VL]);
-
-  @Override
-  int columns() {
-    return 2 * VL;
-  }
+      ThreadLocal.withInitial(() -> new float[Tile.ROWS * VL]);
 
   @Override
   String description() {
@@ -162,6 +157,29 @@ final class VectorLoops extends Loops {
   }
 
   @Override
+  float dot(float[] a, int ao, float[] b, int bo, int n) {
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = FloatVector.zero(S);
+    int i = 0;
+    for (; i <= n - 2 * VL; i += 2 * VL) {
+      s0 = FloatVector.fromArray(S, a, ao + i).fma(FloatVector.fromArray(S, b, bo + i), s0);
+      s1 =
+          FloatVector.fromArray(S, a, ao + i + VL)
+              .fma(FloatVector.fromArray(S, b, bo + i + VL), s1);
+    }
+    float[] lanes = LANES.get();
+    s0.add(s1).intoArray(lanes, 0);
+    float total = 0;
+    for (int j = 0; j < VL; j++) {
+      total += lanes[j];
+    }
+    for (; i < n; i++) {
+      total += a[ao + i] * b[bo + i];
+    }
+    return total;
+  }
+
+  @Override
   void maxOf(
       float[] x, int[] at, byte[] place, int count, float[] y, byte[] winners, int out, int n) {
     int whole = n - n % VL;
@@ -221,12 +239,12 @@ final class VectorLoops extends Loops {
       int wt = wo + tap * t.length;
       int end = wt + t.length;
       // A row at a time: its partial sums stay in a register, its pixels in L1.
-      for (int i = 0; i < ROWS; i++) {
+      for (int i = 0; i < Tile.ROWS; i++) {
         products(a, at + i * t.aRow, w, wt, end, lanes, i * VL);
       }
     }
     // Summed by hand: the order of reduceLanes is not fixed.
-    for (int i = 0; i < ROWS; i++) {
+    for (int i = 0; i < Tile.ROWS; i++) {
       float even = 0;
       float odd = 0;
       for (int j = i * VL; j < (i + 1) * VL; j += 2) {
@@ -244,103 +262,5 @@ final class VectorLoops extends Loops {
       sum = FloatVector.fromArray(S, a, ao).fma(FloatVector.fromArray(S, w, wo), sum);
     }
     sum.intoArray(lanes, at);
-  }
-
-  @Override
-  void tile(Taps t, float[] a, int ao, float[] b, int bo, float[] c, int co, int cRow) {
-    for (int tap = 0; tap < t.count; tap++) {
-      run(t.length, a, ao + t.a[tap], t.aRow, t.aStep, b, bo + t.b[tap], t.bStep, c, co, cRow);
-    }
-  }
-
-  /** One run of a tile: 8 x 2 accumulators that stay in registers over all steps. */
-  private static void run(
-      int length,
-      float[] a,
-      int ao,
-      int aRow,
-      int aStep,
-      float[] b,
-      int bo,
-      int bStep,
-      float[] c,
-      int co,
-      int cRow) {
-    int r1 = co + cRow;
-    int r2 = r1 + cRow;
-    int r3 = r2 + cRow;
-    int r4 = r3 + cRow;
-    int r5 = r4 + cRow;
-    int r6 = r5 + cRow;
-    int r7 = r6 + cRow;
-    FloatVector c00 = FloatVector.fromArray(S, c, co);
-    FloatVector c01 = FloatVector.fromArray(S, c, co + VL);
-    FloatVector c10 = FloatVector.fromArray(S, c, r1);
-    FloatVector c11 = FloatVector.fromArray(S, c, r1 + VL);
-    FloatVector c20 = FloatVector.fromArray(S, c, r2);
-    FloatVector c21 = FloatVector.fromArray(S, c, r2 + VL);
-    FloatVector c30 = FloatVector.fromArray(S, c, r3);
-    FloatVector c31 = FloatVector.fromArray(S, c, r3 + VL);
-    FloatVector c40 = FloatVector.fromArray(S, c, r4);
-    FloatVector c41 = FloatVector.fromArray(S, c, r4 + VL);
-    FloatVector c50 = FloatVector.fromArray(S, c, r5);
-    FloatVector c51 = FloatVector.fromArray(S, c, r5 + VL);
-    FloatVector c60 = FloatVector.fromArray(S, c, r6);
-    FloatVector c61 = FloatVector.fromArray(S, c, r6 + VL);
-    FloatVector c70 = FloatVector.fromArray(S, c, r7);
-    FloatVector c71 = FloatVector.fromArray(S, c, r7 + VL);
-    int a1 = aRow;
-    int a2 = 2 * aRow;
-    int a3 = 3 * aRow;
-    int a4 = 4 * aRow;
-    int a5 = 5 * aRow;
-    int a6 = 6 * aRow;
-    int a7 = 7 * aRow;
-    for (int k = 0; k < length; k++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      FloatVector b1 = FloatVector.fromArray(S, b, bo + VL);
-      FloatVector v = FloatVector.broadcast(S, a[ao]);
-      c00 = v.fma(b0, c00);
-      c01 = v.fma(b1, c01);
-      v = FloatVector.broadcast(S, a[ao + a1]);
-      c10 = v.fma(b0, c10);
-      c11 = v.fma(b1, c11);
-      v = FloatVector.broadcast(S, a[ao + a2]);
-      c20 = v.fma(b0, c20);
-      c21 = v.fma(b1, c21);
-      v = FloatVector.broadcast(S, a[ao + a3]);
-      c30 = v.fma(b0, c30);
-      c31 = v.fma(b1, c31);
-      v = FloatVector.broadcast(S, a[ao + a4]);
-      c40 = v.fma(b0, c40);
-      c41 = v.fma(b1, c41);
-      v = FloatVector.broadcast(S, a[ao + a5]);
-      c50 = v.fma(b0, c50);
-      c51 = v.fma(b1, c51);
-      v = FloatVector.broadcast(S, a[ao + a6]);
-      c60 = v.fma(b0, c60);
-      c61 = v.fma(b1, c61);
-      v = FloatVector.broadcast(S, a[ao + a7]);
-      c70 = v.fma(b0, c70);
-      c71 = v.fma(b1, c71);
-      ao += aStep;
-      bo += bStep;
-    }
-    c00.intoArray(c, co);
-    c01.intoArray(c, co + VL);
-    c10.intoArray(c, r1);
-    c11.intoArray(c, r1 + VL);
-    c20.intoArray(c, r2);
-    c21.intoArray(c, r2 + VL);
-    c30.intoArray(c, r3);
-    c31.intoArray(c, r3 + VL);
-    c40.intoArray(c, r4);
-    c41.intoArray(c, r4 + VL);
-    c50.intoArray(c, r5);
-    c51.intoArray(c, r5 + VL);
-    c60.intoArray(c, r6);
-    c61.intoArray(c, r6 + VL);
-    c70.intoArray(c, r7);
-    c71.intoArray(c, r7 + VL);
   }
 }

@@ -14,7 +14,7 @@ final class Workers {
     void run(int chunk);
   }
 
-  private static final long SPIN_NANOS = 50_000;
+  private static final long SPIN_NANOS = 1_000_000;
   private static final Workers ALL = new Workers(threads());
   private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
 

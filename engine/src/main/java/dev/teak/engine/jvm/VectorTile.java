@@ -1,0 +1,257 @@
+package dev.teak.engine.jvm;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The register tile on the Vector API: 8 x 2 vectors of sums that stay in registers over all steps.
+ * Each walk is spelled out in a method of its own, since C2 must see it whole: with constant
+ * distances it needs neither range checks nor address registers.
+ */
+final class VectorTile extends Tile {
+  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  private static final int VL = S.length();
+
+  @Override
+  int columns() {
+    return 2 * VL;
+  }
+
+  @Override
+  void rows(int depth, float[] a, int ao, int aRow, float[] b, int bo, float[] t, int to) {
+    int a1 = ao + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    int a4 = a3 + aRow;
+    int a5 = a4 + aRow;
+    int a6 = a5 + aRow;
+    int a7 = a6 + aRow;
+    FloatVector c00 = FloatVector.fromArray(S, t, to);
+    FloatVector c01 = FloatVector.fromArray(S, t, to + VL);
+    FloatVector c10 = FloatVector.fromArray(S, t, to + 2 * VL);
+    FloatVector c11 = FloatVector.fromArray(S, t, to + 3 * VL);
+    FloatVector c20 = FloatVector.fromArray(S, t, to + 4 * VL);
+    FloatVector c21 = FloatVector.fromArray(S, t, to + 5 * VL);
+    FloatVector c30 = FloatVector.fromArray(S, t, to + 6 * VL);
+    FloatVector c31 = FloatVector.fromArray(S, t, to + 7 * VL);
+    FloatVector c40 = FloatVector.fromArray(S, t, to + 8 * VL);
+    FloatVector c41 = FloatVector.fromArray(S, t, to + 9 * VL);
+    FloatVector c50 = FloatVector.fromArray(S, t, to + 10 * VL);
+    FloatVector c51 = FloatVector.fromArray(S, t, to + 11 * VL);
+    FloatVector c60 = FloatVector.fromArray(S, t, to + 12 * VL);
+    FloatVector c61 = FloatVector.fromArray(S, t, to + 13 * VL);
+    FloatVector c70 = FloatVector.fromArray(S, t, to + 14 * VL);
+    FloatVector c71 = FloatVector.fromArray(S, t, to + 15 * VL);
+    for (int k = 0; k < depth; k++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bo + 2 * VL * k);
+      FloatVector b1 = FloatVector.fromArray(S, b, bo + 2 * VL * k + VL);
+      FloatVector v = FloatVector.broadcast(S, a[ao + k]);
+      c00 = v.fma(b0, c00);
+      c01 = v.fma(b1, c01);
+      v = FloatVector.broadcast(S, a[a1 + k]);
+      c10 = v.fma(b0, c10);
+      c11 = v.fma(b1, c11);
+      v = FloatVector.broadcast(S, a[a2 + k]);
+      c20 = v.fma(b0, c20);
+      c21 = v.fma(b1, c21);
+      v = FloatVector.broadcast(S, a[a3 + k]);
+      c30 = v.fma(b0, c30);
+      c31 = v.fma(b1, c31);
+      v = FloatVector.broadcast(S, a[a4 + k]);
+      c40 = v.fma(b0, c40);
+      c41 = v.fma(b1, c41);
+      v = FloatVector.broadcast(S, a[a5 + k]);
+      c50 = v.fma(b0, c50);
+      c51 = v.fma(b1, c51);
+      v = FloatVector.broadcast(S, a[a6 + k]);
+      c60 = v.fma(b0, c60);
+      c61 = v.fma(b1, c61);
+      v = FloatVector.broadcast(S, a[a7 + k]);
+      c70 = v.fma(b0, c70);
+      c71 = v.fma(b1, c71);
+    }
+    c00.intoArray(t, to);
+    c01.intoArray(t, to + VL);
+    c10.intoArray(t, to + 2 * VL);
+    c11.intoArray(t, to + 3 * VL);
+    c20.intoArray(t, to + 4 * VL);
+    c21.intoArray(t, to + 5 * VL);
+    c30.intoArray(t, to + 6 * VL);
+    c31.intoArray(t, to + 7 * VL);
+    c40.intoArray(t, to + 8 * VL);
+    c41.intoArray(t, to + 9 * VL);
+    c50.intoArray(t, to + 10 * VL);
+    c51.intoArray(t, to + 11 * VL);
+    c60.intoArray(t, to + 12 * VL);
+    c61.intoArray(t, to + 13 * VL);
+    c70.intoArray(t, to + 14 * VL);
+    c71.intoArray(t, to + 15 * VL);
+  }
+
+  @Override
+  void strided(
+      int depth, float[] a, int ao, int aStep, float[] b, int bo, int bStep, float[] t, int to) {
+    int at = ao;
+    int bt = bo;
+    FloatVector c00 = FloatVector.fromArray(S, t, to);
+    FloatVector c01 = FloatVector.fromArray(S, t, to + VL);
+    FloatVector c10 = FloatVector.fromArray(S, t, to + 2 * VL);
+    FloatVector c11 = FloatVector.fromArray(S, t, to + 3 * VL);
+    FloatVector c20 = FloatVector.fromArray(S, t, to + 4 * VL);
+    FloatVector c21 = FloatVector.fromArray(S, t, to + 5 * VL);
+    FloatVector c30 = FloatVector.fromArray(S, t, to + 6 * VL);
+    FloatVector c31 = FloatVector.fromArray(S, t, to + 7 * VL);
+    FloatVector c40 = FloatVector.fromArray(S, t, to + 8 * VL);
+    FloatVector c41 = FloatVector.fromArray(S, t, to + 9 * VL);
+    FloatVector c50 = FloatVector.fromArray(S, t, to + 10 * VL);
+    FloatVector c51 = FloatVector.fromArray(S, t, to + 11 * VL);
+    FloatVector c60 = FloatVector.fromArray(S, t, to + 12 * VL);
+    FloatVector c61 = FloatVector.fromArray(S, t, to + 13 * VL);
+    FloatVector c70 = FloatVector.fromArray(S, t, to + 14 * VL);
+    FloatVector c71 = FloatVector.fromArray(S, t, to + 15 * VL);
+    for (int k = 0; k < depth; k++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bt);
+      FloatVector b1 = FloatVector.fromArray(S, b, bt + VL);
+      FloatVector v = FloatVector.broadcast(S, a[at]);
+      c00 = v.fma(b0, c00);
+      c01 = v.fma(b1, c01);
+      v = FloatVector.broadcast(S, a[at + 1]);
+      c10 = v.fma(b0, c10);
+      c11 = v.fma(b1, c11);
+      v = FloatVector.broadcast(S, a[at + 2]);
+      c20 = v.fma(b0, c20);
+      c21 = v.fma(b1, c21);
+      v = FloatVector.broadcast(S, a[at + 3]);
+      c30 = v.fma(b0, c30);
+      c31 = v.fma(b1, c31);
+      v = FloatVector.broadcast(S, a[at + 4]);
+      c40 = v.fma(b0, c40);
+      c41 = v.fma(b1, c41);
+      v = FloatVector.broadcast(S, a[at + 5]);
+      c50 = v.fma(b0, c50);
+      c51 = v.fma(b1, c51);
+      v = FloatVector.broadcast(S, a[at + 6]);
+      c60 = v.fma(b0, c60);
+      c61 = v.fma(b1, c61);
+      v = FloatVector.broadcast(S, a[at + 7]);
+      c70 = v.fma(b0, c70);
+      c71 = v.fma(b1, c71);
+      at += aStep;
+      bt += bStep;
+    }
+    c00.intoArray(t, to);
+    c01.intoArray(t, to + VL);
+    c10.intoArray(t, to + 2 * VL);
+    c11.intoArray(t, to + 3 * VL);
+    c20.intoArray(t, to + 4 * VL);
+    c21.intoArray(t, to + 5 * VL);
+    c30.intoArray(t, to + 6 * VL);
+    c31.intoArray(t, to + 7 * VL);
+    c40.intoArray(t, to + 8 * VL);
+    c41.intoArray(t, to + 9 * VL);
+    c50.intoArray(t, to + 10 * VL);
+    c51.intoArray(t, to + 11 * VL);
+    c60.intoArray(t, to + 12 * VL);
+    c61.intoArray(t, to + 13 * VL);
+    c70.intoArray(t, to + 14 * VL);
+    c71.intoArray(t, to + 15 * VL);
+  }
+
+  @Override
+  void gathered(
+      int depth,
+      float[] a,
+      int ao,
+      int[] rowAt,
+      int[] stepAt,
+      float[] b,
+      int bo,
+      int bStep,
+      float[] t,
+      int to) {
+    int bt = bo;
+    int a0 = ao + rowAt[0];
+    int a1 = ao + rowAt[1];
+    int a2 = ao + rowAt[2];
+    int a3 = ao + rowAt[3];
+    int a4 = ao + rowAt[4];
+    int a5 = ao + rowAt[5];
+    int a6 = ao + rowAt[6];
+    int a7 = ao + rowAt[7];
+    FloatVector c00 = FloatVector.fromArray(S, t, to);
+    FloatVector c01 = FloatVector.fromArray(S, t, to + VL);
+    FloatVector c10 = FloatVector.fromArray(S, t, to + 2 * VL);
+    FloatVector c11 = FloatVector.fromArray(S, t, to + 3 * VL);
+    FloatVector c20 = FloatVector.fromArray(S, t, to + 4 * VL);
+    FloatVector c21 = FloatVector.fromArray(S, t, to + 5 * VL);
+    FloatVector c30 = FloatVector.fromArray(S, t, to + 6 * VL);
+    FloatVector c31 = FloatVector.fromArray(S, t, to + 7 * VL);
+    FloatVector c40 = FloatVector.fromArray(S, t, to + 8 * VL);
+    FloatVector c41 = FloatVector.fromArray(S, t, to + 9 * VL);
+    FloatVector c50 = FloatVector.fromArray(S, t, to + 10 * VL);
+    FloatVector c51 = FloatVector.fromArray(S, t, to + 11 * VL);
+    FloatVector c60 = FloatVector.fromArray(S, t, to + 12 * VL);
+    FloatVector c61 = FloatVector.fromArray(S, t, to + 13 * VL);
+    FloatVector c70 = FloatVector.fromArray(S, t, to + 14 * VL);
+    FloatVector c71 = FloatVector.fromArray(S, t, to + 15 * VL);
+    for (int k = 0; k < depth; k++) {
+      int at = stepAt[k];
+      FloatVector b0 = FloatVector.fromArray(S, b, bt);
+      FloatVector b1 = FloatVector.fromArray(S, b, bt + VL);
+      FloatVector v = FloatVector.broadcast(S, a[at + a0]);
+      c00 = v.fma(b0, c00);
+      c01 = v.fma(b1, c01);
+      v = FloatVector.broadcast(S, a[at + a1]);
+      c10 = v.fma(b0, c10);
+      c11 = v.fma(b1, c11);
+      v = FloatVector.broadcast(S, a[at + a2]);
+      c20 = v.fma(b0, c20);
+      c21 = v.fma(b1, c21);
+      v = FloatVector.broadcast(S, a[at + a3]);
+      c30 = v.fma(b0, c30);
+      c31 = v.fma(b1, c31);
+      v = FloatVector.broadcast(S, a[at + a4]);
+      c40 = v.fma(b0, c40);
+      c41 = v.fma(b1, c41);
+      v = FloatVector.broadcast(S, a[at + a5]);
+      c50 = v.fma(b0, c50);
+      c51 = v.fma(b1, c51);
+      v = FloatVector.broadcast(S, a[at + a6]);
+      c60 = v.fma(b0, c60);
+      c61 = v.fma(b1, c61);
+      v = FloatVector.broadcast(S, a[at + a7]);
+      c70 = v.fma(b0, c70);
+      c71 = v.fma(b1, c71);
+      bt += bStep;
+    }
+    c00.intoArray(t, to);
+    c01.intoArray(t, to + VL);
+    c10.intoArray(t, to + 2 * VL);
+    c11.intoArray(t, to + 3 * VL);
+    c20.intoArray(t, to + 4 * VL);
+    c21.intoArray(t, to + 5 * VL);
+    c30.intoArray(t, to + 6 * VL);
+    c31.intoArray(t, to + 7 * VL);
+    c40.intoArray(t, to + 8 * VL);
+    c41.intoArray(t, to + 9 * VL);
+    c50.intoArray(t, to + 10 * VL);
+    c51.intoArray(t, to + 11 * VL);
+    c60.intoArray(t, to + 12 * VL);
+    c61.intoArray(t, to + 13 * VL);
+    c70.intoArray(t, to + 14 * VL);
+    c71.intoArray(t, to + 15 * VL);
+  }
+
+  @Override
+  void put(float[] t, float[] c, int co, int cRow, int rows, int columns) {
+    if (rows < ROWS || columns < 2 * VL) {
+      super.put(t, c, co, cRow, rows, columns);
+      return;
+    }
+    for (int i = 0; i < ROWS; i++) {
+      FloatVector.fromArray(S, t, 2 * VL * i).intoArray(c, co);
+      FloatVector.fromArray(S, t, 2 * VL * i + VL).intoArray(c, co + VL);
+      co += cRow;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.teak.engine.backend;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.teak.engine.jvm.JavaBackend;
+import java.util.Random;
+import java.util.function.Supplier;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Group;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** Convolutions with Winograd's method forced wherever it fits, small shapes included. */
+class WinogradContractTest {
+  /** A backend made while the method was forced. */
+  private static Backend forced(Supplier<Backend> made) {
+    String before = System.setProperty("teak.java.conv", "winograd");
+    try {
+      return made.get();
+    } finally {
+      if (before == null) {
+        System.clearProperty("teak.java.conv");
+      } else {
+        System.setProperty("teak.java.conv", before);
+      }
+    }
+  }
+
+  /** Relative error of a whole result, in the Euclidean norm. */
+  private static double relativeError(double[] actual, double[] expected) {
+    double error = 0;
+    double norm = 0;
+    for (int i = 0; i < actual.length; i++) {
+      error += Math.pow(actual[i] - expected[i], 2);
+      norm += expected[i] * expected[i];
+    }
+    return Math.sqrt(error / norm);
+  }
+
+  private static void checkNorm(Backend backend, ConvGeometry g, Random random) {
+    float[] x = Values.bounded(random, g.input().size());
+    float[] w = Values.bounded(random, g.weight().size());
+    float[] grad = Values.bounded(random, g.output().size());
+    Comparison comparison = Comparison.of(backend, g);
+    for (int which = 0; which < 3; which++) {
+      int of = which;
+      Comparison.Work work =
+          s -> {
+            Buffer out = s.out((of == 0 ? g.output() : of == 1 ? g.input() : g.weight()).size());
+            switch (of) {
+              case 0 -> s.backend.conv2d(g, s.floats(x), s.floats(w), null, out);
+              case 1 -> s.backend.conv2dInputGrad(g, s.floats(grad), s.floats(w), out);
+              default -> s.backend.conv2dWeightGrad(g, s.floats(x), s.floats(grad), out);
+            }
+            return out;
+          };
+      double error = relativeError(comparison.tested(work), Comparison.reference(work));
+      assertTrue(error < 1e-5, g + ", result " + of + ": relative error " + error);
+    }
+  }
+
+  /** On the Vector API. */
+  @Group
+  class Vector implements ConvContract {
+    private static final class Holder {
+      static final Backend BACKEND = forced(JavaBackend::vector);
+    }
+
+    @Override
+    public Backend backend() {
+      assumeTrue(
+          JavaBackend.vectorAvailable(),
+          "this JVM runs without --add-modules jdk.incubator.vector");
+      return Holder.BACKEND;
+    }
+
+    @Property(tries = 40)
+    void errorsAreSmallBesideTheResult(
+        @ForAll @IntRange(min = 4, max = 20) int h,
+        @ForAll @IntRange(min = 4, max = 20) int w,
+        @ForAll @IntRange(min = 1, max = 70) int c,
+        @ForAll @IntRange(min = 1, max = 70) int k,
+        @ForAll @IntRange(min = 0, max = 2) int padding,
+        @ForAll Random random) {
+      checkNorm(backend(), new ConvGeometry(2, h, w, c, k, 3, 3, 1, padding, 1, 1), random);
+    }
+  }
+
+  /** On plain loops. */
+  @Group
+  class Scalar implements ConvContract {
+    private static final class Holder {
+      static final Backend BACKEND = forced(JavaBackend::scalar);
+    }
+
+    @Override
+    public Backend backend() {
+      return Holder.BACKEND;
+    }
+  }
+}
