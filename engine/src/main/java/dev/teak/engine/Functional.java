@@ -3,6 +3,7 @@ package dev.teak.engine;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.op.Conv2d;
+import dev.teak.engine.op.Conv2dRelu;
 import dev.teak.engine.op.MatMul;
 import dev.teak.engine.op.Pool2d;
 import java.util.Arrays;
@@ -33,6 +34,30 @@ public final class Functional {
     ConvGeometry g =
         ConvGeometry.of("conv2d", x.shape(), w.shape(), stride, padding, dilation, groups);
     return Conv2d.Forward.apply(g, x, w, bias);
+  }
+
+  /** relu of {@link #conv2d}, in one pass. */
+  public static Tensor conv2dRelu(
+      Tensor x, Tensor w, Tensor bias, int stride, int padding, int dilation, int groups) {
+    ConvGeometry g =
+        ConvGeometry.of("conv2d_relu", x.shape(), w.shape(), stride, padding, dilation, groups);
+    return Conv2dRelu.apply(g, x, w, bias);
+  }
+
+  /** max-pooling of relu of {@link #conv2d}, in one pass; windows {@code window} apart. */
+  public static Tensor conv2dReluMaxPool2d(
+      Tensor x,
+      Tensor w,
+      Tensor bias,
+      int stride,
+      int padding,
+      int dilation,
+      int groups,
+      int window) {
+    String op = "conv2d_relu_max_pool2d";
+    ConvGeometry g = ConvGeometry.of(op, x.shape(), w.shape(), stride, padding, dilation, groups);
+    PoolGeometry pool = PoolGeometry.of(op, g.output(), window, window, 0);
+    return Conv2dRelu.apply(g, pool, x, w, bias);
   }
 
   /**

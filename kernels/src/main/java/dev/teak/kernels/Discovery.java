@@ -27,6 +27,11 @@ record Discovery(List<Found> found, String problem) {
 
   /** Looks at the machine. */
   static Discovery run() {
+    if (LoaderLibrary.isMissing()) {
+      return none(
+          "the OpenCL library is not there (libOpenCL.so.1); install an ICD loader, or name its"
+              + " folder in LD_LIBRARY_PATH");
+    }
     try {
       return search();
     } catch (CLException e) {

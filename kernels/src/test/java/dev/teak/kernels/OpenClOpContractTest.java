@@ -6,7 +6,7 @@ import dev.teak.engine.check.OpContract;
 /** Every op of the table and its gradients, on the first OpenCL device. */
 public class OpenClOpContractTest extends OpContract {
   @Override
-  protected Backend backend() {
+  public Backend backend() {
     return OpenClMachine.device();
   }
 }

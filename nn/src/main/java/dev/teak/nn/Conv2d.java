@@ -49,4 +49,12 @@ public final class Conv2d extends Module {
   public Tensor forward(Tensor x) {
     return Functional.conv2d(x, weight, bias, stride, padding, dilation, groups);
   }
+
+  /** With a relu behind it, and behind that a max-pooling of such windows; 0 for none. */
+  Tensor forwardRelu(Tensor x, int window) {
+    return window == 0
+        ? Functional.conv2dRelu(x, weight, bias, stride, padding, dilation, groups)
+        : Functional.conv2dReluMaxPool2d(
+            x, weight, bias, stride, padding, dilation, groups, window);
+  }
 }

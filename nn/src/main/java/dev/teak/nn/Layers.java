@@ -35,7 +35,7 @@ public final class Layers {
 
   /** max(x, 0). */
   public static Module relu() {
-    return of(Tensor::relu);
+    return new Relu();
   }
 
   /** x where positive, else slope x; 0 &lt;= slope &lt;= 1. */
@@ -93,7 +93,7 @@ public final class Layers {
 
   /** Largest of windows of {@code window} squared, {@code stride} apart. */
   public static Module maxPool2d(int window, int stride, int padding) {
-    return of(x -> Functional.maxPool2d(x, window, stride, padding));
+    return new MaxPool2d(window, stride, padding);
   }
 
   /** Mean of windows of {@code window} squared, that far apart. */

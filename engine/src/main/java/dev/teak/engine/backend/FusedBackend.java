@@ -24,6 +24,33 @@ public interface FusedBackend {
     self().binary(MIN, out, high, out);
   }
 
+  /** out = max(conv2d(x, w) + bias, 0); the bias may be null. */
+  default void conv2dRelu(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
+    self().conv2d(g, x, w, bias, out);
+    self().unary(UnaryFunction.RELU, out, out);
+  }
+
+  /**
+   * Max-pooling of {@link #conv2dRelu}.
+   *
+   * @param winners as of {@link Backend#maxPool2d} where out is above 0; any place of the window
+   *     elsewhere
+   */
+  default void conv2dReluMaxPool2d(
+      ConvGeometry g,
+      PoolGeometry pool,
+      Buffer x,
+      Buffer w,
+      Buffer bias,
+      Buffer out,
+      Buffer winners) {
+    Backend b = self();
+    Buffer pixels = b.allocate(b.floatType(), g.output().size());
+    b.conv2dRelu(g, x, w, bias, pixels);
+    b.maxPool2d(pool, pixels, out, winners);
+    b.release(pixels);
+  }
+
   /** Softmax over the last axis of x {@code [rows, columns]}, shifted by the row's largest. */
   default void softmax(Buffer x, int rows, int columns, Buffer out) {
     Backend b = self();

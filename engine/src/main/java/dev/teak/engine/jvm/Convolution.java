@@ -26,8 +26,8 @@ final class Convolution {
     this.winograd = new Winograd(tile, transforms, workers, scratch);
   }
 
-  void forward(ConvGeometry g, float[] x, float[] w, float[] bias, float[] y) {
-    if (winogradWins(g, g.p(), g.q())) {
+  void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
+    if (winogradWins(g, g.p(), g.q()) && Winograd.OUT % y.band() == 0) {
       winograd.forward(g, x, w, bias, y);
     } else {
       direct.forward(g, x, w, bias, y);

@@ -36,7 +36,7 @@ final class DirectConvolution {
     this.scratch = scratch;
   }
 
-  void forward(ConvGeometry g, float[] x, float[] w, float[] bias, float[] y) {
+  void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
     int top = g.padding();
     Source source = new Source(x, g.h(), g.w(), g.c(), 1, top, top);
     Target target = new Target(y, g.p(), g.q(), g.k(), g.stride());
@@ -50,7 +50,7 @@ final class DirectConvolution {
     int top = g.dilation() * (g.r() - 1) - g.padding();
     int left = g.dilation() * (g.s() - 1) - g.padding();
     Source source = new Source(dy, g.p(), g.q(), g.k(), g.stride(), top, left);
-    Target target = new Target(dx, g.h(), g.w(), g.c(), 1);
+    Target target = new Target(Sink.plain(dx, g.input()), g.h(), g.w(), g.c(), 1);
     WeightAt turned =
         (group, c, r, s, k) -> {
           int row = (group * g.kGroup() + k) * g.r() + g.r() - 1 - r;
@@ -65,7 +65,7 @@ final class DirectConvolution {
   private record Source(float[] x, int h, int w, int c, int spread, int top, int left) {}
 
   /** What is computed: {@code [p, q, k]} an image, from windows {@code stride} apart. */
-  private record Target(float[] y, int p, int q, int k, int stride) {}
+  private record Target(Sink sink, int p, int q, int k, int stride) {}
 
   /**
    * A weight as the sliding sees it: group, output channel in it, kernel row, column, input
@@ -141,21 +141,26 @@ final class DirectConvolution {
       int slack = Tile.ROWS * target.stride * source.c;
       float[] image = scratch.local(Scratch.A, height * wide * source.c + slack);
       place(source, i, height, wide, image);
+      int band = target.sink.band();
+      float[] y = target.sink.array(band);
       for (int p = 0; p < target.p; p++) {
         int from = p * target.stride * wide * source.c;
-        int to = (i * target.p + p) * target.q * target.k;
+        int to = target.sink.at(i, p, band);
         for (int q = 0; q < target.q; q += Tile.ROWS) {
           int rows = Math.min(Tile.ROWS, target.q - q);
           if (width == 1) {
-            dots(image, from + q * taps.aRow, to + q * target.k, rows);
+            dots(image, from + q * taps.aRow, y, to + q * target.k, rows);
           } else {
-            tiles(image, from + q * taps.aRow, to + q * target.k, rows);
+            tiles(image, from + q * taps.aRow, y, to + q * target.k, rows);
           }
+        }
+        if ((p + 1) % band == 0 || p + 1 == target.p) {
+          target.sink.done(i, p / band * band, p % band + 1, band);
         }
       }
     }
 
-    private void tiles(float[] image, int from, int to, int rows) {
+    private void tiles(float[] image, int from, float[] y, int to, int rows) {
       float[] t = scratch.local(Scratch.TILE, tile.size());
       for (int group = 0; group < groups; group++) {
         for (int panel = 0; panel < panels; panel++) {
@@ -174,18 +179,18 @@ final class DirectConvolution {
             }
           }
           int columns = Math.min(width, kOut - panel * width);
-          tile.put(t, target.y, to + k, target.k, rows, columns);
+          tile.put(t, y, to + k, target.k, rows, columns);
         }
       }
     }
 
     /** Few output channels: each is a sum of products along the taps. */
-    private void dots(float[] image, int from, int to, int rows) {
+    private void dots(float[] image, int from, float[] y, int to, int rows) {
       float[] sums = scratch.local(Scratch.TILE, tile.size());
       for (int k = 0; k < target.k; k++) {
         loops.dots(taps, image, from + k / kOut * cIn, packed, k * depth, sums);
         for (int j = 0; j < rows; j++) {
-          target.y[to + j * target.k + k] = sums[j] + bias[k];
+          y[to + j * target.k + k] = sums[j] + bias[k];
         }
       }
     }

@@ -37,7 +37,7 @@ public final class JavaBackend implements Backend {
     this.reductions = new Reductions(loops, workers);
     this.matmul = new MatMul(loops, tile, workers, scratch);
     this.convolution = new Convolution(loops, tile, transforms, workers, scratch);
-    this.pooling = new Pooling(loops, workers);
+    this.pooling = new Pooling(loops, workers, scratch);
   }
 
   /** On the Vector API; throws where {@link #vectorAvailable} is false. */
@@ -253,7 +253,33 @@ public final class JavaBackend implements Backend {
 
   @Override
   public void conv2d(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
-    convolution.forward(g, f(x), f(w), bias == null ? null : f(bias), f(out));
+    convolution.forward(g, f(x), f(w), floatsOrNull(bias), Sink.plain(f(out), g.output()));
+  }
+
+  @Override
+  public void conv2dRelu(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
+    convolution.forward(g, f(x), f(w), floatsOrNull(bias), Sink.relu(f(out), g.output(), loops));
+  }
+
+  @Override
+  public void conv2dReluMaxPool2d(
+      ConvGeometry g,
+      PoolGeometry pool,
+      Buffer x,
+      Buffer w,
+      Buffer bias,
+      Buffer out,
+      Buffer winners) {
+    if (!pooling.takesRows(pool)) {
+      Backend.super.conv2dReluMaxPool2d(g, pool, x, w, bias, out, winners);
+      return;
+    }
+    Sink sink = pooling.reluMax(pool, f(out), ((HeapBuffer) winners).bytes());
+    convolution.forward(g, f(x), f(w), floatsOrNull(bias), sink);
+  }
+
+  private static float[] floatsOrNull(Buffer b) {
+    return b == null ? null : f(b);
   }
 
   @Override

@@ -208,6 +208,13 @@ class Loops {
     }
   }
 
+  /** y = x where the byte is {@code value}, else 0. */
+  void whereEqual(byte[] bytes, int from, byte value, float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = bytes[from + i] == value ? x[xo + i] : 0;
+    }
+  }
+
   /** Adds {@code rows} rows of {@code inner} elements from {@code from} to y, first row first. */
   void addRows(float[] x, int from, int rows, int inner, float[] y, int at) {
     for (int r = 0; r < rows; r++) {

@@ -1,16 +1,64 @@
 package dev.teak.engine.jvm;
 
 import dev.teak.engine.backend.PoolGeometry;
+import dev.teak.engine.backend.UnaryFunction;
 import java.util.Arrays;
 
 /** Pooling of {@code [N, H, W, C]}, an image at a time; windows over the border see less of it. */
 final class Pooling {
   private final Loops loops;
   private final Workers workers;
+  private final Scratch scratch;
 
-  Pooling(Loops loops, Workers workers) {
+  Pooling(Loops loops, Workers workers, Scratch scratch) {
     this.loops = loops;
     this.workers = workers;
+    this.scratch = scratch;
+  }
+
+  /** Whether windows lie side by side, so that each sees only rows of its own. */
+  boolean takesRows(PoolGeometry g) {
+    return g.window() == g.stride() && g.padding() == 0;
+  }
+
+  /** Max-pooling of rows that come a band at a time, and negative results to 0. */
+  Sink reluMax(PoolGeometry g, float[] y, byte[] winners) {
+    return new Sink() {
+      @Override
+      int band() {
+        return g.window();
+      }
+
+      @Override
+      float[] array(int rows) {
+        return scratch.local(Scratch.ROWS, rows * g.w() * g.c());
+      }
+
+      @Override
+      int at(int image, int row, int rows) {
+        return row % rows * g.w() * g.c();
+      }
+
+      @Override
+      void done(int image, int row, int count, int rows) {
+        float[] x = array(rows);
+        int[] at = new int[g.window() * g.window()];
+        byte[] place = new byte[at.length];
+        for (int p = row / g.window(); p < Math.min((row + count) / g.window(), g.p()); p++) {
+          int out = (image * g.p() + p) * g.q() * g.c();
+          int from = at(image, p * g.window(), rows);
+          for (int q = 0; q < g.q(); q++) {
+            for (int i = 0; i < at.length; i++) {
+              place[i] = (byte) i;
+              int column = q * g.window() + i % g.window();
+              at[i] = from + (i / g.window() * g.w() + column) * g.c();
+            }
+            loops.maxOf(x, at, place, at.length, y, winners, out + q * g.c(), g.c());
+          }
+          loops.unary(UnaryFunction.RELU, y, out, y, out, g.q() * g.c());
+        }
+      }
+    };
   }
 
   void max(PoolGeometry g, float[] x, float[] y, byte[] winners) {
@@ -43,6 +91,10 @@ final class Pooling {
   }
 
   void maxGrad(PoolGeometry g, float[] dy, byte[] winners, float[] dx) {
+    if (takesRows(g)) {
+      workers.run(g.n() * g.p(), row -> maxGradOfRow(g, row, dy, winners, dx));
+      return;
+    }
     int[] offset = offsets(g);
     workers.run(
         g.n(),
@@ -59,6 +111,28 @@ final class Pooling {
             }
           }
         });
+  }
+
+  /** The windows of a row, side by side: each pixel of them is written once. */
+  private void maxGradOfRow(PoolGeometry g, int row, float[] dy, byte[] winners, float[] dx) {
+    int length = g.w() * g.c();
+    int top = (row / g.p() * g.h() + row % g.p() * g.window()) * length;
+    int window = g.window();
+    for (int r = 0; r < window; r++) {
+      for (int q = 0; q < g.q(); q++) {
+        int out = (row * g.q() + q) * g.c();
+        for (int s = 0; s < window; s++) {
+          int to = top + r * length + (q * window + s) * g.c();
+          loops.whereEqual(winners, out, (byte) (r * window + s), dy, out, dx, to, g.c());
+        }
+      }
+      int rest = top + r * length + g.q() * window * g.c();
+      Arrays.fill(dx, rest, top + (r + 1) * length, 0);
+    }
+    if (row % g.p() == g.p() - 1) {
+      int image = row / g.p();
+      Arrays.fill(dx, top + window * length, (image + 1) * g.h() * length, 0);
+    }
   }
 
   void maxPick(PoolGeometry g, float[] x, byte[] winners, float[] y) {

@@ -20,7 +20,10 @@ final class Scratch {
   /** Only zeros; whoever takes it must not write. */
   static final int ZEROS = 5;
 
-  private static final int SLOTS = 6;
+  /** Rows of pixels on their way into a pooling. */
+  static final int ROWS = 6;
+
+  private static final int SLOTS = 7;
 
   private final ThreadLocal<float[][]> local = ThreadLocal.withInitial(() -> new float[SLOTS][0]);
   private final ArrayPool pool;

@@ -3,8 +3,10 @@ package dev.teak.engine.jvm;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.UnaryFunction;
 import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -18,6 +20,11 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorLoops extends Loops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
+
+  /** As many bytes as there are floats in a vector; null where the machine has no such vector. */
+  private static final VectorSpecies<Byte> BYTES =
+      VL < 8 ? null : VectorSpecies.of(byte.class, VectorShape.forBitSize(8 * VL));
+
   private static final ThreadLocal<float[]> LANES =
       ThreadLocal.withInitial(() -> new float[Tile.ROWS * VL]);
 
@@ -182,26 +189,47 @@ final class VectorLoops extends Loops {
   @Override
   void maxOf(
       float[] x, int[] at, byte[] place, int count, float[] y, byte[] winners, int out, int n) {
-    int whole = n - n % VL;
-    float[] which = new float[VL]; // C2 keeps it off the heap
+    int whole = BYTES == null ? 0 : n - n % VL;
     for (int c = 0; c < whole; c += VL) {
       FloatVector best = FloatVector.fromArray(S, x, at[0] + c);
-      FloatVector winner = FloatVector.broadcast(S, (float) place[0]);
+      FloatVector winner = FloatVector.broadcast(S, marked(place[0]));
       for (int i = 1; i < count; i++) {
         FloatVector v = FloatVector.fromArray(S, x, at[i] + c);
         // Not (v <= best) also holds where either is NaN; a NaN that leads must stay.
         var wins =
             v.compare(VectorOperators.LE, best).not().and(best.compare(VectorOperators.EQ, best));
         best = best.blend(v, wins);
-        winner = winner.blend((float) place[i], wins);
+        winner = winner.blend(marked(place[i]), wins);
       }
       best.intoArray(y, out + c);
-      winner.intoArray(which, 0);
-      for (int j = 0; j < VL; j++) {
-        winners[out + c + j] = (byte) which[j];
-      }
+      ((ByteVector) winner.reinterpretAsInts().convertShape(VectorOperators.I2B, BYTES, 0))
+          .intoArray(winners, out + c);
     }
     maxOf(x, at, place, count, y, winners, out, whole, n);
+  }
+
+  /**
+   * A float whose last byte is {@code place}: so places can be chosen with the masks of floats, and
+   * C2 of JDK 17, which has no instruction from floats to bytes, can store them.
+   */
+  private static float marked(byte place) {
+    return Float.intBitsToFloat(0x3F800000 | (place & 0xFF));
+  }
+
+  @Override
+  void whereEqual(byte[] bytes, int from, byte value, float[] x, int xo, float[] y, int yo, int n) {
+    int i = 0;
+    if (BYTES != null) {
+      float wanted = value;
+      for (; i <= n - VL; i += VL) {
+        var byteOf = ByteVector.fromArray(BYTES, bytes, from + i);
+        var is =
+            ((FloatVector) byteOf.convertShape(VectorOperators.B2F, S, 0))
+                .compare(VectorOperators.EQ, wanted);
+        FloatVector.zero(S).blend(FloatVector.fromArray(S, x, xo + i), is).intoArray(y, yo + i);
+      }
+    }
+    super.whereEqual(bytes, from + i, value, x, xo + i, y, yo + i, n - i);
   }
 
   @Override

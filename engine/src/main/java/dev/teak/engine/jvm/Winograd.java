@@ -18,7 +18,7 @@ import java.util.Arrays;
  */
 final class Winograd {
   /** Pixels that a tile computes, each way. */
-  private static final int OUT = 4;
+  static final int OUT = 4;
 
   private static final int POINTS = 36;
 
@@ -76,17 +76,18 @@ final class Winograd {
     }
   }
 
-  void forward(ConvGeometry g, float[] x, float[] w, float[] bias, float[] y) {
+  void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
     Images in = new Images(x, g.n(), g.h(), g.w(), g.c(), g.padding());
-    convolve(in, new Images(y, g.n(), g.p(), g.q(), g.k(), 0), w, false, bias);
+    convolve(in, new Images(null, g.n(), g.p(), g.q(), g.k(), 0), w, false, bias, y);
   }
 
   void inputGrad(ConvGeometry g, float[] dy, float[] w, float[] dx) {
     Images in = new Images(dy, g.n(), g.p(), g.q(), g.k(), 2 - g.padding());
-    convolve(in, new Images(dx, g.n(), g.h(), g.w(), g.c(), 0), w, true, null);
+    Images out = new Images(null, g.n(), g.h(), g.w(), g.c(), 0);
+    convolve(in, out, w, true, null, Sink.plain(dx, g.input()));
   }
 
-  private void convolve(Images in, Images out, float[] w, boolean turned, float[] bias) {
+  private void convolve(Images in, Images out, float[] w, boolean turned, float[] bias, Sink sink) {
     int width = tile.columns();
     int panels = (out.c + width - 1) / width;
     int kernelStep = panels * in.c * width + GAP;
@@ -125,7 +126,7 @@ final class Winograd {
             }
           }
           for (int row = from; row < to; row++) {
-            outputPixels(sums, outStep, (row - from) * across, panels, biases, out, row);
+            outputPixels(sums, outStep, (row - from) * across, panels, biases, out, row, sink);
           }
         });
     scratch.giveBack(kernel);
@@ -227,11 +228,13 @@ final class Winograd {
   }
 
   private void outputPixels(
-      float[] sums, int step, int first, int panels, float[] bias, Images out, int row) {
+      float[] sums, int step, int first, int panels, float[] bias, Images out, int row, Sink sink) {
     int width = tile.columns();
     int c = out.c;
     int top = row % out.tilesDown() * OUT;
-    int pixels = (row / out.tilesDown() * out.h + top) * out.w * c;
+    int image = row / out.tilesDown();
+    float[] y = sink.array(OUT);
+    int pixels = sink.at(image, top, OUT);
     int rows = Math.min(OUT, out.h - top);
     float[] down = scratch.local(Scratch.DOWN, (6 * OUT + OUT) * width + out.c);
     float[] noBias = scratch.local(Scratch.ZEROS, width);
@@ -247,19 +250,19 @@ final class Winograd {
         int to = pixels + i * OUT * c + panel * width;
         int b = panel * width;
         if (columns == OUT) {
-          transforms.output(
-              down, 0, width, 6 * width, out.pixels, to, c, out.w * c, rows, valid, bias, b);
+          transforms.output(down, 0, width, 6 * width, y, to, c, out.w * c, rows, valid, bias, b);
           continue;
         }
         for (int r = 0; r < rows; r++) {
           transforms.output(
               down, r * 6 * width, width, 0, down, spare, width, 0, 1, valid, bias, b);
           for (int j = 0; j < columns; j++) {
-            System.arraycopy(down, spare + j * width, out.pixels, to + (r * out.w + j) * c, valid);
+            System.arraycopy(down, spare + j * width, y, to + (r * out.w + j) * c, valid);
           }
         }
       }
     }
+    sink.done(image, top, rows, OUT);
   }
 
   void weightGrad(ConvGeometry g, float[] x, float[] dy, float[] dw) {

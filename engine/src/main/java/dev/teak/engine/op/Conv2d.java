@@ -18,18 +18,7 @@ public final class Conv2d {
      * x {@code [N,H,W,C]} convolved with w {@code [K,R,S,C/groups]}, plus bias {@code [K]} or null.
      */
     public static Tensor apply(ConvGeometry g, Tensor x, Tensor w, Tensor bias) {
-      require("conv2d", x, w);
-      if (bias != null) {
-        require("conv2d", x, bias);
-        if (bias.shape().rank() != 1 || bias.shape().dim(0) != g.k()) {
-          throw new ShapeException(
-              "conv2d: bias "
-                  + bias.shape()
-                  + " must be ["
-                  + g.k()
-                  + "], one for each output channel");
-        }
-      }
+      check("conv2d", g, x, w, bias);
       Tensor y = Tensor.allocate(x.device(), g.output());
       x.device().conv2d(g, x.buffer(), w.buffer(), bias == null ? null : bias.buffer(), y.buffer());
       Forward op = new Forward(g);
@@ -98,6 +87,19 @@ public final class Conv2d {
         call.needs(0) ? InputGrad.apply(geometry, call.input(1), g) : null,
         call.needs(1) ? Forward.apply(geometry, call.input(0), g, null) : null
       };
+    }
+  }
+
+  /** Checks what a forward convolution is given beside the shapes that made its geometry. */
+  static void check(String op, ConvGeometry g, Tensor x, Tensor w, Tensor bias) {
+    require(op, x, w);
+    if (bias == null) {
+      return;
+    }
+    require(op, x, bias);
+    if (bias.shape().rank() != 1 || bias.shape().dim(0) != g.k()) {
+      throw new ShapeException(
+          op + ": bias " + bias.shape() + " must be [" + g.k() + "], one for each output channel");
     }
   }
 

@@ -13,10 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Tuple;
 
 /** The part of {@link BackendContract} about convolution and its two gradients. */
-public interface ConvContract {
-  /** The backend under test. */
-  Backend backend();
-
+public interface ConvContract extends OnBackend {
   /** Convolutions of all forms, none of more than two million products. */
   final class Convolutions implements ArbitrarySupplier<ConvGeometry> {
     private static final Integer[] CHANNELS = {1, 3, 8, 16, 17, 32, 33};

@@ -7,10 +7,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /** The part of {@link BackendContract} about functions of one and two arguments, and choice. */
-public interface ElementwiseContract {
-  /** The backend under test. */
-  Backend backend();
-
+public interface ElementwiseContract extends OnBackend {
   /** Accuracy of a function; those of the OpenCL full profile are about the same. */
   private static Tolerance tolerance(UnaryFunction f) {
     return switch (f) {

@@ -8,10 +8,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /** The part of {@link BackendContract} about fused methods, against their defaults. */
-public interface FusedContract {
-  /** The backend under test. */
-  Backend backend();
-
+public interface FusedContract extends OnBackend {
   @Property(tries = 100)
   default void clipKeepsToTheRange(
       @ForAll(supplier = Shapes.Sizes.class) int size, @ForAll Random random) {
@@ -188,5 +185,64 @@ public interface FusedContract {
     float[] p = {1, -2, 0, 3, 4};
     float[][] g = new float[3][5];
     Comparison.of(backend(), "adamStep with zero gradients").exact(s -> adam(s, 0, false, p, g, 0));
+  }
+
+  private static Buffer convRelu(Side s, ConvGeometry g, float[] x, float[] w, float[] bias) {
+    Buffer out = s.out(g.output().size());
+    s.backend.conv2dRelu(g, s.floats(x), s.floats(w), bias == null ? null : s.floats(bias), out);
+    return out;
+  }
+
+  /** The pooled convolution, or what lies at the winners' places of the one that is not pooled. */
+  private static Buffer pooled(
+      Side s, ConvGeometry g, int window, float[] x, float[] w, float[] bias, boolean picked) {
+    PoolGeometry pool = new PoolGeometry(g.n(), g.p(), g.q(), g.k(), window, window, 0);
+    Buffer out = s.out(pool.output().size());
+    Buffer winners = s.outBytes(pool.output().size());
+    Buffer b = bias == null ? null : s.floats(bias);
+    s.backend.conv2dReluMaxPool2d(g, pool, s.floats(x), s.floats(w), b, out, winners);
+    if (picked) {
+      s.backend.maxPool2dPick(pool, convRelu(s, g, x, w, bias), winners, out);
+    }
+    return out;
+  }
+
+  @Property(tries = 150)
+  default void aConvolutionWithItsReluAndPoolingIsTheThreeOneByOne(
+      @ForAll(supplier = ConvContract.Convolutions.class) ConvGeometry g,
+      @ForAll @IntRange(min = 1, max = 4) int window,
+      @ForAll boolean withBias,
+      @ForAll Random random) {
+    float[] x = Values.bounded(random, g.input().size());
+    float[] w = Values.bounded(random, g.weight().size());
+    float[] bias = withBias ? Values.bounded(random, g.k()) : null;
+    Tolerance close = Tolerance.transformed((long) g.r() * g.s() * g.cGroup(), g.cGroup(), 4);
+    Comparison.of(backend(), "conv2dRelu", g).within(close, s -> convRelu(s, g, x, w, bias));
+    if (g.p() >= window && g.q() >= window) {
+      Comparison c = Comparison.of(backend(), "conv2dReluMaxPool2d", g, window);
+      c.within(close, s -> pooled(s, g, window, x, w, bias, false));
+      c.within(close, s -> pooled(s, g, window, x, w, bias, true));
+    }
+  }
+
+  @Example
+  default void aFusedConvolutionLargerThanATileIsTheThreeOneByOne() {
+    for (ConvGeometry g :
+        new ConvGeometry[] {
+          new ConvGeometry(5, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1),
+          new ConvGeometry(3, 15, 14, 32, 64, 3, 3, 1, 1, 1, 1)
+        }) {
+      Random random = new Random(41);
+      float[] x = Values.bounded(random, g.input().size());
+      float[] w = Values.bounded(random, g.weight().size());
+      float[] bias = Values.bounded(random, g.k());
+      Tolerance close = Tolerance.transformed(9L * g.c(), g.c(), 4);
+      for (int window = 2; window < 4; window++) {
+        int size = window;
+        Comparison c = Comparison.of(backend(), "conv2dReluMaxPool2d", g, window);
+        c.within(close, s -> pooled(s, g, size, x, w, bias, false));
+        c.within(close, s -> pooled(s, g, size, x, w, bias, true));
+      }
+    }
   }
 }

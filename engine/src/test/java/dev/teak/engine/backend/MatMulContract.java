@@ -11,10 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Tuple;
 
 /** The part of {@link BackendContract} about matrix products. */
-public interface MatMulContract {
-  /** The backend under test. */
-  Backend backend();
-
+public interface MatMulContract extends OnBackend {
   /** Products of all forms. */
   final class Products implements ArbitrarySupplier<MatMulGeometry> {
     @Override

@@ -17,10 +17,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /** The part of {@link BackendContract} about buffers, transfers, order and random numbers. */
-public interface MemoryContract {
-  /** The backend under test. */
-  Backend backend();
-
+public interface MemoryContract extends OnBackend {
   @Example
   default void hasANameADescriptionAndAWorkingType() {
     assertFalse(backend().name().isBlank());

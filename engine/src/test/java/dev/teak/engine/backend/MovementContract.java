@@ -7,10 +7,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /** The part of {@link BackendContract} about strided copies and one-hot rows. */
-public interface MovementContract {
-  /** The backend under test. */
-  Backend backend();
-
+public interface MovementContract extends OnBackend {
   @Property(tries = 300)
   default void copyMovesJustTheElementsThatItNames(
       @ForAll(supplier = Shapes.Copies.class) Shapes.Copy c, @ForAll Random random) {

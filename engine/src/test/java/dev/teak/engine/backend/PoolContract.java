@@ -12,10 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Tuple;
 
 /** The part of {@link BackendContract} about pooling. */
-public interface PoolContract {
-  /** The backend under test. */
-  Backend backend();
-
+public interface PoolContract extends OnBackend {
   /** Poolings of all forms: apart, touching, overlapping, with and without padding. */
   final class Poolings implements ArbitrarySupplier<PoolGeometry> {
     @Override

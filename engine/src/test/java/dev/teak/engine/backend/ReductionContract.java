@@ -7,10 +7,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /** The part of {@link BackendContract} about sums, maxima and their places. */
-public interface ReductionContract {
-  /** The backend under test. */
-  Backend backend();
-
+public interface ReductionContract extends OnBackend {
   private static Buffer reduced(Side s, ReduceFunction f, float[] x, Shapes.Axes a) {
     Buffer out = s.out(a.outer() * a.inner());
     s.backend.reduce(f, s.floats(x), a.outer(), a.extent(), a.inner(), out);

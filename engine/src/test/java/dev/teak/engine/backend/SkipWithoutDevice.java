@@ -8,12 +8,12 @@ import org.opentest4j.TestAbortedException;
  * Skips a contract whose {@code backend()} gives up with an assumption (JUnit's {@code
  * assumeTrue}): the device is not on this machine.
  */
-final class SkipWithoutDevice implements SkipExecutionHook {
+public final class SkipWithoutDevice implements SkipExecutionHook {
   @Override
   public SkipResult shouldBeSkipped(LifecycleContext context) {
     Class<?> container = context.optionalContainerClass().orElseThrow();
     try {
-      ((BackendContract) context.newInstance(container)).backend();
+      ((OnBackend) context.newInstance(container)).backend();
       return SkipResult.doNotSkip();
     } catch (TestAbortedException e) {
       return SkipResult.skip(e.getMessage());

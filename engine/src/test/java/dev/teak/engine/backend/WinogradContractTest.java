@@ -10,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Group;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** Convolutions with Winograd's method forced wherever it fits, small shapes included. */
 class WinogradContractTest {
@@ -62,6 +63,7 @@ class WinogradContractTest {
 
   /** On the Vector API. */
   @Group
+  @AddLifecycleHook(SkipWithoutDevice.class)
   class Vector implements ConvContract {
     private static final class Holder {
       static final Backend BACKEND = forced(JavaBackend::vector);

@@ -6,7 +6,7 @@ import dev.teak.engine.jvm.JavaBackend;
 /** The op contract on the {@code java} backend's scalar twin. */
 class JavaScalarOpContractTest extends OpContract {
   @Override
-  protected Backend backend() {
+  public Backend backend() {
     return JavaBackend.scalar();
   }
 }

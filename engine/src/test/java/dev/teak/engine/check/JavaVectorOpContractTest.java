@@ -8,7 +8,7 @@ import dev.teak.engine.jvm.JavaBackend;
 /** The op contract on the {@code java} backend with the Vector API. */
 class JavaVectorOpContractTest extends OpContract {
   @Override
-  protected Backend backend() {
+  public Backend backend() {
     assumeTrue(JavaBackend.vectorAvailable(), "this JVM has no jdk.incubator.vector module");
     return JavaBackend.vector();
   }

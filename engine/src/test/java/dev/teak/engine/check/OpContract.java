@@ -5,25 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.engine.Devices;
-import dev.teak.engine.backend.Backend;
+import dev.teak.engine.backend.OnBackend;
+import dev.teak.engine.backend.SkipWithoutDevice;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
  * What every backend owes at the level of tensors: each op of the table and its gradients agree
  * with {@code reference} in double precision, over shapes and values drawn by a seed.
  */
-public abstract class OpContract {
+@AddLifecycleHook(SkipWithoutDevice.class)
+public abstract class OpContract implements OnBackend {
   /**
    * Samples hold at most a few hundred terms a sum, of size about 4 each, and chains of a few ops:
    * 300 roundings of 2^-24 on a magnitude of 4 stay below 1e-4.
    */
   private static final double FLOAT32_TOLERANCE = 1e-4;
-
-  /** The backend under test. */
-  protected abstract Backend backend();
 
   @Property(tries = 40, shrinking = ShrinkingMode.OFF)
   void everyOpAndItsGradientsAgreeWithTheReference(@ForAll long seed) {

@@ -1,0 +1,60 @@
+package dev.teak.engine.op;
+
+import dev.teak.engine.Autograd;
+import dev.teak.engine.DType;
+import dev.teak.engine.Tensor;
+import dev.teak.engine.backend.Buffer;
+import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.PoolGeometry;
+
+/**
+ * max-pool(relu(conv2d(x, w) + b)) in one pass over memory; vjp: g where y &gt; 0, put where the
+ * winners were, then as of the convolution. The pooling may be left out.
+ */
+public record Conv2dRelu(ConvGeometry geometry, PoolGeometry pool, Tensor winners) implements Op {
+  /** Without a pooling: {@code [N, P, Q, K]}. */
+  public static Tensor apply(ConvGeometry g, Tensor x, Tensor w, Tensor bias) {
+    Conv2d.check("conv2d_relu", g, x, w, bias);
+    Tensor y = Tensor.allocate(x.device(), g.output());
+    x.device().conv2dRelu(g, x.buffer(), w.buffer(), bufferOrNull(bias), y.buffer());
+    return record(new Conv2dRelu(g, null, null), y, x, w, bias);
+  }
+
+  /** With a pooling of the result. */
+  public static Tensor apply(ConvGeometry g, PoolGeometry pool, Tensor x, Tensor w, Tensor bias) {
+    Conv2d.check("conv2d_relu_max_pool2d", g, x, w, bias);
+    Tensor y = Tensor.allocate(x.device(), pool.output());
+    Tensor winners = Tensor.allocate(x.device(), DType.UINT8, pool.output());
+    x.device()
+        .conv2dReluMaxPool2d(
+            g, pool, x.buffer(), w.buffer(), bufferOrNull(bias), y.buffer(), winners.buffer());
+    return record(new Conv2dRelu(g, pool, winners), y, x, w, bias);
+  }
+
+  private static Tensor record(Op op, Tensor y, Tensor x, Tensor w, Tensor bias) {
+    return bias == null ? Autograd.record(op, y, x, w) : Autograd.record(op, y, x, w, bias);
+  }
+
+  private static Buffer bufferOrNull(Tensor t) {
+    return t == null ? null : t.buffer();
+  }
+
+  @Override
+  public String name() {
+    return pool == null ? "conv2d_relu" : "conv2d_relu_max_pool2d";
+  }
+
+  @Override
+  public Tensor[] vjp(Tensor g, Call call) {
+    Tensor open = Binary.RELU_GRAD.apply(call.output(), g);
+    Tensor pixels = pool == null ? open : Pool2d.Scatter.apply(pool, open, winners);
+    return new Conv2d.Forward(geometry).vjp(pixels, call);
+  }
+
+  @Override
+  public void free() {
+    if (winners != null) {
+      winners.release();
+    }
+  }
+}
