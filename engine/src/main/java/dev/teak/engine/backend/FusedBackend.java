@@ -51,6 +51,56 @@ public interface FusedBackend {
     b.release(pixels);
   }
 
+  /**
+   * {@link Backend#conv2dInputGrad} of the gradient of {@link #conv2dRelu}, or, with a pooling, of
+   * {@link #conv2dReluMaxPool2d}.
+   *
+   * @param pool null where there was none
+   * @param y what the forward call gave
+   * @param winners what it noted, null without a pooling
+   */
+  default void conv2dReluInputGrad(
+      ConvGeometry g,
+      PoolGeometry pool,
+      Buffer grad,
+      Buffer y,
+      Buffer winners,
+      Buffer w,
+      Buffer out) {
+    Buffer pixels = opened(g, pool, grad, y, winners);
+    self().conv2dInputGrad(g, pixels, w, out);
+    self().release(pixels);
+  }
+
+  /** As {@link #conv2dReluInputGrad}, for {@link Backend#conv2dWeightGrad}. */
+  default void conv2dReluWeightGrad(
+      ConvGeometry g,
+      PoolGeometry pool,
+      Buffer x,
+      Buffer grad,
+      Buffer y,
+      Buffer winners,
+      Buffer out) {
+    Buffer pixels = opened(g, pool, grad, y, winners);
+    self().conv2dWeightGrad(g, x, pixels, out);
+    self().release(pixels);
+  }
+
+  /** The gradient of the convolution's own output. */
+  private Buffer opened(ConvGeometry g, PoolGeometry pool, Buffer grad, Buffer y, Buffer winners) {
+    Backend b = self();
+    Shape n = Shape.of(y.size());
+    Buffer open = b.allocate(b.floatType(), y.size());
+    b.binary(BinaryFunction.RELU_GRAD, y, n, grad, n, open, n);
+    if (pool == null) {
+      return open;
+    }
+    Buffer pixels = b.allocate(b.floatType(), g.output().size());
+    b.maxPool2dGrad(pool, open, winners, pixels);
+    b.release(open);
+    return pixels;
+  }
+
   /** Softmax over the last axis of x {@code [rows, columns]}, shifted by the row's largest. */
   default void softmax(Buffer x, int rows, int columns, Buffer out) {
     Backend b = self();

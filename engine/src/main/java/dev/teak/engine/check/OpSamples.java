@@ -220,9 +220,9 @@ public final class OpSamples {
 
   /** One tap of one channel, so that no output comes near 0 or another of its window. */
   private void convRelu() {
-    Input x = spread(-1, 1, upTo(2), 2 + random.nextInt(3), 2 + random.nextInt(3), 1);
+    Input x = spread(-1, 1.2, upTo(2), 2 + random.nextInt(3), 2 + random.nextInt(3), 1);
     Input w = spread(0.5, 1.5, upTo(3), 1, 1, 1);
-    Input b = spread(-1e-3, 1e-3, w.dims()[0]);
+    Input b = spread(-2e-4, 2e-4, w.dims()[0]);
     add(
         "conv2d_relu",
         i -> Functional.conv2dRelu(i.get(0), i.get(1), i.get(2), 1, 0, 1, 1),

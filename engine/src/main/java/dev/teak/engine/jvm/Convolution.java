@@ -18,12 +18,14 @@ final class Convolution {
 
   private final DirectConvolution direct;
   private final Winograd winograd;
-  private final String forced = System.getProperty("teak.java.conv", "");
+  private final ScatteredInputGrad scattered;
+  private final String method = System.getProperty("teak.java.conv", "");
 
   Convolution(
       Loops loops, Tile tile, WinogradTransforms transforms, Workers workers, Scratch scratch) {
     this.direct = new DirectConvolution(loops, tile, workers, scratch);
     this.winograd = new Winograd(tile, transforms, workers, scratch);
+    this.scattered = new ScatteredInputGrad(tile, workers, scratch);
   }
 
   void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
@@ -34,15 +36,17 @@ final class Convolution {
     }
   }
 
-  void inputGrad(ConvGeometry g, float[] dy, float[] w, float[] dx) {
-    if (winogradWins(g, g.h(), g.w())) {
+  void inputGrad(ConvGeometry g, Source dy, float[] w, float[] dx) {
+    if (winogradWins(g, g.h(), g.w()) && (forced() || !ScatteredInputGrad.suits(g))) {
       winograd.inputGrad(g, dy, w, dx);
+    } else if (ScatteredInputGrad.suits(g)) {
+      scattered.run(g, dy, w, dx);
     } else {
       direct.inputGrad(g, dy, w, dx);
     }
   }
 
-  void weightGrad(ConvGeometry g, float[] x, float[] dy, float[] dw) {
+  void weightGrad(ConvGeometry g, float[] x, Source dy, float[] dw) {
     if (winogradWins(g, g.p(), g.q())) {
       winograd.weightGrad(g, x, dy, dw);
     } else {
@@ -52,10 +56,10 @@ final class Convolution {
 
   /** Compares what the two methods cost, in products, for a result of p x q pixels an image. */
   private boolean winogradWins(ConvGeometry g, int p, int q) {
-    if (!Winograd.fits(g) || forced.equals("direct")) {
+    if (!Winograd.fits(g) || method.equals("direct")) {
       return false;
     }
-    if (forced.equals("winograd")) {
+    if (forced()) {
       return true;
     }
     double channels = (double) g.c() * g.k();
@@ -63,5 +67,9 @@ final class Convolution {
     double perTile = channels + TRANSFORM_COST * (g.c() + g.k());
     double cost = 36 * (tiles * perTile + KERNEL_COST * channels);
     return cost < 9 * channels * g.n() * p * q;
+  }
+
+  private boolean forced() {
+    return method.equals("winograd");
   }
 }

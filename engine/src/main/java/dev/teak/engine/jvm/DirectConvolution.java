@@ -38,7 +38,7 @@ final class DirectConvolution {
 
   void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
     int top = g.padding();
-    Source source = new Source(x, g.h(), g.w(), g.c(), 1, top, top);
+    Padded source = new Padded(Source.of(x, g.input()), g.h(), g.w(), g.c(), 1, top, top);
     Target target = new Target(y, g.p(), g.q(), g.k(), g.stride());
     WeightAt weight =
         (group, k, r, s, c) ->
@@ -46,10 +46,10 @@ final class DirectConvolution {
     slide(g, source, target, g.cGroup(), g.kGroup(), weight, bias);
   }
 
-  void inputGrad(ConvGeometry g, float[] dy, float[] w, float[] dx) {
+  void inputGrad(ConvGeometry g, Source dy, float[] w, float[] dx) {
     int top = g.dilation() * (g.r() - 1) - g.padding();
     int left = g.dilation() * (g.s() - 1) - g.padding();
-    Source source = new Source(dy, g.p(), g.q(), g.k(), g.stride(), top, left);
+    Padded source = new Padded(dy, g.p(), g.q(), g.k(), g.stride(), top, left);
     Target target = new Target(Sink.plain(dx, g.input()), g.h(), g.w(), g.c(), 1);
     WeightAt turned =
         (group, c, r, s, k) -> {
@@ -62,7 +62,7 @@ final class DirectConvolution {
   /**
    * Where an image comes from: its pixels {@code spread} apart, {@code top, left} from the corner.
    */
-  private record Source(float[] x, int h, int w, int c, int spread, int top, int left) {}
+  private record Padded(Source pixels, int h, int w, int c, int spread, int top, int left) {}
 
   /** What is computed: {@code [p, q, k]} an image, from windows {@code stride} apart. */
   private record Target(Sink sink, int p, int q, int k, int stride) {}
@@ -77,7 +77,7 @@ final class DirectConvolution {
 
   /** One sliding of a kernel: what all its images share. */
   private final class Slide {
-    final Source source;
+    final Padded source;
     final Target target;
     final int groups;
     final int cIn;
@@ -91,9 +91,12 @@ final class DirectConvolution {
     final float[] packed;
     final float[] bias;
 
+    /** For each panel of each group the biases, once for each row of a tile. */
+    final float[] biasTiles;
+
     Slide(
         ConvGeometry g,
-        Source source,
+        Padded source,
         Target target,
         int cIn,
         int kOut,
@@ -111,12 +114,17 @@ final class DirectConvolution {
       this.wide = (target.q - 1) * target.stride + g.dilation() * (g.s() - 1) + 1;
       this.taps = Taps.of(g, wide, source.c, cIn, target.stride);
       this.packed = scratch.shared(groups * panels * depth * width);
-      this.bias = new float[target.k + tile.columns()];
+      this.bias = new float[target.k];
       if (bias != null) {
         System.arraycopy(bias, 0, this.bias, 0, target.k);
       }
+      this.biasTiles = new float[groups * panels * tile.size()];
       for (int group = 0; group < groups; group++) {
         pack(g, group, weight);
+        for (int i = 0; i < panels * tile.size(); i++) {
+          int k = i / tile.size() * tile.columns() + i % tile.columns();
+          biasTiles[group * panels * tile.size() + i] = k < kOut ? this.bias[group * kOut + k] : 0;
+        }
       }
     }
 
@@ -164,23 +172,36 @@ final class DirectConvolution {
       float[] t = scratch.local(Scratch.TILE, tile.size());
       for (int group = 0; group < groups; group++) {
         for (int panel = 0; panel < panels; panel++) {
+          int p = group * panels + panel;
           int k = group * kOut + panel * width;
-          for (int i = 0; i < Tile.ROWS; i++) {
-            System.arraycopy(bias, k, t, i * width, width);
-          }
-          int b = (group * panels + panel) * depth * width;
-          int a = from + group * cIn;
-          if (taps.length < SHORT_RUN) {
-            tile.gathered(depth, image, a, taps.rowAt, taps.stepAt, packed, b, width, t, 0);
-          } else {
-            for (int r = 0; r < taps.count; r++) {
-              int at = b + r * taps.length * width;
-              tile.rows(taps.length, image, a + taps.a[r], taps.aRow, packed, at, t, 0);
-            }
-          }
           int columns = Math.min(width, kOut - panel * width);
-          tile.put(t, y, to + k, target.k, rows, columns);
+          // Where a tile's rows lie side by side in the result, it is made there.
+          boolean inPlace = target.k == width && rows == Tile.ROWS;
+          float[] out = inPlace ? y : t;
+          int at = inPlace ? to : 0;
+          walk(image, from + group * cIn, p, out, at);
+          if (!inPlace) {
+            tile.put(t, y, to + k, target.k, rows, columns);
+          }
         }
+      }
+    }
+
+    /** The taps of one tile: out = bias + image x weights. */
+    private void walk(float[] image, int a, int panel, float[] out, int at) {
+      int b = panel * depth * width;
+      int bias = panel * tile.size();
+      if (taps.length < SHORT_RUN) {
+        int[] rowAt = taps.rowAt;
+        int[] stepAt = taps.stepAt;
+        tile.gathered(depth, image, a, rowAt, stepAt, packed, b, width, biasTiles, bias, out, at);
+        return;
+      }
+      for (int r = 0; r < taps.count; r++) {
+        float[] from = r == 0 ? biasTiles : out;
+        int fo = r == 0 ? bias : at;
+        int w = b + r * taps.length * width;
+        tile.rows(taps.length, image, a + taps.a[r], taps.aRow, packed, w, from, fo, out, at);
       }
     }
 
@@ -198,7 +219,7 @@ final class DirectConvolution {
 
   private void slide(
       ConvGeometry g,
-      Source source,
+      Padded source,
       Target target,
       int cIn,
       int kOut,
@@ -210,33 +231,29 @@ final class DirectConvolution {
   }
 
   /** Copies image i into scratch: zeros, and its pixels where the source says. */
-  private static void place(Source s, int i, int height, int wide, float[] image) {
+  private void place(Padded s, int i, int height, int wide, float[] image) {
     Arrays.fill(image, 0, height * wide * s.c, 0);
     for (int h = 0; h < s.h; h++) {
       int row = s.top + h * s.spread;
       if (row < 0 || row >= height) {
         continue;
       }
-      int from = (i * s.h + h) * s.w * s.c;
-      if (s.spread == 1) {
-        int first = Math.max(0, -s.left);
-        int last = Math.min(s.w, wide - s.left);
-        if (last > first) {
-          int at = (row * wide + s.left + first) * s.c;
-          System.arraycopy(s.x, from + first * s.c, image, at, (last - first) * s.c);
-        }
+      if (s.spread == 1 && s.left >= 0 && s.left + s.w <= wide) {
+        s.pixels.row(i, h, image, (row * wide + s.left) * s.c);
         continue;
       }
+      float[] pixels = scratch.local(Scratch.BAND, s.w * s.c);
+      s.pixels.row(i, h, pixels, 0);
       for (int v = 0; v < s.w; v++) {
         int column = s.left + v * s.spread;
         if (column >= 0 && column < wide) {
-          System.arraycopy(s.x, from + v * s.c, image, (row * wide + column) * s.c, s.c);
+          System.arraycopy(pixels, v * s.c, image, (row * wide + column) * s.c, s.c);
         }
       }
     }
   }
 
-  void weightGrad(ConvGeometry g, float[] x, float[] dy, float[] dw) {
+  void weightGrad(ConvGeometry g, float[] x, Source dy, float[] dw) {
     int size = g.weight().size();
     int partials = Math.min(PARTIALS, Math.max(1, g.n()));
     float[] sums = scratch.shared(partials * size);
@@ -256,16 +273,19 @@ final class DirectConvolution {
     scratch.giveBack(sums);
   }
 
-  private void weightGradOf(ConvGeometry g, int i, float[] x, float[] dy, float[] dw, int at) {
+  private void weightGradOf(ConvGeometry g, int i, float[] x, Source dy, float[] dw, int at) {
     int width = tile.columns();
     int height = (g.p() - 1) * g.stride() + g.dilation() * (g.r() - 1) + 1;
     int wide = (g.q() - 1) * g.stride() + g.dilation() * (g.s() - 1) + 1;
     float[] image = scratch.local(Scratch.A, height * wide * g.c() + width);
-    place(new Source(x, g.h(), g.w(), g.c(), 1, g.padding(), g.padding()), i, height, wide, image);
+    Source pixels = Source.of(x, g.input());
+    Padded padded = new Padded(pixels, g.h(), g.w(), g.c(), 1, g.padding(), g.padding());
+    place(padded, i, height, wide, image);
     // Tiles that reach beyond the last channel would read past the end of dy: it is copied too.
-    int pixels = g.p() * g.q() * g.k();
-    float[] grad = scratch.local(Scratch.B, pixels + width);
-    System.arraycopy(dy, i * pixels, grad, 0, pixels);
+    float[] grad = scratch.local(Scratch.B, g.p() * g.q() * g.k() + width);
+    for (int p = 0; p < g.p(); p++) {
+      dy.row(i, p, grad, p * g.q() * g.k());
+    }
     if (g.groups() == 1 && g.dilation() == 1 && g.s() * g.c() < SHORT_RUN) {
       fewChannels(g, image, wide, grad, dw, at);
       return;
@@ -315,8 +335,8 @@ final class DirectConvolution {
         rowAt[i] = (row + i) / perTap * wide * g.c() + (row + i) % perTap;
       }
       for (int k = 0; k < g.k(); k += width) {
-        tile.clear(t, 0);
-        tile.gathered(stepAt.length, image, 0, rowAt, stepAt, grad, k, g.k(), t, 0);
+        tile.gathered(
+            stepAt.length, image, 0, rowAt, stepAt, grad, k, g.k(), tile.zeros(), 0, t, 0);
         for (int j = 0; j < Math.min(width, g.k() - k); j++) {
           for (int i = 0; i < valid; i++) {
             dw[at + (k + j) * rows + row + i] += t[i * width + j];

@@ -278,18 +278,56 @@ public final class JavaBackend implements Backend {
     convolution.forward(g, f(x), f(w), floatsOrNull(bias), sink);
   }
 
+  @Override
+  public void conv2dReluInputGrad(
+      ConvGeometry g,
+      PoolGeometry pool,
+      Buffer grad,
+      Buffer y,
+      Buffer winners,
+      Buffer w,
+      Buffer out) {
+    if (pool != null && !pooling.takesRows(pool)) {
+      Backend.super.conv2dReluInputGrad(g, pool, grad, y, winners, w, out);
+      return;
+    }
+    convolution.inputGrad(g, opened(g, pool, grad, y, winners), f(w), f(out));
+  }
+
+  @Override
+  public void conv2dReluWeightGrad(
+      ConvGeometry g,
+      PoolGeometry pool,
+      Buffer x,
+      Buffer grad,
+      Buffer y,
+      Buffer winners,
+      Buffer out) {
+    if (pool != null && !pooling.takesRows(pool)) {
+      Backend.super.conv2dReluWeightGrad(g, pool, x, grad, y, winners, out);
+      return;
+    }
+    convolution.weightGrad(g, f(x), opened(g, pool, grad, y, winners), f(out));
+  }
+
+  private Source opened(ConvGeometry g, PoolGeometry pool, Buffer grad, Buffer y, Buffer winners) {
+    return pool == null
+        ? pooling.reluGrad(f(grad), f(y), g.output())
+        : pooling.reluMaxGrad(pool, f(grad), f(y), ((HeapBuffer) winners).bytes());
+  }
+
   private static float[] floatsOrNull(Buffer b) {
     return b == null ? null : f(b);
   }
 
   @Override
   public void conv2dInputGrad(ConvGeometry g, Buffer grad, Buffer w, Buffer out) {
-    convolution.inputGrad(g, f(grad), f(w), f(out));
+    convolution.inputGrad(g, Source.of(f(grad), g.output()), f(w), f(out));
   }
 
   @Override
   public void conv2dWeightGrad(ConvGeometry g, Buffer x, Buffer grad, Buffer out) {
-    convolution.weightGrad(g, f(x), f(grad), f(out));
+    convolution.weightGrad(g, f(x), Source.of(f(grad), g.output()), f(out));
   }
 
   @Override

@@ -133,10 +133,11 @@ final class MatMul {
         int panel = (p * x.k + k0) * width;
         int columns = Math.min(width, x.n - p * width);
         for (int i = 0; i < rows; i += Tile.ROWS) {
-          tile.clear(t, 0);
           if (i < inPlace) {
-            tile.rows(depth, x.a, x.ao + (row + i) * x.k + k0, x.k, packed, panel, t, 0);
+            int a = x.ao + (row + i) * x.k + k0;
+            tile.rows(depth, x.a, a, x.k, packed, panel, tile.zeros(), 0, t, 0);
           } else {
+            tile.clear(t, 0);
             int at = (i - inPlace) * depth;
             tile.strided(depth, rowsPacked, at, Tile.ROWS, packed, panel, width, t, 0);
           }

@@ -1,5 +1,7 @@
 package dev.teak.engine.jvm;
 
+import dev.teak.engine.Shape;
+import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.backend.UnaryFunction;
 import java.util.Arrays;
@@ -57,6 +59,49 @@ final class Pooling {
           }
           loops.unary(UnaryFunction.RELU, y, out, y, out, g.q() * g.c());
         }
+      }
+    };
+  }
+
+  /**
+   * The gradient of a relu with this pooling behind it, row by row: dy where the pooled y is above
+   * 0, put where the winners were.
+   */
+  Source reluMaxGrad(PoolGeometry g, float[] dy, float[] y, byte[] winners) {
+    return new Source() {
+      @Override
+      void row(int image, int row, float[] to, int at) {
+        int length = g.q() * g.c();
+        int p = row / g.window();
+        int end = at + g.w() * g.c();
+        if (p >= g.p()) {
+          Arrays.fill(to, at, end, 0);
+          return;
+        }
+        int from = (image * g.p() + p) * length;
+        float[] open = scratch.local(Scratch.ROWS, length);
+        loops.binary(BinaryFunction.RELU_GRAD, y, from, dy, from, open, 0, length);
+        for (int q = 0; q < g.q(); q++) {
+          for (int s = 0; s < g.window(); s++) {
+            int place = row % g.window() * g.window() + s;
+            int pixel = at + (q * g.window() + s) * g.c();
+            int c = q * g.c();
+            loops.whereEqual(winners, from + c, (byte) place, open, c, to, pixel, g.c());
+          }
+        }
+        Arrays.fill(to, at + g.q() * g.window() * g.c(), end, 0);
+      }
+    };
+  }
+
+  /** The gradient of a relu, row by row: dy where y is above 0. */
+  Source reluGrad(float[] dy, float[] y, Shape shape) {
+    int length = shape.dim(2) * shape.dim(3);
+    return new Source() {
+      @Override
+      void row(int image, int row, float[] to, int at) {
+        int from = (image * shape.dim(1) + row) * length;
+        loops.binary(BinaryFunction.RELU_GRAD, y, from, dy, from, to, at, length);
       }
     };
   }

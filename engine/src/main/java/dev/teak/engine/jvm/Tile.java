@@ -20,6 +20,8 @@ class Tile {
   /** Rows of a tile. */
   static final int ROWS = 8;
 
+  private final float[] zeros = new float[size()];
+
   /** Columns of a tile. */
   int columns() {
     return 32;
@@ -30,9 +32,24 @@ class Tile {
     return ROWS * columns();
   }
 
-  /** t += rows of A, {@code aRow} apart, times B. */
-  void rows(int depth, float[] a, int ao, int aRow, float[] b, int bo, float[] t, int to) {
+  /**
+   * t = from + rows of A, {@code aRow} apart, times B.
+   *
+   * @param from what the sums begin with; may be t itself
+   */
+  void rows(
+      int depth,
+      float[] a,
+      int ao,
+      int aRow,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] t,
+      int to) {
     int columns = columns();
+    System.arraycopy(from, fo, t, to, size());
     for (int k = 0; k < depth; k++) {
       for (int i = 0; i < ROWS; i++) {
         row(a[ao + i * aRow + k], b, bo + k * columns, t, to + i * columns, columns);
@@ -51,7 +68,7 @@ class Tile {
     }
   }
 
-  /** t += A, its elements where the two tables say, times B. */
+  /** t = from + A, its elements where the two tables say, times B. */
   void gathered(
       int depth,
       float[] a,
@@ -61,9 +78,12 @@ class Tile {
       float[] b,
       int bo,
       int bStep,
+      float[] from,
+      int fo,
       float[] t,
       int to) {
     int columns = columns();
+    System.arraycopy(from, fo, t, to, size());
     for (int k = 0; k < depth; k++) {
       for (int i = 0; i < ROWS; i++) {
         row(a[ao + rowAt[i] + stepAt[k]], b, bo + k * bStep, t, to + i * columns, columns);
@@ -75,6 +95,11 @@ class Tile {
     for (int j = 0; j < columns; j++) {
       t[to + j] += v * b[bo + j];
     }
+  }
+
+  /** A tile of zeros to begin with; not to be written. */
+  final float[] zeros() {
+    return zeros;
   }
 
   /** t = 0. */

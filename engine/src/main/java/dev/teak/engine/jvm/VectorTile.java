@@ -18,7 +18,17 @@ final class VectorTile extends Tile {
   }
 
   @Override
-  void rows(int depth, float[] a, int ao, int aRow, float[] b, int bo, float[] t, int to) {
+  void rows(
+      int depth,
+      float[] a,
+      int ao,
+      int aRow,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] t,
+      int to) {
     int a1 = ao + aRow;
     int a2 = a1 + aRow;
     int a3 = a2 + aRow;
@@ -26,22 +36,22 @@ final class VectorTile extends Tile {
     int a5 = a4 + aRow;
     int a6 = a5 + aRow;
     int a7 = a6 + aRow;
-    FloatVector c00 = FloatVector.fromArray(S, t, to);
-    FloatVector c01 = FloatVector.fromArray(S, t, to + VL);
-    FloatVector c10 = FloatVector.fromArray(S, t, to + 2 * VL);
-    FloatVector c11 = FloatVector.fromArray(S, t, to + 3 * VL);
-    FloatVector c20 = FloatVector.fromArray(S, t, to + 4 * VL);
-    FloatVector c21 = FloatVector.fromArray(S, t, to + 5 * VL);
-    FloatVector c30 = FloatVector.fromArray(S, t, to + 6 * VL);
-    FloatVector c31 = FloatVector.fromArray(S, t, to + 7 * VL);
-    FloatVector c40 = FloatVector.fromArray(S, t, to + 8 * VL);
-    FloatVector c41 = FloatVector.fromArray(S, t, to + 9 * VL);
-    FloatVector c50 = FloatVector.fromArray(S, t, to + 10 * VL);
-    FloatVector c51 = FloatVector.fromArray(S, t, to + 11 * VL);
-    FloatVector c60 = FloatVector.fromArray(S, t, to + 12 * VL);
-    FloatVector c61 = FloatVector.fromArray(S, t, to + 13 * VL);
-    FloatVector c70 = FloatVector.fromArray(S, t, to + 14 * VL);
-    FloatVector c71 = FloatVector.fromArray(S, t, to + 15 * VL);
+    FloatVector c00 = FloatVector.fromArray(S, from, fo);
+    FloatVector c01 = FloatVector.fromArray(S, from, fo + VL);
+    FloatVector c10 = FloatVector.fromArray(S, from, fo + 2 * VL);
+    FloatVector c11 = FloatVector.fromArray(S, from, fo + 3 * VL);
+    FloatVector c20 = FloatVector.fromArray(S, from, fo + 4 * VL);
+    FloatVector c21 = FloatVector.fromArray(S, from, fo + 5 * VL);
+    FloatVector c30 = FloatVector.fromArray(S, from, fo + 6 * VL);
+    FloatVector c31 = FloatVector.fromArray(S, from, fo + 7 * VL);
+    FloatVector c40 = FloatVector.fromArray(S, from, fo + 8 * VL);
+    FloatVector c41 = FloatVector.fromArray(S, from, fo + 9 * VL);
+    FloatVector c50 = FloatVector.fromArray(S, from, fo + 10 * VL);
+    FloatVector c51 = FloatVector.fromArray(S, from, fo + 11 * VL);
+    FloatVector c60 = FloatVector.fromArray(S, from, fo + 12 * VL);
+    FloatVector c61 = FloatVector.fromArray(S, from, fo + 13 * VL);
+    FloatVector c70 = FloatVector.fromArray(S, from, fo + 14 * VL);
+    FloatVector c71 = FloatVector.fromArray(S, from, fo + 15 * VL);
     for (int k = 0; k < depth; k++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo + 2 * VL * k);
       FloatVector b1 = FloatVector.fromArray(S, b, bo + 2 * VL * k + VL);
@@ -167,6 +177,8 @@ final class VectorTile extends Tile {
       float[] b,
       int bo,
       int bStep,
+      float[] from,
+      int fo,
       float[] t,
       int to) {
     int bt = bo;
@@ -178,22 +190,22 @@ final class VectorTile extends Tile {
     int a5 = ao + rowAt[5];
     int a6 = ao + rowAt[6];
     int a7 = ao + rowAt[7];
-    FloatVector c00 = FloatVector.fromArray(S, t, to);
-    FloatVector c01 = FloatVector.fromArray(S, t, to + VL);
-    FloatVector c10 = FloatVector.fromArray(S, t, to + 2 * VL);
-    FloatVector c11 = FloatVector.fromArray(S, t, to + 3 * VL);
-    FloatVector c20 = FloatVector.fromArray(S, t, to + 4 * VL);
-    FloatVector c21 = FloatVector.fromArray(S, t, to + 5 * VL);
-    FloatVector c30 = FloatVector.fromArray(S, t, to + 6 * VL);
-    FloatVector c31 = FloatVector.fromArray(S, t, to + 7 * VL);
-    FloatVector c40 = FloatVector.fromArray(S, t, to + 8 * VL);
-    FloatVector c41 = FloatVector.fromArray(S, t, to + 9 * VL);
-    FloatVector c50 = FloatVector.fromArray(S, t, to + 10 * VL);
-    FloatVector c51 = FloatVector.fromArray(S, t, to + 11 * VL);
-    FloatVector c60 = FloatVector.fromArray(S, t, to + 12 * VL);
-    FloatVector c61 = FloatVector.fromArray(S, t, to + 13 * VL);
-    FloatVector c70 = FloatVector.fromArray(S, t, to + 14 * VL);
-    FloatVector c71 = FloatVector.fromArray(S, t, to + 15 * VL);
+    FloatVector c00 = FloatVector.fromArray(S, from, fo);
+    FloatVector c01 = FloatVector.fromArray(S, from, fo + VL);
+    FloatVector c10 = FloatVector.fromArray(S, from, fo + 2 * VL);
+    FloatVector c11 = FloatVector.fromArray(S, from, fo + 3 * VL);
+    FloatVector c20 = FloatVector.fromArray(S, from, fo + 4 * VL);
+    FloatVector c21 = FloatVector.fromArray(S, from, fo + 5 * VL);
+    FloatVector c30 = FloatVector.fromArray(S, from, fo + 6 * VL);
+    FloatVector c31 = FloatVector.fromArray(S, from, fo + 7 * VL);
+    FloatVector c40 = FloatVector.fromArray(S, from, fo + 8 * VL);
+    FloatVector c41 = FloatVector.fromArray(S, from, fo + 9 * VL);
+    FloatVector c50 = FloatVector.fromArray(S, from, fo + 10 * VL);
+    FloatVector c51 = FloatVector.fromArray(S, from, fo + 11 * VL);
+    FloatVector c60 = FloatVector.fromArray(S, from, fo + 12 * VL);
+    FloatVector c61 = FloatVector.fromArray(S, from, fo + 13 * VL);
+    FloatVector c70 = FloatVector.fromArray(S, from, fo + 14 * VL);
+    FloatVector c71 = FloatVector.fromArray(S, from, fo + 15 * VL);
     for (int k = 0; k < depth; k++) {
       int at = stepAt[k];
       FloatVector b0 = FloatVector.fromArray(S, b, bt);

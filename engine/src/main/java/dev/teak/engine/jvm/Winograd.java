@@ -66,7 +66,7 @@ final class Winograd {
   }
 
   /** Images {@code [n, h, w, c]} with so much padding around each. */
-  private record Images(float[] pixels, int n, int h, int w, int c, int padding) {
+  private record Images(Source pixels, int n, int h, int w, int c, int padding) {
     int tilesDown() {
       return (h + OUT - 1) / OUT;
     }
@@ -77,11 +77,12 @@ final class Winograd {
   }
 
   void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
-    Images in = new Images(x, g.n(), g.h(), g.w(), g.c(), g.padding());
+    Source pixels = Source.of(x, g.input());
+    Images in = new Images(pixels, g.n(), g.h(), g.w(), g.c(), g.padding());
     convolve(in, new Images(null, g.n(), g.p(), g.q(), g.k(), 0), w, false, bias, y);
   }
 
-  void inputGrad(ConvGeometry g, float[] dy, float[] w, float[] dx) {
+  void inputGrad(ConvGeometry g, Source dy, float[] w, float[] dx) {
     Images in = new Images(dy, g.n(), g.p(), g.q(), g.k(), 2 - g.padding());
     Images out = new Images(null, g.n(), g.h(), g.w(), g.c(), 0);
     convolve(in, out, w, true, null, Sink.plain(dx, g.input()));
@@ -115,13 +116,12 @@ final class Winograd {
           int outStep = groups * panels * tile.size() + GAP;
           float[] sums = scratch.local(Scratch.B, POINTS * outStep);
           for (int p = 0; p < POINTS; p++) {
-            Arrays.fill(sums, p * outStep, (p + 1) * outStep, 0);
             for (int panel = 0; panel < panels; panel++) {
               int b = p * kernelStep + panel * in.c * width;
               for (int group = 0; group < groups; group++) {
                 int a = p * inStep + group * Tile.ROWS * in.c;
                 int t = p * outStep + (group * panels + panel) * tile.size();
-                tile.rows(in.c, points, a, in.c, kernel, b, sums, t);
+                tile.rows(in.c, points, a, in.c, kernel, b, tile.zeros(), 0, sums, t);
               }
             }
           }
@@ -173,8 +173,8 @@ final class Winograd {
     int c = in.c;
     int top = row % tiled.tilesDown() * OUT - in.padding;
     int image = row / tiled.tilesDown();
-    boolean inside = top >= 0 && top + OUT + 2 <= in.h;
-    float[] pixels = inside ? in.pixels : band(in, image, top, OUT + 2);
+    boolean inside = top >= 0 && top + OUT + 2 <= in.h && in.pixels.array() != null;
+    float[] pixels = inside ? in.pixels.array() : band(in, image, top, OUT + 2);
     int at = inside ? (image * in.h + top) * in.w * c : 0;
     int wide = (tiled.tilesAcross() * OUT + 2) * c;
     float[] down = scratch.local(Scratch.DOWN, 6 * wide);
@@ -192,8 +192,8 @@ final class Winograd {
     int c = dy.c;
     int top = row % dy.tilesDown() * OUT;
     int image = row / dy.tilesDown();
-    boolean inside = top + OUT <= dy.h;
-    float[] pixels = inside ? dy.pixels : band(dy, image, top, OUT);
+    boolean inside = top + OUT <= dy.h && dy.pixels.array() != null;
+    float[] pixels = inside ? dy.pixels.array() : band(dy, image, top, OUT);
     int at = inside ? (image * dy.h + top) * dy.w * c : 0;
     int wide = dy.tilesAcross() * OUT * c;
     float[] down = scratch.local(Scratch.DOWN, 6 * wide);
@@ -205,7 +205,7 @@ final class Winograd {
     }
   }
 
-  /** Rows of an image, from row {@code top}, that reach beyond it: zeros there. */
+  /** Rows of an image, from row {@code top}, that reach beyond it (zeros there) or are made. */
   private float[] band(Images x, int image, int top, int rows) {
     int length = x.w * x.c;
     float[] band = scratch.local(Scratch.BAND, rows * length);
@@ -214,7 +214,7 @@ final class Winograd {
       if (row < 0 || row >= x.h) {
         Arrays.fill(band, i * length, (i + 1) * length, 0);
       } else {
-        System.arraycopy(x.pixels, (image * x.h + row) * length, band, i * length, length);
+        x.pixels.row(image, row, band, i * length);
       }
     }
     return band;
@@ -265,8 +265,9 @@ final class Winograd {
     sink.done(image, top, rows, OUT);
   }
 
-  void weightGrad(ConvGeometry g, float[] x, float[] dy, float[] dw) {
-    Images in = new Images(x, g.n(), g.h(), g.w(), g.c(), g.padding());
+  void weightGrad(ConvGeometry g, float[] x, Source dy, float[] dw) {
+    Source pixels = Source.of(x, g.input());
+    Images in = new Images(pixels, g.n(), g.h(), g.w(), g.c(), g.padding());
     Images grad = new Images(dy, g.n(), g.p(), g.q(), g.k(), 0);
     int across = grad.tilesAcross();
     int rows = g.n() * grad.tilesDown();

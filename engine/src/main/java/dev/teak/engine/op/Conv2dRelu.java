@@ -3,6 +3,7 @@ package dev.teak.engine.op;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.DType;
 import dev.teak.engine.Tensor;
+import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.PoolGeometry;
@@ -46,9 +47,37 @@ public record Conv2dRelu(ConvGeometry geometry, PoolGeometry pool, Tensor winner
 
   @Override
   public Tensor[] vjp(Tensor g, Call call) {
+    // A gradient that may be differentiated again is made of ops; a plain one in fused calls.
+    return Autograd.isEnabled() ? composed(g, call) : fused(g, call);
+  }
+
+  private Tensor[] composed(Tensor g, Call call) {
     Tensor open = Binary.RELU_GRAD.apply(call.output(), g);
     Tensor pixels = pool == null ? open : Pool2d.Scatter.apply(pool, open, winners);
     return new Conv2d.Forward(geometry).vjp(pixels, call);
+  }
+
+  private Tensor[] fused(Tensor g, Call call) {
+    Tensor[] out = new Tensor[call.inputs().length];
+    Backend b = g.device();
+    Buffer grad = g.buffer();
+    Buffer y = call.output().buffer();
+    Buffer places = bufferOrNull(winners);
+    if (call.needs(0)) {
+      Buffer w = call.input(1).buffer();
+      out[0] = Tensor.allocate(b, geometry.input());
+      b.conv2dReluInputGrad(geometry, pool, grad, y, places, w, out[0].buffer());
+    }
+    if (call.needs(1)) {
+      Buffer x = call.input(0).buffer();
+      out[1] = Tensor.allocate(b, geometry.weight());
+      b.conv2dReluWeightGrad(geometry, pool, x, grad, y, places, out[1].buffer());
+    }
+    if (out.length > 2 && call.needs(2)) {
+      // Putting a gradient where the winners were does not change its sum.
+      out[2] = Binary.RELU_GRAD.apply(call.output(), g).sum(0, 1, 2);
+    }
+    return out;
   }
 
   @Override

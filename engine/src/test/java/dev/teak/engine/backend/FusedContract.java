@@ -207,6 +207,53 @@ public interface FusedContract extends OnBackend {
     return out;
   }
 
+  /** The gradient of the input, or of the weight, from one of the pooled (or not) output. */
+  private static Buffer convReluGrad(
+      Side s, ConvGeometry g, int window, float[] x, float[] w, float[] grad, boolean ofInput) {
+    PoolGeometry pool =
+        window == 0 ? null : new PoolGeometry(g.n(), g.p(), g.q(), g.k(), window, window, 0);
+    int size = pool == null ? g.output().size() : pool.output().size();
+    // What the forward pass gave, made of exact ops, so that no near tie is decided otherwise.
+    Buffer pixels = s.floats(Arrays.copyOf(grad, g.output().size()));
+    s.backend.unary(UnaryFunction.RELU, pixels, pixels);
+    Buffer y = pool == null ? pixels : s.out(size);
+    Buffer winners = pool == null ? null : s.outBytes(size);
+    if (pool != null) {
+      s.backend.maxPool2d(pool, pixels, y, winners);
+    }
+    Buffer gradients = s.floats(Arrays.copyOfRange(grad, grad.length - size, grad.length));
+    Buffer out = s.out((ofInput ? g.input() : g.weight()).size());
+    if (ofInput) {
+      s.backend.conv2dReluInputGrad(g, pool, gradients, y, winners, s.floats(w), out);
+    } else {
+      s.backend.conv2dReluWeightGrad(g, pool, s.floats(x), gradients, y, winners, out);
+    }
+    return out;
+  }
+
+  @Property(tries = 150)
+  default void gradientsThroughReluAndPoolingAreThoseOfTheThreeOneByOne(
+      @ForAll(supplier = ConvContract.Convolutions.class) ConvGeometry g,
+      @ForAll @IntRange(max = 4) int window,
+      @ForAll Random random) {
+    if (g.n() == 0 || g.p() < window || g.q() < window) {
+      return;
+    }
+    float[] x = Values.bounded(random, g.input().size());
+    float[] w = Values.bounded(random, g.weight().size());
+    float[] grad = Values.bounded(random, g.output().size());
+    long taps = (long) g.r() * g.s() * g.kGroup();
+    long places = Math.max(16, (long) g.n() * g.p() * g.q());
+    Comparison.of(backend(), "conv2dReluInputGrad", g, window)
+        .within(
+            Tolerance.transformed(taps, g.kGroup(), 4),
+            s -> convReluGrad(s, g, window, x, w, grad, true));
+    Comparison.of(backend(), "conv2dReluWeightGrad", g, window)
+        .within(
+            Tolerance.transformed(places, places / 16, 4),
+            s -> convReluGrad(s, g, window, x, w, grad, false));
+  }
+
   @Property(tries = 150)
   default void aConvolutionWithItsReluAndPoolingIsTheThreeOneByOne(
       @ForAll(supplier = ConvContract.Convolutions.class) ConvGeometry g,

@@ -1,0 +1,98 @@
+package dev.teak.engine.jvm;
+
+import dev.teak.engine.backend.ConvGeometry;
+import java.util.Arrays;
+
+/**
+ * The gradient of an input with few channels, such as that of an attacked image. As a convolution
+ * it would have fewer output channels than a vector has lanes. Here the taps of the kernel are the
+ * columns instead: a product {@code [pixels, K] x [K, R S C]} says what each pixel of the output's
+ * gradient adds to each tap, and that is added up where the taps lie.
+ */
+final class ScatteredInputGrad {
+  private static final int FEW_CHANNELS = 4;
+
+  private final Tile tile;
+  private final Workers workers;
+  private final Scratch scratch;
+
+  ScatteredInputGrad(Tile tile, Workers workers, Scratch scratch) {
+    this.tile = tile;
+    this.workers = workers;
+    this.scratch = scratch;
+  }
+
+  /** Whether this shape is one for it. */
+  static boolean suits(ConvGeometry g) {
+    return g.c() <= FEW_CHANNELS && g.groups() == 1;
+  }
+
+  void run(ConvGeometry g, Source dy, float[] w, float[] dx) {
+    int width = tile.columns();
+    int taps = g.r() * g.s() * g.c();
+    int panels = (taps + width - 1) / width;
+    float[] packed = scratch.shared(panels * g.k() * width);
+    Arrays.fill(packed, 0, panels * g.k() * width, 0);
+    for (int k = 0; k < g.k(); k++) {
+      for (int t = 0; t < taps; t++) {
+        packed[(t / width * g.k() + k) * width + t % width] = w[k * taps + t];
+      }
+    }
+    int[] tapAt = tapsIn(g);
+    workers.run(g.n(), i -> image(g, i, dy, packed, tapAt, dx));
+    scratch.giveBack(packed);
+  }
+
+  /** Where each tap lies in the padded input, behind the window's corner. */
+  private static int[] tapsIn(ConvGeometry g) {
+    int[] at = new int[g.r() * g.s() * g.c()];
+    for (int t = 0; t < at.length; t++) {
+      int r = t / (g.s() * g.c());
+      int s = t / g.c() % g.s();
+      at[t] = (r * wide(g) + s) * g.dilation() * g.c() + t % g.c();
+    }
+    return at;
+  }
+
+  /** Width of the padded input. */
+  private static int wide(ConvGeometry g) {
+    return g.w() + 2 * g.padding();
+  }
+
+  private void image(ConvGeometry g, int i, Source dy, float[] packed, int[] tapAt, float[] dx) {
+    int c = g.c();
+    int wide = wide(g) * c;
+    float[] sums = scratch.local(Scratch.A, (g.h() + 2 * g.padding()) * wide);
+    Arrays.fill(sums, 0, (g.h() + 2 * g.padding()) * wide, 0);
+    float[] row = scratch.local(Scratch.B, (g.q() + Tile.ROWS) * g.k());
+    float[] t = scratch.local(Scratch.TILE, tile.size());
+    for (int p = 0; p < g.p(); p++) {
+      dy.row(i, p, row, 0);
+      for (int q = 0; q < g.q(); q += Tile.ROWS) {
+        int corner = p * g.stride() * wide + q * g.stride() * c;
+        int pixels = Math.min(Tile.ROWS, g.q() - q);
+        for (int first = 0; first < tapAt.length; first += tile.columns()) {
+          int b = first * g.k();
+          tile.rows(g.k(), row, q * g.k(), g.k(), packed, b, tile.zeros(), 0, t, 0);
+          int last = Math.min(tapAt.length, first + tile.columns());
+          scatter(t, tapAt, first, last, sums, corner, g.stride() * c, pixels);
+        }
+      }
+    }
+    for (int h = 0; h < g.h(); h++) {
+      int from = ((h + g.padding()) * (g.w() + 2 * g.padding()) + g.padding()) * c;
+      System.arraycopy(sums, from, dx, (i * g.h() + h) * g.w() * c, g.w() * c);
+    }
+  }
+
+  private void scatter(
+      float[] t, int[] tapAt, int first, int last, float[] sums, int corner, int step, int pixels) {
+    for (int j = 0; j < pixels; j++) {
+      int from = j * tile.columns() - first;
+      int to = corner + j * step;
+      for (int tap = first; tap < last; tap++) {
+        sums[to + tapAt[tap]] += t[from + tap];
+      }
+    }
+  }
+}
