@@ -176,7 +176,7 @@ final class DirectConvolution {
           int k = group * kOut + panel * width;
           int columns = Math.min(width, kOut - panel * width);
           // Where a tile's rows lie side by side in the result, it is made there.
-          boolean inPlace = target.k == width && rows == Tile.ROWS;
+          boolean inPlace = target.k == width && kOut == width && rows == Tile.ROWS;
           float[] out = inPlace ? y : t;
           int at = inPlace ? to : 0;
           walk(image, from + group * cIn, p, out, at);
