@@ -25,14 +25,14 @@ public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) 
     }
   }
 
-  /** What a table for publication takes: about ten seconds a work. */
+  /** What a table for publication takes: about twenty seconds a work. */
   public static PeerTimer full() {
-    return new PeerTimer(2, 0.1, 25);
+    return new PeerTimer(4, 0.1, 25);
   }
 
-  /** A first impression: about two seconds a work. */
+  /** A first impression: about eight seconds a work. */
   public static PeerTimer quick() {
-    return new PeerTimer(0.5, 0.05, 7);
+    return new PeerTimer(2, 0.05, 7);
   }
 
   /** Measures one pair; {@code peer} is null where there is none. */
