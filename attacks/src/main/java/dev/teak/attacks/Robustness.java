@@ -5,6 +5,7 @@ import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Examples;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
@@ -36,29 +37,23 @@ public record Robustness(
   /**
    * Attacks a set of images, batch by batch.
    *
-   * @param pixels {@code images x H x W x C}, in the threat model's range
-   * @param labels true classes, one for each image
-   * @param image {@code [H, W, C]}
+   * @param examples images in the threat model's range, and their true classes
    * @param batch images at a time
    * @param progress told the number of images done after each batch
    */
   public static Robustness of(
-      Module model,
-      Attack attack,
-      float[] pixels,
-      int[] labels,
-      Shape image,
-      int batch,
-      IntConsumer progress) {
-    if (labels.length == 0) {
+      Module model, Attack attack, Examples examples, int batch, IntConsumer progress) {
+    if (examples.size() == 0) {
       throw new IllegalArgumentException("attack: there are no images to attack");
     }
     long start = System.nanoTime();
+    Shape image = examples.image();
     Tally tally = new Tally(image.size());
-    for (int from = 0; from < labels.length; from += batch) {
-      int to = Math.min(labels.length, from + batch);
-      float[] clean = Arrays.copyOfRange(pixels, from * image.size(), to * image.size());
-      int[] truth = Arrays.copyOfRange(labels, from, to);
+    for (int from = 0; from < examples.size(); from += batch) {
+      int to = Math.min(examples.size(), from + batch);
+      float[] clean = new float[(to - from) * image.size()];
+      examples.pixels().read(from * image.size(), clean, 0, clean.length);
+      int[] truth = Arrays.copyOfRange(examples.labels(), from, to);
       int[] dims = {to - from, image.dim(0), image.dim(1), image.dim(2)};
       try (Scope scope = Scope.open()) {
         Tensor x = Tensor.of(clean, dims);

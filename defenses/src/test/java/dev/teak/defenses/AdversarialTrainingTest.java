@@ -60,7 +60,7 @@ class AdversarialTrainingTest {
       for (AdversarialTraining defense :
           new AdversarialTraining[] {AdversarialTraining.fgsm(0.1), AdversarialTraining.pgd(0.1)}) {
         Tensor x = defense.apply(model, batch.images(), batch.labels(), 10_000);
-        double moved = Norm.LINF.of(e.pixels(), x.toFloats(), 0, 128);
+        double moved = Norm.LINF.of(batch.images().toFloats(), x.toFloats(), 0, 128);
         assertTrue(moved > 0.09 && moved <= 0.1, defense.name() + " moved by " + moved);
         assertTrue(model.isTraining(), "the mode must be restored");
       }
@@ -75,7 +75,9 @@ class AdversarialTrainingTest {
       AdversarialTraining pgd = AdversarialTraining.pgd(0.2);
       Module model = model();
       float[] first = pgd.apply(model, batch.images(), batch.labels(), 0).toFloats();
-      assertTrue(Norm.LINF.of(e.pixels(), first, 0, 32) <= 0.2 / AdversarialTraining.WARMUP);
+      assertTrue(
+          Norm.LINF.of(batch.images().toFloats(), first, 0, 32)
+              <= 0.2 / AdversarialTraining.WARMUP);
       float[] again = pgd.apply(model, batch.images(), batch.labels(), 0).toFloats();
       assertArrayEquals(first, again);
       assertFalse(
@@ -107,7 +109,6 @@ class AdversarialTrainingTest {
             TrainingListener.SILENT);
     assertEquals(20, trainer.run(halves(1, 800), halves(2, 50)).size());
     Examples test = halves(3, 100);
-    return Robustness.of(model, Pgd.linf(0.15), test.pixels(), test.labels(), IMAGE, 64, done -> {})
-        .robustAccuracy();
+    return Robustness.of(model, Pgd.linf(0.15), test, 64, done -> {}).robustAccuracy();
   }
 }

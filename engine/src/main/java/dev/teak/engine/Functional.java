@@ -2,11 +2,11 @@ package dev.teak.engine;
 
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.PoolGeometry;
+import dev.teak.engine.op.BatchNorm;
 import dev.teak.engine.op.Conv2d;
 import dev.teak.engine.op.Conv2dRelu;
 import dev.teak.engine.op.MatMul;
 import dev.teak.engine.op.Pool2d;
-import java.util.Arrays;
 
 /**
  * The functions of neural networks on tensors, without state; {@code torch.nn.functional} under the
@@ -127,29 +127,30 @@ public final class Functional {
   }
 
   /**
-   * (x - mean) / sqrt(variance + eps) gamma + beta with all four {@code [C]} on the last axis
+   * Batch normalisation by the batch's own mean and biased variance over all axes but the last
    * (Ioffe and Szegedy 2015, algorithm 1).
+   *
+   * @param gamma {@code [C]}
+   * @param beta {@code [C]}
+   * @param residual of x's shape, added to the result, or null
+   * @param relu whether negative results become 0, after that
    */
+  public static BatchNorm.Batch batchNorm(
+      Tensor x, Tensor gamma, Tensor beta, Tensor residual, double eps, boolean relu) {
+    return BatchNorm.train(x, gamma, beta, residual, eps, relu);
+  }
+
+  /** As above, by a given mean and variance {@code [C]}, which are constants to autograd. */
   public static Tensor batchNorm(
-      Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, double eps) {
-    Tensor scale = gamma.div(variance.add(eps).sqrt());
-    return x.sub(mean).mul(scale).add(beta);
-  }
-
-  /** Mean over all axes but the last: {@code [C]}. */
-  public static Tensor channelMean(Tensor x) {
-    return x.mean(allButLast(x));
-  }
-
-  /** Biased variance over all axes but the last, around {@code mean}: {@code [C]}. */
-  public static Tensor channelVariance(Tensor x, Tensor mean) {
-    return x.sub(mean).square().mean(allButLast(x));
-  }
-
-  private static int[] allButLast(Tensor x) {
-    int[] axes = new int[x.shape().rank() - 1];
-    Arrays.setAll(axes, i -> i);
-    return axes;
+      Tensor x,
+      Tensor mean,
+      Tensor variance,
+      Tensor gamma,
+      Tensor beta,
+      Tensor residual,
+      double eps,
+      boolean relu) {
+    return BatchNorm.eval(x, mean, variance, gamma, beta, residual, eps, relu);
   }
 
   /**

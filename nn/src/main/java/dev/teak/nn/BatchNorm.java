@@ -30,8 +30,13 @@ public final class BatchNorm extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
+    return forward(x, null, false);
+  }
+
+  /** With what a residual network puts behind it, in one pass: a sum, if not null, and a relu. */
+  Tensor forward(Tensor x, Tensor residual, boolean relu) {
     if (!isTraining()) {
-      return Functional.batchNorm(x, runningMean, runningVar, weight, bias, EPS);
+      return Functional.batchNorm(x, runningMean, runningVar, weight, bias, residual, EPS, relu);
     }
     int samples = x.shape().size() / x.shape().dim(-1);
     if (samples < 2) {
@@ -42,13 +47,12 @@ public final class BatchNorm extends Module {
               + samples
               + " value a channel; its variance needs 2 or more");
     }
-    Tensor mean = Functional.channelMean(x);
-    Tensor variance = Functional.channelVariance(x, mean);
+    var batch = Functional.batchNorm(x, weight, bias, residual, EPS, relu);
     try (Autograd.Mode plain = Autograd.noGrad()) {
-      move(runningMean, mean);
-      move(runningVar, variance.mul((double) samples / (samples - 1)));
+      move(runningMean, batch.mean());
+      move(runningVar, batch.variance().mul((double) samples / (samples - 1)));
     }
-    return Functional.batchNorm(x, mean, variance, weight, bias, EPS);
+    return batch.y();
   }
 
   private static void move(Tensor running, Tensor towards) {

@@ -19,10 +19,10 @@ public final class Conv2d extends Module {
 
   /** Stride 1, no dilation, one group. */
   public Conv2d(int in, int out, int kernel, int padding, RandomStream init) {
-    this(in, out, kernel, 1, padding, 1, 1, init);
+    this(in, out, kernel, 1, padding, 1, 1, true, init);
   }
 
-  /** With PyTorch's default initial values. */
+  /** With PyTorch's default initial values; {@code bias} is false where a batch norm follows. */
   public Conv2d(
       int in,
       int out,
@@ -31,6 +31,7 @@ public final class Conv2d extends Module {
       int padding,
       int dilation,
       int groups,
+      boolean bias,
       RandomStream init) {
     if (groups < 1 || in % groups != 0 || out % groups != 0) {
       throw new IllegalArgumentException(
@@ -38,7 +39,8 @@ public final class Conv2d extends Module {
     }
     Shape shape = Shape.of(out, kernel, kernel, in / groups);
     weight = parameter("weight", Init.torchDefault(shape, Init.fanIn(shape), init));
-    bias = parameter("bias", Init.torchDefault(Shape.of(out), Init.fanIn(shape), init));
+    this.bias =
+        bias ? parameter("bias", Init.torchDefault(Shape.of(out), Init.fanIn(shape), init)) : null;
     this.stride = stride;
     this.padding = padding;
     this.dilation = dilation;

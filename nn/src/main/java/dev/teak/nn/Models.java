@@ -9,7 +9,7 @@ import java.util.List;
  */
 public final class Models {
   /** What {@link #byName} knows. */
-  public static final List<String> NAMES = List.of("mlp", "cnn");
+  public static final List<String> NAMES = List.of("mlp", "cnn", "resnet18");
 
   private Models() {}
 
@@ -22,6 +22,7 @@ public final class Models {
     return switch (name) {
       case "mlp" -> mlp(image, classes, init);
       case "cnn" -> cnn(image, classes, init);
+      case "resnet18" -> resnet18(image, classes, init);
       default ->
           throw new IllegalArgumentException(
               "there is no model '" + name + "'; the models are " + String.join(", ", NAMES));
@@ -55,5 +56,12 @@ public final class Models {
         Layers.maxPool2d(2),
         Layers.flatten(),
         new Linear(flat, classes, init));
+  }
+
+  /**
+   * ResNet-18 (He et al. 2016) in its form for images of about 32 x 32: 11.2 million parameters.
+   */
+  public static Module resnet18(Shape image, int classes, RandomStream init) {
+    return new ResNet(image.dim(2), classes, init, 2, 2, 2, 2);
   }
 }

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Modules one after the other, named 0, 1, 2, ... A convolution, the relu behind it and the
- * max-pooling behind that run as one op: the same numbers, without their way through memory.
+ * max-pooling behind that run as one op, and so do a batch norm and its relu: the same numbers,
+ * without their way through memory.
  */
 public final class Sequential extends Module {
   private final List<Module> layers;
@@ -25,6 +26,9 @@ public final class Sequential extends Module {
         int window = at(i + 2) instanceof MaxPool2d pool ? pool.sideBySide() : 0;
         x = conv.forwardRelu(x, window);
         i += window == 0 ? 1 : 2;
+      } else if (layers.get(i) instanceof BatchNorm norm && at(i + 1) instanceof Relu) {
+        x = norm.forward(x, null, true);
+        i++;
       } else {
         x = layers.get(i).forward(x);
       }

@@ -40,7 +40,7 @@ class LayerGradientTest {
         new Sample("conv2d", () -> new Conv2d(2, 3, 3, 1, random()), 2, 4, 3, 2),
         new Sample(
             "conv2d in groups, strided and dilated",
-            () -> new Conv2d(4, 2, 2, 2, 1, 2, 2, random()),
+            () -> new Conv2d(4, 2, 2, 2, 1, 2, 2, true, random()),
             1,
             5,
             4,

@@ -39,7 +39,7 @@ class LayersTest {
   void convolutionsHaveTheSizesOfTheirFormulas() {
     Tensor x = Tensor.zeros(2, 9, 7, 4);
     assertEquals(Shape.of(2, 9, 7, 6), new Conv2d(4, 6, 3, 1, random()).forward(x).shape());
-    Module strided = new Conv2d(4, 6, 3, 2, 1, 1, 2, random());
+    Module strided = new Conv2d(4, 6, 3, 2, 1, 1, 2, true, random());
     assertEquals(Shape.of(2, 5, 4, 6), strided.forward(x).shape());
     Module up = new ConvTranspose2d(4, 3, 3, 2, 1, 1, random());
     assertEquals(Shape.of(2, 18, 14, 3), up.forward(x).shape());
@@ -47,8 +47,10 @@ class LayersTest {
 
   @Test
   void groupsMustDivideTheChannels() {
-    assertThrows(IllegalArgumentException.class, () -> new Conv2d(4, 6, 3, 1, 1, 1, 3, random()));
-    assertThrows(IllegalArgumentException.class, () -> new Conv2d(4, 6, 3, 1, 1, 1, 0, random()));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Conv2d(4, 6, 3, 1, 1, 1, 3, true, random()));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Conv2d(4, 6, 3, 1, 1, 1, 0, true, random()));
   }
 
   /** Columns 1, 2, 3 and 0, 0, 6: means 2 and 2, biased variances 2/3 and 8, unbiased 1 and 12. */

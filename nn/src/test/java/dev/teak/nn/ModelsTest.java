@@ -23,6 +23,15 @@ class ModelsTest {
     assertEquals(count, model(name, Shape.of(28, 28, 1)).parameterCount());
   }
 
+  @Test
+  void resNet18HasTheParametersAndNamesOfTheUsualOne() {
+    Module model = model("resnet18", Shape.of(32, 32, 3));
+    assertEquals(11_173_962, model.parameterCount());
+    assertEquals(
+        Shape.of(128, 1, 1, 64), model.stateDict().get("layer2.0.downsample.0.weight").shape());
+    assertEquals(Shape.of(512), model.stateDict().get("layer4.1.bn2.running_var").shape());
+  }
+
   @ParameterizedTest
   @CsvSource({"mlp, 6, 5", "cnn, 6, 5", "mlp, 4, 4", "cnn, 4, 4"})
   void everyModelGivesLogitsForItsImagesEvenForNone(String name, int h, int w) {
@@ -47,7 +56,7 @@ class ModelsTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> model("transformer", Shape.of(8, 8, 1)))
             .getMessage();
-    assertEquals("there is no model 'transformer'; the models are mlp, cnn", message);
+    assertEquals("there is no model 'transformer'; the models are mlp, cnn, resnet18", message);
   }
 
   @Test

@@ -263,16 +263,7 @@ public final class OpSamples {
   private void losses() {
     int n = 1 + upTo(3);
     int c = upTo(5);
-    add(
-        "batch_norm",
-        x -> {
-          Tensor mean = Functional.channelMean(x.get(0));
-          Tensor variance = Functional.channelVariance(x.get(0), mean);
-          return Functional.batchNorm(x.get(0), mean, variance, x.get(1), x.get(2), 1e-2);
-        },
-        values(n, 2, 3, c),
-        spread(0.5, 1.5, c),
-        values(c));
+    batchNorm();
     int[] labels = random.ints(n, 0, c).toArray();
     add(
         "cross_entropy",
@@ -284,5 +275,43 @@ public final class OpSamples {
         values(n, c),
         values(n, c));
     add("mse", x -> Functional.mse(x.get(0), x.get(1)), values(n, c), values(n, c));
+  }
+
+  private void batchNorm() {
+    int n = 1 + upTo(3);
+    int c = upTo(5);
+    int[] d = {n, 2, 3, c};
+    Input gamma = spread(0.5, 1.5, c);
+    Input beta = spread(-0.2, 0.2, c);
+    // Larger than what it is added to, so that the relu's kink is far; every other one negative.
+    Input residual = spread(3, 5, d);
+    for (int i = 1; i < residual.values().length; i += 2) {
+      residual.values()[i] *= -1;
+    }
+    add(
+        "batch_norm",
+        x -> Functional.batchNorm(x.get(0), x.get(1), x.get(2), null, 1e-2, false).y(),
+        spread(-1, 1, d),
+        gamma,
+        beta);
+    add(
+        "batch_norm",
+        x -> Functional.batchNorm(x.get(0), x.get(1), x.get(2), x.get(3), 1e-2, true).y(),
+        spread(-1, 1, d),
+        gamma,
+        beta,
+        residual);
+    add(
+        "batch_norm",
+        x -> {
+          Tensor mean = Tensor.zeros(c);
+          Tensor variance = Tensor.ones(c);
+          return Functional.batchNorm(
+              x.get(0), mean, variance, x.get(1), x.get(2), x.get(3), 1e-2, true);
+        },
+        spread(-1, 1, d),
+        gamma,
+        beta,
+        residual);
   }
 }

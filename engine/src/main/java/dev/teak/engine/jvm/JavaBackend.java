@@ -29,8 +29,9 @@ public final class JavaBackend implements Backend {
   private final MatMul matmul;
   private final Convolution convolution;
   private final Pooling pooling;
+  private final Normalization normalization;
 
-  private JavaBackend(Loops loops, Tile tile, WinogradTransforms transforms) {
+  private JavaBackend(Loops loops, Tile tile, WinogradTransforms transforms, NormLoops norm) {
     this.loops = loops;
     Scratch scratch = new Scratch(pool);
     this.elementwise = new Elementwise(loops, workers);
@@ -38,6 +39,7 @@ public final class JavaBackend implements Backend {
     this.matmul = new MatMul(loops, tile, workers, scratch);
     this.convolution = new Convolution(loops, tile, transforms, workers, scratch);
     this.pooling = new Pooling(loops, workers, scratch);
+    this.normalization = new Normalization(norm, loops, workers);
   }
 
   /** On the Vector API; throws where {@link #vectorAvailable} is false. */
@@ -46,12 +48,13 @@ public final class JavaBackend implements Backend {
       throw new IllegalStateException(
           "this JVM runs without the Vector API; start it with --add-modules jdk.incubator.vector");
     }
-    return new JavaBackend(new VectorLoops(), new VectorTile(), new VectorTransforms());
+    return new JavaBackend(
+        new VectorLoops(), new VectorTile(), new VectorTransforms(), new VectorNormLoops());
   }
 
   /** On plain loops. */
   public static JavaBackend scalar() {
-    return new JavaBackend(new Loops(), new Tile(), new WinogradTransforms());
+    return new JavaBackend(new Loops(), new Tile(), new WinogradTransforms(), new NormLoops());
   }
 
   /**
@@ -353,6 +356,67 @@ public final class JavaBackend implements Backend {
   @Override
   public void avgPool2dGrad(PoolGeometry g, Buffer grad, Buffer out) {
     pooling.averageGrad(g, f(grad), f(out));
+  }
+
+  @Override
+  public void channelStats(Buffer x, int rows, int channels, Buffer mean, Buffer variance) {
+    normalization.stats(f(x), rows, channels, f(mean), f(variance));
+  }
+
+  @Override
+  public void normalize(
+      Buffer x,
+      int rows,
+      int channels,
+      Buffer mean,
+      Buffer scale,
+      Buffer shift,
+      Buffer residual,
+      boolean relu,
+      Buffer out) {
+    float[] added = floatsOrNull(residual);
+    normalization.normalize(f(x), rows, channels, f(mean), f(scale), f(shift), added, relu, f(out));
+  }
+
+  @Override
+  public void normalizeSums(
+      Buffer grad,
+      Buffer y,
+      Buffer x,
+      int rows,
+      int channels,
+      Buffer mean,
+      Buffer sum,
+      Buffer sumOfProducts) {
+    normalization.sums(
+        f(grad), floatsOrNull(y), f(x), rows, channels, f(mean), f(sum), f(sumOfProducts));
+  }
+
+  @Override
+  public void normalizeGrad(
+      Buffer grad,
+      Buffer y,
+      Buffer x,
+      int rows,
+      int channels,
+      Buffer mean,
+      Buffer ofGrad,
+      Buffer ofInput,
+      Buffer constant,
+      Buffer out,
+      Buffer residualGrad) {
+    normalization.grad(
+        f(grad),
+        floatsOrNull(y),
+        f(x),
+        rows,
+        channels,
+        f(mean),
+        f(ofGrad),
+        f(ofInput),
+        f(constant),
+        f(out),
+        floatsOrNull(residualGrad));
   }
 
   @Override

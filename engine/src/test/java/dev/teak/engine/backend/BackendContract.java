@@ -26,4 +26,5 @@ public abstract class BackendContract
         MatMulContract,
         ConvContract,
         PoolContract,
+        NormContract,
         FusedContract {}

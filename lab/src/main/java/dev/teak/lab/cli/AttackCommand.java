@@ -102,13 +102,7 @@ final class AttackCommand implements Callable<Integer> {
       try (Progress progress = new Progress("attack " + attack, images.size())) {
         Robustness result =
             Robustness.of(
-                model,
-                chosen,
-                images.images(),
-                images.labels(),
-                Study.image(images),
-                BATCH,
-                done -> progress.at(done, "images"));
+                model, chosen, Study.examples(images), BATCH, done -> progress.at(done, "images"));
         report(chosen, result);
       }
     }

@@ -36,13 +36,22 @@ public final class Main implements Runnable {
 
   /** Runs a command line; the exit status is 0, 1 or 2. */
   static int execute(PrintWriter out, PrintWriter err, String... args) {
-    return new CommandLine(new Main())
-        .setOut(out)
-        .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(Main::wrongCall)
-        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
-        .execute(args);
+    try {
+      return new CommandLine(new Main())
+          .setOut(out)
+          .setErr(err)
+          .setCaseInsensitiveEnumValuesAllowed(true)
+          .setParameterExceptionHandler(Main::wrongCall)
+          .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
+          .execute(args);
+    } catch (OutOfMemoryError full) {
+      long heap = Runtime.getRuntime().maxMemory() >> 20;
+      err.println(
+          "teak: out of memory in a heap of "
+              + heap
+              + " MiB; give it more with TEAK_JAVA_OPTS=-Xmx4g, or less to do with --limit or --batch");
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   private static int wrongCall(ParameterException e, String... args) {

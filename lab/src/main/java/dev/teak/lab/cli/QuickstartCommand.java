@@ -150,13 +150,7 @@ final class QuickstartCommand implements Callable<Integer> {
   private static Robustness attack(String task, Module model, Attack attack, Dataset d) {
     try (Progress progress = new Progress(task, d.size())) {
       return Robustness.of(
-          model,
-          attack,
-          d.images(),
-          d.labels(),
-          Study.image(d),
-          128,
-          done -> progress.at(done, "images"));
+          model, attack, Study.examples(d), 128, done -> progress.at(done, "images"));
     }
   }
 
@@ -209,9 +203,10 @@ final class QuickstartCommand implements Callable<Integer> {
     Dataset few = test.take(EXAMPLES);
     List<Example> examples = new ArrayList<>();
     int pixels = few.height() * few.width() * few.channels();
+    float[] before = few.images();
     for (Trained t : models) {
       try (Scope scope = Scope.open()) {
-        Tensor x = Tensor.of(few.images(), few.size(), few.height(), few.width(), few.channels());
+        Tensor x = Tensor.of(before, few.size(), few.height(), few.width(), few.channels());
         var result = pgd(EPSILON).perturb(t.model, x, Tensor.ofInts(few.labels(), few.size()));
         float[] after = result.images().toFloats();
         for (int i = 0; i < few.size(); i++) {
@@ -220,7 +215,7 @@ final class QuickstartCommand implements Callable<Integer> {
                   t.name,
                   few.labels()[i],
                   result.predictions()[i],
-                  Arrays.copyOfRange(few.images(), i * pixels, (i + 1) * pixels),
+                  Arrays.copyOfRange(before, i * pixels, (i + 1) * pixels),
                   Arrays.copyOfRange(after, i * pixels, (i + 1) * pixels),
                   few.height(),
                   few.width(),

@@ -12,6 +12,7 @@ import dev.teak.nn.optim.LrSchedule;
 import dev.teak.nn.train.BatchTransform;
 import dev.teak.nn.train.Checkpoint;
 import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Pixels;
 import dev.teak.nn.train.Trainer;
 import dev.teak.nn.train.TrainingListener;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class Study {
 
   /** The images and labels as the training loop takes them. */
   static Examples examples(Dataset d) {
-    return new Examples(d.images(), d.labels(), image(d));
+    return new Examples(Pixels.ofBytes(d.pixels()), d.labels(), image(d));
   }
 
   static Shape image(Dataset d) {

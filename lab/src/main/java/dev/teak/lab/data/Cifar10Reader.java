@@ -41,7 +41,7 @@ public final class Cifar10Reader {
       contents.add(content);
       count += content.length / RECORD;
     }
-    float[] images = new float[count * 3 * PLANE];
+    byte[] images = new byte[count * 3 * PLANE];
     int[] labels = new int[count];
     int at = 0;
     for (int f = 0; f < contents.size(); f++) {
@@ -63,11 +63,11 @@ public final class Cifar10Reader {
     return new Dataset(name, SIDE, SIDE, 3, 10, images, labels);
   }
 
-  /** Planes to pixels: {@code [3, 32, 32]} bytes to {@code [32, 32, 3]} floats. */
-  private static void unpack(byte[] planes, int from, float[] images, int to) {
+  /** Planes to pixels: {@code [3, 32, 32]} to {@code [32, 32, 3]}. */
+  private static void unpack(byte[] planes, int from, byte[] images, int to) {
     for (int pixel = 0; pixel < PLANE; pixel++) {
       for (int c = 0; c < 3; c++) {
-        images[to + 3 * pixel + c] = (planes[from + c * PLANE + pixel] & 0xFF) / 255f;
+        images[to + 3 * pixel + c] = planes[from + c * PLANE + pixel];
       }
     }
   }

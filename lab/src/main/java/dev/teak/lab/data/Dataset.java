@@ -10,12 +10,12 @@ import java.util.Arrays;
  * @param width of an image
  * @param channels of an image
  * @param classes number of classes
- * @param images {@code count x height x width x channels}, in 0..1
+ * @param pixels {@code count x height x width x channels}, bytes 0..255
  * @param labels one in 0..classes-1 for each image
  */
 @SuppressWarnings("ArrayRecordComponent") // large arrays, never compared
 public record Dataset(
-    String name, int height, int width, int channels, int classes, float[] images, int[] labels) {
+    String name, int height, int width, int channels, int classes, byte[] pixels, int[] labels) {
 
   /** Rejects an empty set, empty images, lengths that do not fit, and labels out of range. */
   public Dataset {
@@ -28,11 +28,11 @@ public record Dataset(
     if (labels.length == 0) {
       throw new DataException(name + ": the data set is empty");
     }
-    if (images.length != (long) labels.length * height * width * channels) {
+    if (pixels.length != (long) labels.length * height * width * channels) {
       throw new DataException(
           name
               + ": "
-              + images.length
+              + pixels.length
               + " pixel values for "
               + labels.length
               + " images of "
@@ -48,6 +48,15 @@ public record Dataset(
             name + ": label " + labels[i] + " of image " + i + " is outside 0.." + (classes - 1));
       }
     }
+  }
+
+  /** All images as floats in 0..1: four times the memory of the pixels. */
+  public float[] images() {
+    float[] images = new float[pixels.length];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (pixels[i] & 0xFF) / 255f;
+    }
+    return images;
   }
 
   /** How many images there are. */
@@ -67,14 +76,14 @@ public record Dataset(
               "%s: images %d to %d (without) were asked for; there are 0 to %d (without)",
               name, from, to, size()));
     }
-    int pixels = height * width * channels;
+    int size = height * width * channels;
     return new Dataset(
         name,
         height,
         width,
         channels,
         classes,
-        Arrays.copyOfRange(images, from * pixels, to * pixels),
+        Arrays.copyOfRange(pixels, from * size, to * size),
         Arrays.copyOfRange(labels, from, to));
   }
 

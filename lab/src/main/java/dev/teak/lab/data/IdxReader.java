@@ -27,10 +27,8 @@ public final class IdxReader {
       throw new DataException(
           images + ": has " + dims[0] + " images, but " + labels + " has " + count[0] + " labels");
     }
-    float[] x = new float[pixels.remaining()];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (pixels.get() & 0xFF) / 255f;
-    }
+    byte[] x = new byte[pixels.remaining()];
+    pixels.get(x);
     int[] y = new int[count[0]];
     for (int i = 0; i < y.length; i++) {
       y[i] = classNumbers.get() & 0xFF;

@@ -55,7 +55,7 @@ public final class SyntheticDigits {
     if (count < 1 || count > Integer.MAX_VALUE / (SIDE * SIDE)) {
       throw new DataException("synthetic digits: " + count + " images cannot be drawn");
     }
-    float[] images = new float[count * SIDE * SIDE];
+    byte[] images = new byte[count * SIDE * SIDE];
     int[] labels = new int[count];
     long split = train ? 0x7A11L : 0x7E57L;
     IntStream.range(0, count)
@@ -72,7 +72,7 @@ public final class SyntheticDigits {
     return new Dataset("synthetic digits", SIDE, SIDE, 1, 10, images, labels);
   }
 
-  private static void draw(int digit, SplittableRandom random, float[] images, int at) {
+  private static void draw(int digit, SplittableRandom random, byte[] images, int at) {
     double[][] form = FORMS[digit][random.nextInt(FORMS[digit].length)];
     double[] map = transform(random);
     double width = between(random, 0.7, 1.7);
@@ -90,7 +90,7 @@ public final class SyntheticDigits {
     double noise = between(random, 0.02, 0.14);
     for (int p = 0; p < image.length; p++) {
       double v = image[p] + noise * (random.nextDouble() + random.nextDouble() - 1) * 1.7;
-      images[at + p] = (float) Math.min(1, Math.max(0, v));
+      images[at + p] = (byte) Math.round(255 * Math.min(1, Math.max(0, v)));
     }
   }
 

@@ -94,7 +94,7 @@ class CommandLineTest {
   @ValueSource(
       strings = {
         "train --data nowhere --model cnn --out DIR/x|there is no data set 'nowhere'",
-        "train --data synthetic --model vgg --out DIR/x|there is no model 'vgg'; choose mlp, cnn",
+        "train --data synthetic --model vgg --out DIR/x|there is no model 'vgg'; choose mlp, cnn, resnet18",
         "train --data synthetic --model mlp --epochs 0 --out DIR/x|--epochs 0: must be 1 or more",
         "train --data synthetic --model mlp --lr -1 --out DIR/x|--lr -1.0: must be 0 or more",
         "train --data synthetic --model mlp --out DIR/no/x|does not exist",

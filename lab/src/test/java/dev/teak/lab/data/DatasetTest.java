@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 
 class DatasetTest {
   private static Dataset dataset(int pixelValues, int... labels) {
-    float[] images = new float[pixelValues];
+    byte[] pixels = new byte[pixelValues];
     for (int i = 0; i < pixelValues; i++) {
-      images[i] = i;
+      pixels[i] = (byte) i;
     }
-    return new Dataset("some", 1, 2, 1, 3, images, labels);
+    return new Dataset("some", 1, 2, 1, 3, pixels, labels);
   }
 
   @Test
@@ -24,7 +24,7 @@ class DatasetTest {
   @Test
   void imagesWithoutExtentAreRefused() {
     assertRefused(
-        () -> new Dataset("some", 0, 2, 1, 3, new float[0], new int[1]), "some", "0 x 2 x 1");
+        () -> new Dataset("some", 0, 2, 1, 3, new byte[0], new int[1]), "some", "0 x 2 x 1");
   }
 
   @Test
@@ -43,7 +43,8 @@ class DatasetTest {
     Dataset slice = dataset(8, 0, 1, 2, 0).slice(1, 3);
     assertEquals(2, slice.size());
     assertArrayEquals(new int[] {1, 2}, slice.labels());
-    assertArrayEquals(new float[] {2, 3, 4, 5}, slice.images());
+    assertArrayEquals(new byte[] {2, 3, 4, 5}, slice.pixels());
+    assertArrayEquals(new float[] {2 / 255f, 3 / 255f, 4 / 255f, 5 / 255f}, slice.images());
   }
 
   @Test

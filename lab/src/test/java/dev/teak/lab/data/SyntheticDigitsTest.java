@@ -64,17 +64,19 @@ class SyntheticDigitsTest {
   void aLinearModelLearnsThemInPart() {
     Dataset train = SyntheticDigits.generate(true, 4000, 1);
     Dataset test = SyntheticDigits.generate(false, 1000, 1);
+    float[] trained = train.images();
+    float[] tested = test.images();
     float[][] weights = new float[10][PIXELS + 1];
     int epochs = 30;
     for (int epoch = 0; epoch < epochs; epoch++) {
       float rate = 0.02f * (epochs - epoch) / epochs;
       for (int i = 0; i < train.size(); i++) {
-        step(weights, train, i, rate);
+        step(weights, trained, train.labels()[i], i, rate);
       }
     }
     int right = 0;
     for (int i = 0; i < test.size(); i++) {
-      float[] p = probabilities(weights, test, i);
+      float[] p = probabilities(weights, tested, i);
       int best = 0;
       for (int k = 1; k < 10; k++) {
         best = p[k] > p[best] ? k : best;
@@ -86,22 +88,21 @@ class SyntheticDigitsTest {
   }
 
   /** One step of stochastic gradient descent on softmax cross-entropy. */
-  private static void step(float[][] weights, Dataset data, int i, float rate) {
-    float[] p = probabilities(weights, data, i);
-    p[data.labels()[i]] -= 1;
+  private static void step(float[][] weights, float[] x, int label, int i, float rate) {
+    float[] p = probabilities(weights, x, i);
+    p[label] -= 1;
     int from = i * PIXELS;
     for (int k = 0; k < 10; k++) {
       float[] row = weights[k];
       float by = rate * p[k];
       for (int j = 0; j < PIXELS; j++) {
-        row[j] -= by * data.images()[from + j];
+        row[j] -= by * x[from + j];
       }
       row[PIXELS] -= by;
     }
   }
 
-  private static float[] probabilities(float[][] weights, Dataset data, int i) {
-    float[] x = data.images();
+  private static float[] probabilities(float[][] weights, float[] x, int i) {
     int from = i * PIXELS;
     float[] p = new float[10];
     float max = Float.NEGATIVE_INFINITY;

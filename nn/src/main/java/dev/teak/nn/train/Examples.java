@@ -15,13 +15,18 @@ import java.util.zip.CRC32;
  * @param image {@code [H, W, C]}
  */
 @SuppressWarnings("ArrayRecordComponent") // a view of a data set's arrays, never compared
-public record Examples(float[] pixels, int[] labels, Shape image) {
+public record Examples(Pixels pixels, int[] labels, Shape image) {
+  /** Of floats. */
+  public Examples(float[] pixels, int[] labels, Shape image) {
+    this(Pixels.of(pixels), labels, image);
+  }
+
   /** Rejects lengths that do not fit each other. */
   public Examples {
-    if (image.rank() != 3 || pixels.length != (long) labels.length * image.size()) {
+    if (image.rank() != 3 || pixels.length() != (long) labels.length * image.size()) {
       throw new IllegalArgumentException(
           "examples: "
-              + pixels.length
+              + pixels.length()
               + " pixels and "
               + labels.length
               + " labels for images "
@@ -38,7 +43,7 @@ public record Examples(float[] pixels, int[] labels, Shape image) {
   /** Numbers {@code from} (with) to {@code to} (without). */
   public Examples slice(int from, int to) {
     return new Examples(
-        Arrays.copyOfRange(pixels, from * image.size(), to * image.size()),
+        pixels.slice(from * image.size(), to * image.size()),
         Arrays.copyOfRange(labels, from, to),
         image);
   }
@@ -48,9 +53,11 @@ public record Examples(float[] pixels, int[] labels, Shape image) {
     CRC32 crc = new CRC32();
     ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
     int most = chunk.capacity() / Float.BYTES;
-    for (int from = 0; from < pixels.length; from += most) {
-      int n = Math.min(most, pixels.length - from);
-      chunk.clear().asFloatBuffer().put(pixels, from, n);
+    float[] values = new float[most];
+    for (int from = 0; from < pixels.length(); from += most) {
+      int n = Math.min(most, pixels.length() - from);
+      pixels.read(from, values, 0, n);
+      chunk.clear().asFloatBuffer().put(values, 0, n);
       crc.update(chunk.limit(n * Float.BYTES));
     }
     for (int from = 0; from < labels.length; from += most) {
@@ -83,7 +90,7 @@ public record Examples(float[] pixels, int[] labels, Shape image) {
     int[] y = new int[n];
     for (int i = 0; i < n; i++) {
       int at = order[from + i];
-      System.arraycopy(pixels, at * image.size(), x, i * image.size(), image.size());
+      pixels.read(at * image.size(), x, i * image.size(), image.size());
       y[i] = labels[at];
     }
     Tensor images = Tensor.of(x, n, image.dim(0), image.dim(1), image.dim(2));

@@ -1,0 +1,42 @@
+package dev.teak.nn;
+
+import dev.teak.engine.RandomStream;
+import dev.teak.engine.Tensor;
+
+/**
+ * Residual networks of basic blocks (He et al. 2016) in the form that is usual for 32x32 images: a
+ * first convolution 3x3 of stride 1 and no pooling behind it, then four stages. Names are
+ * torchvision's.
+ */
+final class ResNet extends Module {
+  private final Conv2d conv1;
+  private final BatchNorm bn1;
+  private final Module[] stages = new Module[4];
+  private final Linear fc;
+
+  /** With so many blocks in each of the four stages: 2, 2, 2, 2 is ResNet-18. */
+  ResNet(int channels, int classes, RandomStream init, int... blocks) {
+    conv1 = submodule("conv1", new Conv2d(channels, 64, 3, 1, 1, 1, 1, false, init));
+    bn1 = submodule("bn1", new BatchNorm(64));
+    int in = 64;
+    for (int i = 0; i < stages.length; i++) {
+      int out = 64 << i;
+      Module[] stage = new Module[blocks[i]];
+      for (int j = 0; j < stage.length; j++) {
+        stage[j] = new ResidualBlock(in, out, i > 0 && j == 0 ? 2 : 1, init);
+        in = out;
+      }
+      stages[i] = submodule("layer" + (i + 1), new Sequential(stage));
+    }
+    fc = submodule("fc", new Linear(in, classes, init));
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    Tensor y = bn1.forward(conv1.forward(x), null, true);
+    for (Module stage : stages) {
+      y = stage.forward(y);
+    }
+    return fc.forward(y.mean(1, 2));
+  }
+}
