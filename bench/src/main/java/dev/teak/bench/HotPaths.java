@@ -37,8 +37,8 @@ public class HotPaths {
     gemm = works.gemm(1024);
     convForward = works.convForward(STAGE);
     convGradients = works.convGradients(STAGE);
-    cnnTrainingStep = works.cnnTrainingStep(BATCH);
-    cnnPgd = works.cnnPgd(BATCH, 10);
+    cnnTrainingStep = works.trainingStep(Net.MNIST_CNN, BATCH);
+    cnnPgd = works.pgd(Net.MNIST_CNN, BATCH, 10);
   }
 
   /** Gives everything back. */

@@ -6,14 +6,6 @@ import java.util.Locale;
 
 /** The works that {@code bench --peers} compares, and how many operations each takes. */
 public final class PeerSuite {
-  private static final int BATCH = 128;
-
-  /** Forward pass of the CNN for one image: its two convolutions and its dense layer. */
-  private static final double CNN_FORWARD =
-      ConvShape.square(1, 28, 1, 32).flops()
-          + ConvShape.square(1, 14, 32, 64).flops()
-          + 2.0 * 10 * 64 * 7 * 7;
-
   private PeerSuite() {}
 
   /** The works whose name contains {@code filter}, whatever the case; all for an empty filter. */
@@ -29,10 +21,11 @@ public final class PeerSuite {
     for (int n : new int[] {256, 512, 1024, 2048}) {
       pairs.add(new PeerPair("gemm " + n, 2.0 * n * n * n, works -> works.gemm(n)));
     }
-    addConv(pairs, ConvShape.square(32, 32, 64, 64));
-    addConv(pairs, ConvShape.square(32, 16, 128, 128));
-    pairs.add(trainingStep());
-    pairs.add(pgd(10));
+    for (int stage = 0; stage < 4; stage++) {
+      addConv(pairs, ConvShape.square(32, 32 >> stage, 64 << stage, 64 << stage));
+    }
+    addNet(pairs, Net.MNIST_CNN, 128);
+    addNet(pairs, Net.RESNET18, 32);
     return pairs;
   }
 
@@ -45,20 +38,22 @@ public final class PeerSuite {
             "conv 3x3 gradients " + shape, 3 * shape.flops(), works -> works.convGradients(shape)));
   }
 
-  /** Forward and both gradients, but for the images, whose gradient nobody wants. */
-  private static PeerPair trainingStep() {
-    double flops = 3 * CNN_FORWARD - ConvShape.square(1, 28, 1, 32).flops();
-    return new PeerPair(
-        "mnist cnn training step, batch " + BATCH,
-        BATCH * flops,
-        works -> works.cnnTrainingStep(BATCH));
-  }
-
-  /** Each step is a forward pass and the gradient of the images. */
-  private static PeerPair pgd(int steps) {
-    return new PeerPair(
-        "mnist cnn pgd-%d, batch %d".formatted(steps, BATCH),
-        2.0 * steps * BATCH * CNN_FORWARD,
-        works -> works.cnnPgd(BATCH, steps));
+  /**
+   * A training step is three forward passes' work; a step of PGD, which wants one gradient, two.
+   */
+  private static void addNet(List<PeerPair> pairs, Net net, int batch) {
+    String name = net.title() + " %s, batch " + batch;
+    double forward = batch * net.flops();
+    int steps = 10;
+    pairs.add(
+        new PeerPair(
+            name.formatted("training step"), 3 * forward, works -> works.trainingStep(net, batch)));
+    pairs.add(
+        new PeerPair(name.formatted("evaluation"), forward, works -> works.evaluation(net, batch)));
+    pairs.add(
+        new PeerPair(
+            name.formatted("pgd-" + steps),
+            2 * steps * forward,
+            works -> works.pgd(net, batch, steps)));
   }
 }

@@ -88,8 +88,8 @@ final class TeakWorks implements Works {
     return work(() -> Autograd.grad(conv(x, w), List.of(x, w), seeded), x, w, ones);
   }
 
-  private Tensor images(int batch) {
-    return uniform(0, 1, batch, 28, 28, 1);
+  private Tensor images(Net net, int batch) {
+    return uniform(0, 1, batch, net.side(), net.side(), net.channels());
   }
 
   private static Tensor labels(int batch) {
@@ -98,15 +98,16 @@ final class TeakWorks implements Works {
     return Tensor.ofInts(labels, batch).unscoped();
   }
 
-  private Module cnn() {
-    return Models.cnn(Shape.of(28, 28, 1), 10, random);
+  private Module model(Net net) {
+    String name = net == Net.MNIST_CNN ? "cnn" : "resnet18";
+    return Models.byName(name, Shape.of(net.side(), net.side(), net.channels()), 10, random);
   }
 
   @Override
-  public Work cnnTrainingStep(int batch) {
-    Module model = cnn();
+  public Work trainingStep(Net net, int batch) {
+    Module model = model(net);
     Sgd sgd = new Sgd(model.namedParameters(), RATE, MOMENTUM, 0, false);
-    Tensor x = images(batch);
+    Tensor x = images(net, batch);
     Tensor y = labels(batch);
     return work(
         () -> {
@@ -121,10 +122,25 @@ final class TeakWorks implements Works {
   }
 
   @Override
-  public Work cnnPgd(int batch, int steps) {
-    Module model = cnn();
-    Pgd pgd = Pgd.linf(0.3).steps(steps).stepSize(0.01).fromTheImage();
-    Tensor x = images(batch);
+  public Work evaluation(Net net, int batch) {
+    Module model = model(net);
+    Tensor x = images(net, batch);
+    return work(
+        () -> {
+          try (Module.Evaluating eval = model.evaluating();
+              Autograd.Mode plain = Autograd.noGrad()) {
+            model.forward(x);
+          }
+        },
+        x);
+  }
+
+  @Override
+  public Work pgd(Net net, int batch, int steps) {
+    Module model = model(net);
+    double epsilon = net.epsilon();
+    Pgd pgd = Pgd.linf(epsilon).steps(steps).stepSize(epsilon / 30).fromTheImage();
+    Tensor x = images(net, batch);
     Tensor y = labels(batch);
     return work(() -> pgd.perturb(model, x, y), x, y);
   }

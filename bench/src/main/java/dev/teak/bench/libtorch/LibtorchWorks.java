@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.GradientCollector;
 import dev.teak.bench.ConvShape;
+import dev.teak.bench.Net;
 import dev.teak.bench.Work;
 import dev.teak.bench.Works;
 
@@ -72,21 +73,29 @@ public final class LibtorchWorks implements Works {
   }
 
   @Override
-  public Work cnnTrainingStep(int batch) {
+  public Work trainingStep(Net net, int batch) {
     NDManager owned = manager.newSubManager();
-    LibtorchCnn cnn = new LibtorchCnn(engine, owned);
-    NDArray images = LibtorchCnn.images(owned, batch);
-    NDArray labels = LibtorchCnn.labels(owned, batch);
-    return work(owned, () -> cnn.trainingStep(images, labels));
+    LibtorchModel model = LibtorchModel.of(engine, owned, net);
+    NDArray images = model.images(batch);
+    NDArray labels = model.labels(batch);
+    return work(owned, () -> model.trainingStep(images, labels));
   }
 
   @Override
-  public Work cnnPgd(int batch, int steps) {
+  public Work evaluation(Net net, int batch) {
     NDManager owned = manager.newSubManager();
-    LibtorchCnn cnn = new LibtorchCnn(engine, owned);
-    NDArray images = LibtorchCnn.images(owned, batch);
-    NDArray labels = LibtorchCnn.labels(owned, batch);
-    return work(owned, () -> cnn.pgd(images, labels, steps));
+    LibtorchModel model = LibtorchModel.of(engine, owned, net);
+    NDArray images = model.images(batch);
+    return work(owned, () -> model.evaluate(images));
+  }
+
+  @Override
+  public Work pgd(Net net, int batch, int steps) {
+    NDManager owned = manager.newSubManager();
+    LibtorchModel model = LibtorchModel.of(engine, owned, net);
+    NDArray images = model.images(batch);
+    NDArray labels = model.labels(batch);
+    return work(owned, () -> model.pgd(images, labels, steps));
   }
 
   @Override
