@@ -16,14 +16,16 @@ final class Convolution {
   /** What the transform of a kernel costs a channel pair and point, in products. */
   private static final double KERNEL_COST = 20;
 
-  private final DirectConvolution direct;
+  private final SlidingConvolution sliding;
+  private final DirectWeightGrad directWeightGrad;
   private final Winograd winograd;
   private final ScatteredInputGrad scattered;
   private final String method = System.getProperty("teak.java.conv", "");
 
   Convolution(
       Loops loops, Tile tile, WinogradTransforms transforms, Workers workers, Scratch scratch) {
-    this.direct = new DirectConvolution(loops, tile, workers, scratch);
+    this.sliding = new SlidingConvolution(loops, tile, workers, scratch);
+    this.directWeightGrad = new DirectWeightGrad(tile, workers, scratch);
     this.winograd = new Winograd(tile, transforms, workers, scratch);
     this.scattered = new ScatteredInputGrad(tile, workers, scratch);
   }
@@ -32,7 +34,7 @@ final class Convolution {
     if (winogradWins(g, g.p(), g.q()) && Winograd.OUT % y.band() == 0) {
       winograd.forward(g, x, w, bias, y);
     } else {
-      direct.forward(g, x, w, bias, y);
+      sliding.forward(g, x, w, bias, y);
     }
   }
 
@@ -42,7 +44,7 @@ final class Convolution {
     } else if (ScatteredInputGrad.suits(g)) {
       scattered.run(g, dy, w, dx);
     } else {
-      direct.inputGrad(g, dy, w, dx);
+      sliding.inputGrad(g, dy, w, dx);
     }
   }
 
@@ -50,7 +52,7 @@ final class Convolution {
     if (winogradWins(g, g.p(), g.q())) {
       winograd.weightGrad(g, x, dy, dw);
     } else {
-      direct.weightGrad(g, x, dy, dw);
+      directWeightGrad.run(g, x, dy, dw);
     }
   }
 

@@ -252,11 +252,11 @@ class Loops {
   }
 
   /**
-   * For the {@link Tile#ROWS} pixels i of a tile: sums[i] = sum over runs t and steps k of A[a[t] +
-   * i aRow + k] W[t length + k]: a convolution's output where there are too few channels to fill a
-   * vector with them.
+   * For the {@link Tile#ROWS} pixels i of a tile: sums[i] = sum over runs t and steps k of
+   * A[runs[t] + i aRow + k] W[t length + k]: a convolution's output where there are too few
+   * channels to fill a vector with them.
    */
-  void dots(Taps t, float[] a, int ao, float[] w, int wo, float[] sums) {
+  void dots(Phase t, float[] a, int ao, float[] w, int wo, float[] sums) {
     for (int i = 0; i < Tile.ROWS; i++) {
       float sum = 0;
       for (int k = 0; k < t.stepAt.length; k++) {

@@ -255,15 +255,15 @@ final class VectorLoops extends Loops {
   }
 
   @Override
-  void dots(Taps t, float[] a, int ao, float[] w, int wo, float[] sums) {
+  void dots(Phase t, float[] a, int ao, float[] w, int wo, float[] sums) {
     if (t.length % VL != 0) {
       super.dots(t, a, ao, w, wo, sums);
       return;
     }
     float[] lanes = LANES.get();
     Arrays.fill(lanes, 0);
-    for (int tap = 0; tap < t.count; tap++) {
-      int at = ao + t.a[tap];
+    for (int tap = 0; tap < t.runs.length; tap++) {
+      int at = ao + t.runs[tap];
       int wt = wo + tap * t.length;
       int end = wt + t.length;
       // A row at a time: its partial sums stay in a register, its pixels in L1.

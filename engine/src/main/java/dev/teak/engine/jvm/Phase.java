@@ -1,0 +1,98 @@
+package dev.teak.engine.jvm;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The output pixels of a sliding kernel that see the same taps of it: {@code first + i step}, each
+ * way. A convolution has one phase, all its pixels. The gradient of the input of a convolution of
+ * stride s has s x s of them: a pixel sees only the taps that reached it.
+ *
+ * <p>The taps lie in the padded input, in ascending order; neighbours that touch are one run.
+ */
+final class Phase {
+  /** A tap of the kernel, and where it lies in rows and columns behind the output pixel's own. */
+  record Tap(int r, int s, int down, int across) {}
+
+  final int firstRow;
+  final int firstColumn;
+  final int rows;
+  final int columns;
+  final List<Tap> taps;
+
+  /** Where runs of {@link #length} neighbouring elements begin, behind the pixel's own. */
+  final int[] runs;
+
+  final int length;
+
+  /** The pixels of a tile and all steps of all runs, as tables for a gathering tile. */
+  final int[] rowAt = new int[Tile.ROWS];
+
+  final int[] stepAt;
+
+  /** Distance between the inputs of neighbouring output pixels. */
+  final int aRow;
+
+  /** Weights packed for this phase begin here. */
+  int packedAt;
+
+  /**
+   * A phase of {@code rows} x {@code columns} pixels.
+   *
+   * @param wide width of the padded input
+   * @param channels of the padded input
+   * @param cIn channels of it that the kernel sees
+   * @param stride between the inputs of neighbouring output pixels
+   */
+  Phase(
+      int firstRow,
+      int firstColumn,
+      int rows,
+      int columns,
+      List<Tap> taps,
+      int wide,
+      int channels,
+      int cIn,
+      int stride) {
+    this.firstRow = firstRow;
+    this.firstColumn = firstColumn;
+    this.rows = rows;
+    this.columns = columns;
+    this.taps = new ArrayList<>(taps);
+    this.taps.sort(Comparator.comparingInt(Tap::down).thenComparingInt(Tap::across));
+    this.aRow = stride * channels;
+    int[] at = new int[taps.size()];
+    for (int t = 0; t < at.length; t++) {
+      at[t] = (this.taps.get(t).down * wide + this.taps.get(t).across) * channels;
+    }
+    int merged = cIn == channels ? touching(at, cIn) : 1;
+    this.length = merged * cIn;
+    this.runs = new int[at.length / merged];
+    for (int i = 0; i < runs.length; i++) {
+      runs[i] = at[i * merged];
+    }
+    this.stepAt = new int[at.length * cIn];
+    for (int i = 0; i < stepAt.length; i++) {
+      stepAt[i] = at[i / cIn] + i % cIn;
+    }
+    for (int i = 0; i < Tile.ROWS; i++) {
+      rowAt[i] = i * aRow;
+    }
+  }
+
+  /** How many taps make one run: as many as touch, if all runs come out equally long. */
+  private static int touching(int[] at, int cIn) {
+    int run = 1;
+    while (run < at.length && at[run] == at[run - 1] + cIn) {
+      run++;
+    }
+    for (int i = 1; run > 0 && i < at.length; i++) {
+      boolean touches = at[i] == at[i - 1] + cIn;
+      if (at.length % run != 0 || (i % run != 0 && !touches)) {
+        return 1;
+      }
+    }
+    return run;
+  }
+}

@@ -1,0 +1,275 @@
+package dev.teak.engine.jvm;
+
+import dev.teak.engine.backend.ConvGeometry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Convolutions of any kind without any im2col, and the gradients of their inputs. Each image is
+ * copied once into scratch with its padding, where it stays in L2; then a register tile of 8
+ * neighbouring output pixels x 2 vectors of channels walks the taps of the kernel over it.
+ */
+final class SlidingConvolution {
+  /** With so few output channels, a tile would be empty: each output is a scalar product. */
+  private static final int FEW_CHANNELS = 3;
+
+  /** Runs shorter than this are gathered into one. */
+  private static final int SHORT_RUN = 16;
+
+  private final Loops loops;
+  private final Tile tile;
+  private final Workers workers;
+  private final Scratch scratch;
+
+  SlidingConvolution(Loops loops, Tile tile, Workers workers, Scratch scratch) {
+    this.loops = loops;
+    this.tile = tile;
+    this.workers = workers;
+    this.scratch = scratch;
+  }
+
+  void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
+    int height = (g.p() - 1) * g.stride() + g.dilation() * (g.r() - 1) + 1;
+    int wide = (g.q() - 1) * g.stride() + g.dilation() * (g.s() - 1) + 1;
+    Padded in = new Padded(Source.of(x, g.input()), g.h(), g.w(), g.c(), g.padding(), height, wide);
+    List<Phase.Tap> taps = new ArrayList<>();
+    for (int t = 0; t < g.r() * g.s(); t++) {
+      int r = t / g.s();
+      int s = t % g.s();
+      taps.add(new Phase.Tap(r, s, r * g.dilation(), s * g.dilation()));
+    }
+    Phase all = new Phase(0, 0, g.p(), g.q(), taps, wide, g.c(), g.cGroup(), g.stride());
+    Weights weights = new Weights(w, g, g.r() * g.s() * g.cGroup(), 1);
+    new Slide(g, in, List.of(all), 1, g.k(), g.kGroup(), g.cGroup(), weights, bias, y).run();
+  }
+
+  /**
+   * An input pixel h gets something from the output pixels p = (h + padding - r dilation) / stride.
+   */
+  void inputGrad(ConvGeometry g, Source dy, float[] w, float[] dx) {
+    int before = Math.max(0, g.dilation() * (g.r() - 1) - g.padding());
+    int left = Math.max(0, g.dilation() * (g.s() - 1) - g.padding());
+    int pad = (Math.max(before, left) + g.stride() - 1) / g.stride();
+    int height = pad + (g.h() + g.padding()) / g.stride() + 1;
+    int wide = pad + (g.w() + g.padding()) / g.stride() + 1 + Tile.ROWS;
+    Padded in = new Padded(dy, g.p(), g.q(), g.k(), pad, height, wide);
+    List<Phase> phases = new ArrayList<>();
+    for (int i = 0; i < g.stride() * g.stride(); i++) {
+      int row = i / g.stride();
+      int column = i % g.stride();
+      if (row < g.h() && column < g.w()) {
+        phases.add(phase(g, row, column, pad, wide));
+      }
+    }
+    Weights weights = new Weights(w, g, 1, g.r() * g.s() * g.cGroup());
+    Sink y = Sink.plain(dx, g.input());
+    new Slide(g, in, phases, g.stride(), g.c(), g.cGroup(), g.kGroup(), weights, null, y).run();
+  }
+
+  private static Phase phase(ConvGeometry g, int row, int column, int pad, int wide) {
+    List<Phase.Tap> taps = new ArrayList<>();
+    for (int t = 0; t < g.r() * g.s(); t++) {
+      int down = row + g.padding() - t / g.s() * g.dilation();
+      int across = column + g.padding() - t % g.s() * g.dilation();
+      if (Math.floorMod(down, g.stride()) == 0 && Math.floorMod(across, g.stride()) == 0) {
+        taps.add(
+            new Phase.Tap(
+                t / g.s(), t % g.s(), pad + down / g.stride(), pad + across / g.stride()));
+      }
+    }
+    int rows = (g.h() - row + g.stride() - 1) / g.stride();
+    int columns = (g.w() - column + g.stride() - 1) / g.stride();
+    return new Phase(row, column, rows, columns, taps, wide, g.k(), g.kGroup(), 1);
+  }
+
+  /** Images with so much padding before each row and column, and zeros behind. */
+  private record Padded(Source pixels, int h, int w, int c, int padding, int height, int wide) {
+    /** Copies image i. */
+    void place(int i, float[] image, float[] row) {
+      Arrays.fill(image, 0, height * wide * c, 0);
+      int columns = Math.min(w, wide - padding);
+      for (int y = 0; y < Math.min(h, height - padding); y++) {
+        int at = ((y + padding) * wide + padding) * c;
+        if (columns == w) {
+          pixels.row(i, y, image, at);
+        } else {
+          pixels.row(i, y, row, 0);
+          System.arraycopy(row, 0, image, at, columns * c);
+        }
+      }
+    }
+  }
+
+  /**
+   * Where the weights lie: of group 0, tap 0, at {@code output lane + input step}; a group of
+   * outputs, or of inputs, is a multiple of the group's weights further.
+   */
+  private record Weights(float[] w, ConvGeometry g, int lane, int step) {
+    int at(int group, Phase.Tap tap) {
+      return group * g.kGroup() * g.r() * g.s() * g.cGroup()
+          + (tap.r() * g.s() + tap.s()) * g.cGroup();
+    }
+  }
+
+  /** One sliding of a kernel: what all its images share. */
+  private final class Slide {
+    final Padded in;
+    final List<Phase> phases;
+    final int step;
+    final int images;
+    final int groups;
+    final int kOut;
+    final int k;
+    final int cIn;
+    final int width;
+    final int panels;
+    final Weights weights;
+    final float[] packed;
+    final float[] biasTiles;
+    final Sink sink;
+    final int height;
+    final int wide;
+
+    Slide(
+        ConvGeometry g,
+        Padded in,
+        List<Phase> phases,
+        int step,
+        int k,
+        int kOut,
+        int cIn,
+        Weights weights,
+        float[] bias,
+        Sink sink) {
+      this.in = in;
+      this.phases = phases;
+      this.step = step;
+      this.images = g.n();
+      this.groups = g.groups();
+      this.k = k;
+      this.kOut = kOut;
+      this.cIn = cIn;
+      this.weights = weights;
+      this.sink = sink;
+      this.width = kOut <= FEW_CHANNELS ? 1 : tile.columns();
+      this.panels = (kOut + width - 1) / width;
+      this.height = step == 1 ? phases.get(0).rows : g.h();
+      this.wide = step == 1 ? phases.get(0).columns : g.w();
+      int size = 0;
+      for (Phase phase : phases) {
+        phase.packedAt = size;
+        size += groups * panels * phase.stepAt.length * width;
+      }
+      this.packed = scratch.shared(Math.max(1, size));
+      this.biasTiles = new float[groups * panels * tile.size()];
+      for (int i = 0; bias != null && i < biasTiles.length; i++) {
+        int panel = i / tile.size();
+        int lane = panel % panels * width + i % tile.columns();
+        if (i % tile.columns() < width && lane < kOut) {
+          biasTiles[i] = bias[panel / panels * kOut + lane];
+        }
+      }
+    }
+
+    void run() {
+      int all = groups * panels;
+      workers.run(phases.size() * all, i -> pack(phases.get(i / all), i % all));
+      workers.run(images, this::image);
+      scratch.giveBack(packed);
+    }
+
+    /** Output channels side by side in panels of {@code width}, missing ones as zeros. */
+    private void pack(Phase phase, int panel) {
+      int to = phase.packedAt + panel * phase.stepAt.length * width;
+      int first = panel % panels * width;
+      int lanes = Math.min(width, kOut - first);
+      for (Phase.Tap tap : phase.taps) {
+        int from = weights.at(panel / panels, tap) + first * weights.lane;
+        for (int c = 0; c < cIn; c++, to += width, from += weights.step) {
+          for (int j = 0; j < lanes; j++) {
+            packed[to + j] = weights.w[from + j * weights.lane];
+          }
+          for (int j = lanes; j < width; j++) {
+            packed[to + j] = 0;
+          }
+        }
+      }
+    }
+
+    void image(int i) {
+      int slack = Tile.ROWS * phases.get(0).aRow;
+      float[] image = scratch.local(Scratch.A, in.height * in.wide * in.c + slack);
+      in.place(i, image, scratch.local(Scratch.BAND, in.w * in.c));
+      int band = sink.band();
+      float[] y = sink.array(band);
+      for (int p = 0; p < height; p++) {
+        for (Phase phase : phases) {
+          if (p % step == phase.firstRow) {
+            row(phase, p / step, image, y, sink.at(i, p, band));
+          }
+        }
+        if ((p + 1) % band == 0 || p + 1 == height) {
+          sink.done(i, p / band * band, p % band + 1, band);
+        }
+      }
+    }
+
+    /** A row of a phase's pixels. */
+    private void row(Phase phase, int p, float[] image, float[] y, int to) {
+      int stride = phase.aRow / in.c;
+      for (int q = 0; q < phase.columns; q += Tile.ROWS) {
+        int from = (p * stride * in.wide + q * stride) * in.c;
+        int at = to + (phase.firstColumn + q * step) * k;
+        int rows = Math.min(Tile.ROWS, phase.columns - q);
+        for (int panel = 0; panel < groups * panels; panel++) {
+          int group = panel / panels;
+          int first = group * kOut + panel % panels * width;
+          if (width == 1) {
+            dots(phase, panel, image, from + group * cIn, y, at + first, rows);
+          } else {
+            tile(phase, panel, image, from + group * cIn, y, at + first, rows);
+          }
+        }
+      }
+    }
+
+    private void tile(
+        Phase phase, int panel, float[] image, int from, float[] y, int to, int rows) {
+      // Where a tile's rows lie side by side in the result, it is made there.
+      boolean inPlace = k == width && kOut == width && step == 1 && rows == Tile.ROWS;
+      float[] t = inPlace ? y : scratch.local(Scratch.TILE, tile.size());
+      int at = inPlace ? to : 0;
+      int b = phase.packedAt + panel * phase.stepAt.length * width;
+      int bias = panel * tile.size();
+      // Also where a phase has no taps at all, and the result is the bias.
+      if (phase.length < SHORT_RUN || phase.runs.length == 0) {
+        int depth = phase.stepAt.length;
+        int[] rowAt = phase.rowAt;
+        int[] stepAt = phase.stepAt;
+        tile.gathered(depth, image, from, rowAt, stepAt, packed, b, width, biasTiles, bias, t, at);
+      } else {
+        for (int r = 0; r < phase.runs.length; r++, b += phase.length * width) {
+          float[] before = r == 0 ? biasTiles : t;
+          int a = from + phase.runs[r];
+          tile.rows(
+              phase.length, image, a, phase.aRow, packed, b, before, r == 0 ? bias : at, t, at);
+        }
+      }
+      if (!inPlace) {
+        int columns = Math.min(width, kOut - panel % panels * width);
+        tile.put(t, y, to, step * k, rows, columns);
+      }
+    }
+
+    /** Few output channels: each is a sum of products along the taps. */
+    private void dots(
+        Phase phase, int panel, float[] image, int from, float[] y, int to, int rows) {
+      float[] sums = scratch.local(Scratch.TILE, tile.size());
+      loops.dots(phase, image, from, packed, phase.packedAt + panel * phase.stepAt.length, sums);
+      for (int j = 0; j < rows; j++) {
+        y[to + j * step * k] = sums[j] + biasTiles[panel * tile.size()];
+      }
+    }
+  }
+}
