@@ -359,6 +359,69 @@ public final class JavaBackend implements Backend {
   }
 
   @Override
+  public void sgdStep(
+      Buffer p,
+      Buffer g,
+      Buffer velocity,
+      double lr,
+      double momentum,
+      double weightDecay,
+      boolean nesterov) {
+    float[] v = floatsOrNull(velocity);
+    workers.ranges(
+        p.size(),
+        Elementwise.GRAIN,
+        (from, to) ->
+            Optimizers.sgd(
+                f(p),
+                f(g),
+                v,
+                (float) lr,
+                (float) momentum,
+                (float) weightDecay,
+                nesterov,
+                from,
+                to));
+  }
+
+  @Override
+  public void adamStep(
+      Buffer p,
+      Buffer g,
+      Buffer m,
+      Buffer v,
+      double lr,
+      double beta1,
+      double beta2,
+      double eps,
+      double weightDecay,
+      boolean decoupled,
+      int step) {
+    float decay = decoupled ? 0 : (float) weightDecay;
+    float keep = decoupled ? (float) (1 - lr * weightDecay) : 1;
+    float rate = (float) (lr / (1 - Math.pow(beta1, step)));
+    float scale = (float) Math.sqrt(1 - Math.pow(beta2, step));
+    workers.ranges(
+        p.size(),
+        Elementwise.GRAIN,
+        (from, to) ->
+            Optimizers.adam(
+                f(p),
+                f(g),
+                f(m),
+                f(v),
+                (float) beta1,
+                (float) beta2,
+                decay,
+                keep,
+                rate,
+                scale,
+                (float) eps,
+                from,
+                to));
+  }
+
+  @Override
   public void channelStats(Buffer x, int rows, int channels, Buffer mean, Buffer variance) {
     normalization.stats(f(x), rows, channels, f(mean), f(variance));
   }

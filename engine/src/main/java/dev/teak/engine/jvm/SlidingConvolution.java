@@ -14,6 +14,9 @@ final class SlidingConvolution {
   /** With so few output channels, a tile would be empty: each output is a scalar product. */
   private static final int FEW_CHANNELS = 3;
 
+  /** Input channels that are packed together: a cache line of them. */
+  private static final int CHANNELS = 16;
+
   /** Runs shorter than this are gathered into one. */
   private static final int SHORT_RUN = 16;
 
@@ -186,14 +189,23 @@ final class SlidingConvolution {
       int lanes = Math.min(width, kOut - first);
       for (Phase.Tap tap : phase.taps) {
         int from = weights.at(panel / panels, tap) + first * weights.lane;
-        for (int c = 0; c < cIn; c++, to += width, from += weights.step) {
-          for (int j = 0; j < lanes; j++) {
-            packed[to + j] = weights.w[from + j * weights.lane];
-          }
-          for (int j = lanes; j < width; j++) {
-            packed[to + j] = 0;
-          }
+        for (int c = 0; c < cIn; c += CHANNELS) {
+          int count = Math.min(CHANNELS, cIn - c);
+          pack(from + c * weights.step, lanes, count, to + c * width);
         }
+        to += cIn * width;
+      }
+    }
+
+    /** Some channels of all lanes, so that whichever way they lie, neighbours are read together. */
+    private void pack(int from, int lanes, int channels, int to) {
+      for (int j = 0; j < lanes; j++) {
+        for (int c = 0; c < channels; c++) {
+          packed[to + c * width + j] = weights.w[from + j * weights.lane + c * weights.step];
+        }
+      }
+      for (int c = 0; c < channels; c++) {
+        Arrays.fill(packed, to + c * width + lanes, to + (c + 1) * width, 0);
       }
     }
 
