@@ -52,6 +52,12 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE, too.")
   private Path json;
 
+  @Option(
+      names = "--guard",
+      description =
+          "As --peers; names the works whose ratio fell by more than 15% against the recorded one.")
+  private boolean guard;
+
   @Option(names = "--quick", description = "Fewer and shorter rounds: a first impression.")
   private boolean quick;
 
@@ -65,7 +71,7 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     warnIfBusy();
-    return peers ? comparePeers() : runJmh();
+    return peers || guard ? comparePeers() : runJmh();
   }
 
   private int runJmh() {
@@ -98,8 +104,21 @@ public final class Main implements Callable<Integer> {
       if (json != null) {
         table.write(json);
       }
+      return guard ? check(table) : CommandLine.ExitCode.OK;
     }
-    return CommandLine.ExitCode.OK;
+  }
+
+  private int check(PeerTable table) throws IOException {
+    Guard recorded = Guard.recorded();
+    if (!recorded.knows(table.rows())) {
+      err().println("guard: nothing is recorded for these works, or libtorch is not there");
+      return CommandLine.ExitCode.USAGE;
+    }
+    List<String> fallen = recorded.fallen(table.rows());
+    fallen.forEach(line -> out().println("guard: " + line));
+    out().println(fallen.isEmpty() ? "guard: no ratio fell by more than 15%" : "guard: failed");
+    out().flush();
+    return fallen.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
   private String noSuchWork() {

@@ -1,6 +1,7 @@
 package dev.teak.bench;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -15,11 +16,13 @@ import java.util.function.Consumer;
  *
  * @param jdk the version of the Java that ran it
  * @param threads cores that either side could use
+ * @param roofline what the machine can do at most
  * @param rows one for each work
  */
-@JsonPropertyOrder({"jdk", "threads", "rows"})
-public record PeerTable(String jdk, int threads, List<PeerRow> rows) {
-  private static final int NUMBERS = 44;
+@JsonPropertyOrder({"jdk", "threads", "fma_gflops", "copy_gbps", "rows"})
+public record PeerTable(
+    String jdk, int threads, @JsonUnwrapped Roofline roofline, List<PeerRow> rows) {
+  private static final int NUMBERS = 53;
 
   /** Keeps its own copy of the rows. */
   public PeerTable {
@@ -40,7 +43,10 @@ public record PeerTable(String jdk, int threads, List<PeerRow> rows) {
       rows.add(timer.measure(pair, teak, peer));
     }
     return new PeerTable(
-        Runtime.version().toString(), Runtime.getRuntime().availableProcessors(), rows);
+        Runtime.version().toString(),
+        Runtime.getRuntime().availableProcessors(),
+        Roofline.measure(),
+        rows);
   }
 
   /** The table as lines of text, its first column as wide as it need be. */
@@ -52,8 +58,11 @@ public record PeerTable(String jdk, int threads, List<PeerRow> rows) {
     StringBuilder text = new StringBuilder();
     text.append(
         "JDK %s, %d threads, float32; ratio above 1: Teak is faster%n".formatted(jdk, threads));
-    String names = "%-" + width + "s %10s %12s %8s %10s%n";
-    text.append(names.formatted("work", "teak ms", "libtorch ms", "ratio", "GFLOP/s"));
+    text.append(roofline.text())
+        .append("; Winograd's rate counts the direct algorithm")
+        .append(System.lineSeparator());
+    String names = "%-" + width + "s %10s %12s %8s %10s %8s%n";
+    text.append(names.formatted("work", "teak ms", "libtorch ms", "ratio", "GFLOP/s", "of peak"));
     text.append("-".repeat(width + NUMBERS)).append(System.lineSeparator());
     for (PeerRow row : rows) {
       text.append(
@@ -62,9 +71,15 @@ public record PeerTable(String jdk, int threads, List<PeerRow> rows) {
               number(row.teakMs(), 3),
               number(row.libtorchMs(), 3),
               number(row.ratio(), 2),
-              number(row.gflops(), 1)));
+              number(row.gflops(), 1),
+              share(row.gflops())));
     }
     return text.toString();
+  }
+
+  private String share(Double gflops) {
+    Double peak = roofline.fmaGflops();
+    return gflops == null || peak == null ? "-" : "%.0f%%".formatted(100 * gflops / peak);
   }
 
   private static String label(PeerRow row) {
@@ -75,7 +90,10 @@ public record PeerTable(String jdk, int threads, List<PeerRow> rows) {
     return value == null ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
-  /** {@code {"jdk", "threads", "rows": [{"work", "backend", "teak_ms", "libtorch_ms", ...}]}}. */
+  /**
+   * {@code {"jdk", "threads", "fma_gflops", "copy_gbps", "rows": [{"work", "backend", "teak_ms",
+   * "libtorch_ms", ...}]}}.
+   */
   public String json() throws IOException {
     return mapper().writeValueAsString(this);
   }

@@ -3,7 +3,6 @@ package dev.teak.engine.jvm;
 import dev.teak.engine.DType;
 import dev.teak.engine.Philox;
 import dev.teak.engine.Shape;
-import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
@@ -17,29 +16,20 @@ import java.util.Arrays;
 
 /**
  * The default backend: float32 in Java arrays, on all cores, with the Vector API where this JVM
- * offers it. This class only finds each call its loop; how the work is cut stands in the classes
- * beside it.
+ * offers it. This class only finds each primitive its loop, {@link FusedJavaBackend} each fused
+ * form; how the work is cut stands in the classes beside them.
  */
-public final class JavaBackend implements Backend {
-  private final Loops loops;
-  private final Workers workers = Workers.all();
-  private final ArrayPool pool = new ArrayPool();
+public final class JavaBackend extends FusedJavaBackend {
+  private final ArrayPool pool;
   private final Elementwise elementwise;
-  private final Reductions reductions;
   private final MatMul matmul;
-  private final Convolution convolution;
-  private final Pooling pooling;
-  private final Normalization normalization;
 
-  private JavaBackend(Loops loops, Tile tile, WinogradTransforms transforms, NormLoops norm) {
-    this.loops = loops;
-    Scratch scratch = new Scratch(pool);
+  private JavaBackend(
+      Loops loops, Tile tile, WinogradTransforms transforms, NormLoops norm, ArrayPool pool) {
+    super(loops, tile, transforms, norm, new Scratch(pool));
+    this.pool = pool;
     this.elementwise = new Elementwise(loops, workers);
-    this.reductions = new Reductions(loops, workers);
     this.matmul = new MatMul(loops, tile, workers, scratch);
-    this.convolution = new Convolution(loops, tile, transforms, workers, scratch);
-    this.pooling = new Pooling(loops, workers, scratch);
-    this.normalization = new Normalization(norm, loops, workers);
   }
 
   /** On the Vector API; throws where {@link #vectorAvailable} is false. */
@@ -49,12 +39,17 @@ public final class JavaBackend implements Backend {
           "this JVM runs without the Vector API; start it with --add-modules jdk.incubator.vector");
     }
     return new JavaBackend(
-        new VectorLoops(), new VectorTile(), new VectorTransforms(), new VectorNormLoops());
+        new VectorLoops(),
+        new VectorTile(),
+        new VectorTransforms(),
+        new VectorNormLoops(),
+        new ArrayPool());
   }
 
   /** On plain loops. */
   public static JavaBackend scalar() {
-    return new JavaBackend(new Loops(), new Tile(), new WinogradTransforms(), new NormLoops());
+    return new JavaBackend(
+        new Loops(), new Tile(), new WinogradTransforms(), new NormLoops(), new ArrayPool());
   }
 
   /**
@@ -103,10 +98,6 @@ public final class JavaBackend implements Backend {
   @Override
   public long bytesInUse() {
     return pool.inUse();
-  }
-
-  private static float[] f(Buffer b) {
-    return ((HeapBuffer) b).floats();
   }
 
   @Override
@@ -211,14 +202,6 @@ public final class JavaBackend implements Backend {
   }
 
   @Override
-  public void clip(Buffer x, double low, double high, Buffer out) {
-    workers.ranges(
-        out.size(),
-        Elementwise.GRAIN,
-        (i, to) -> loops.clip(f(x), (float) low, (float) high, f(out), i, to - i));
-  }
-
-  @Override
   public void oneHot(Buffer labels, int classes, Buffer out) {
     float[] y = f(out);
     int[] of = ((HeapBuffer) labels).ints();
@@ -240,16 +223,6 @@ public final class JavaBackend implements Backend {
   }
 
   @Override
-  public void softmax(Buffer x, int rows, int columns, Buffer out) {
-    reductions.softmax(f(x), rows, columns, f(out), false);
-  }
-
-  @Override
-  public void logSoftmax(Buffer x, int rows, int columns, Buffer out) {
-    reductions.softmax(f(x), rows, columns, f(out), true);
-  }
-
-  @Override
   public void matmul(MatMulGeometry g, Buffer a, Buffer b, Buffer out) {
     matmul.run(g, f(a), f(b), f(out));
   }
@@ -257,70 +230,6 @@ public final class JavaBackend implements Backend {
   @Override
   public void conv2d(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
     convolution.forward(g, f(x), f(w), floatsOrNull(bias), Sink.plain(f(out), g.output()));
-  }
-
-  @Override
-  public void conv2dRelu(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
-    convolution.forward(g, f(x), f(w), floatsOrNull(bias), Sink.relu(f(out), g.output(), loops));
-  }
-
-  @Override
-  public void conv2dReluMaxPool2d(
-      ConvGeometry g,
-      PoolGeometry pool,
-      Buffer x,
-      Buffer w,
-      Buffer bias,
-      Buffer out,
-      Buffer winners) {
-    if (!pooling.takesRows(pool)) {
-      Backend.super.conv2dReluMaxPool2d(g, pool, x, w, bias, out, winners);
-      return;
-    }
-    Sink sink = pooling.reluMax(pool, f(out), ((HeapBuffer) winners).bytes());
-    convolution.forward(g, f(x), f(w), floatsOrNull(bias), sink);
-  }
-
-  @Override
-  public void conv2dReluInputGrad(
-      ConvGeometry g,
-      PoolGeometry pool,
-      Buffer grad,
-      Buffer y,
-      Buffer winners,
-      Buffer w,
-      Buffer out) {
-    if (pool != null && !pooling.takesRows(pool)) {
-      Backend.super.conv2dReluInputGrad(g, pool, grad, y, winners, w, out);
-      return;
-    }
-    convolution.inputGrad(g, opened(g, pool, grad, y, winners), f(w), f(out));
-  }
-
-  @Override
-  public void conv2dReluWeightGrad(
-      ConvGeometry g,
-      PoolGeometry pool,
-      Buffer x,
-      Buffer grad,
-      Buffer y,
-      Buffer winners,
-      Buffer out) {
-    if (pool != null && !pooling.takesRows(pool)) {
-      Backend.super.conv2dReluWeightGrad(g, pool, x, grad, y, winners, out);
-      return;
-    }
-    convolution.weightGrad(g, f(x), opened(g, pool, grad, y, winners), f(out));
-  }
-
-  private Source opened(ConvGeometry g, PoolGeometry pool, Buffer grad, Buffer y, Buffer winners) {
-    return pool == null
-        ? pooling.reluGrad(f(grad), f(y), g.output())
-        : pooling.reluMaxGrad(pool, f(grad), f(y), ((HeapBuffer) winners).bytes());
-  }
-
-  private static float[] floatsOrNull(Buffer b) {
-    return b == null ? null : f(b);
   }
 
   @Override
@@ -356,130 +265,6 @@ public final class JavaBackend implements Backend {
   @Override
   public void avgPool2dGrad(PoolGeometry g, Buffer grad, Buffer out) {
     pooling.averageGrad(g, f(grad), f(out));
-  }
-
-  @Override
-  public void sgdStep(
-      Buffer p,
-      Buffer g,
-      Buffer velocity,
-      double lr,
-      double momentum,
-      double weightDecay,
-      boolean nesterov) {
-    float[] v = floatsOrNull(velocity);
-    workers.ranges(
-        p.size(),
-        Elementwise.GRAIN,
-        (from, to) ->
-            Optimizers.sgd(
-                f(p),
-                f(g),
-                v,
-                (float) lr,
-                (float) momentum,
-                (float) weightDecay,
-                nesterov,
-                from,
-                to));
-  }
-
-  @Override
-  public void adamStep(
-      Buffer p,
-      Buffer g,
-      Buffer m,
-      Buffer v,
-      double lr,
-      double beta1,
-      double beta2,
-      double eps,
-      double weightDecay,
-      boolean decoupled,
-      int step) {
-    float decay = decoupled ? 0 : (float) weightDecay;
-    float keep = decoupled ? (float) (1 - lr * weightDecay) : 1;
-    float rate = (float) (lr / (1 - Math.pow(beta1, step)));
-    float scale = (float) Math.sqrt(1 - Math.pow(beta2, step));
-    workers.ranges(
-        p.size(),
-        Elementwise.GRAIN,
-        (from, to) ->
-            Optimizers.adam(
-                f(p),
-                f(g),
-                f(m),
-                f(v),
-                (float) beta1,
-                (float) beta2,
-                decay,
-                keep,
-                rate,
-                scale,
-                (float) eps,
-                from,
-                to));
-  }
-
-  @Override
-  public void channelStats(Buffer x, int rows, int channels, Buffer mean, Buffer variance) {
-    normalization.stats(f(x), rows, channels, f(mean), f(variance));
-  }
-
-  @Override
-  public void normalize(
-      Buffer x,
-      int rows,
-      int channels,
-      Buffer mean,
-      Buffer scale,
-      Buffer shift,
-      Buffer residual,
-      boolean relu,
-      Buffer out) {
-    float[] added = floatsOrNull(residual);
-    normalization.normalize(f(x), rows, channels, f(mean), f(scale), f(shift), added, relu, f(out));
-  }
-
-  @Override
-  public void normalizeSums(
-      Buffer grad,
-      Buffer y,
-      Buffer x,
-      int rows,
-      int channels,
-      Buffer mean,
-      Buffer sum,
-      Buffer sumOfProducts) {
-    normalization.sums(
-        f(grad), floatsOrNull(y), f(x), rows, channels, f(mean), f(sum), f(sumOfProducts));
-  }
-
-  @Override
-  public void normalizeGrad(
-      Buffer grad,
-      Buffer y,
-      Buffer x,
-      int rows,
-      int channels,
-      Buffer mean,
-      Buffer ofGrad,
-      Buffer ofInput,
-      Buffer constant,
-      Buffer out,
-      Buffer residualGrad) {
-    normalization.grad(
-        f(grad),
-        floatsOrNull(y),
-        f(x),
-        rows,
-        channels,
-        f(mean),
-        f(ofGrad),
-        f(ofInput),
-        f(constant),
-        f(out),
-        floatsOrNull(residualGrad));
   }
 
   @Override

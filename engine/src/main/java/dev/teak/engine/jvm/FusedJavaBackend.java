@@ -1,0 +1,238 @@
+package dev.teak.engine.jvm;
+
+import dev.teak.engine.backend.Backend;
+import dev.teak.engine.backend.Buffer;
+import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.HeapBuffer;
+import dev.teak.engine.backend.PoolGeometry;
+
+/** The fused half of {@link JavaBackend}. */
+abstract class FusedJavaBackend implements Backend {
+  final Loops loops;
+  final Workers workers = Workers.all();
+  final Scratch scratch;
+  final Reductions reductions;
+  final Convolution convolution;
+  final Pooling pooling;
+  private final Normalization normalization;
+
+  FusedJavaBackend(
+      Loops loops, Tile tile, WinogradTransforms transforms, NormLoops norm, Scratch scratch) {
+    this.loops = loops;
+    this.scratch = scratch;
+    this.reductions = new Reductions(loops, workers);
+    this.convolution = new Convolution(loops, tile, transforms, workers, scratch);
+    this.pooling = new Pooling(loops, workers, scratch);
+    this.normalization = new Normalization(norm, loops, workers);
+  }
+
+  private Source opened(ConvGeometry g, PoolGeometry pool, Buffer grad, Buffer y, Buffer winners) {
+    return pool == null
+        ? pooling.reluGrad(f(grad), f(y), g.output())
+        : pooling.reluMaxGrad(pool, f(grad), f(y), ((HeapBuffer) winners).bytes());
+  }
+
+  static float[] floatsOrNull(Buffer b) {
+    return b == null ? null : f(b);
+  }
+
+  static float[] f(Buffer b) {
+    return ((HeapBuffer) b).floats();
+  }
+
+  @Override
+  public void clip(Buffer x, double low, double high, Buffer out) {
+    workers.ranges(
+        out.size(),
+        Elementwise.GRAIN,
+        (i, to) -> loops.clip(f(x), (float) low, (float) high, f(out), i, to - i));
+  }
+
+  @Override
+  public void softmax(Buffer x, int rows, int columns, Buffer out) {
+    reductions.softmax(f(x), rows, columns, f(out), false);
+  }
+
+  @Override
+  public void logSoftmax(Buffer x, int rows, int columns, Buffer out) {
+    reductions.softmax(f(x), rows, columns, f(out), true);
+  }
+
+  @Override
+  public void conv2dRelu(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
+    convolution.forward(g, f(x), f(w), floatsOrNull(bias), Sink.relu(f(out), g.output(), loops));
+  }
+
+  @Override
+  public void conv2dReluMaxPool2d(
+      ConvGeometry g,
+      PoolGeometry pool,
+      Buffer x,
+      Buffer w,
+      Buffer bias,
+      Buffer out,
+      Buffer winners) {
+    if (!pooling.takesRows(pool)) {
+      Backend.super.conv2dReluMaxPool2d(g, pool, x, w, bias, out, winners);
+      return;
+    }
+    Sink sink = pooling.reluMax(pool, f(out), ((HeapBuffer) winners).bytes());
+    convolution.forward(g, f(x), f(w), floatsOrNull(bias), sink);
+  }
+
+  @Override
+  public void conv2dReluInputGrad(
+      ConvGeometry g,
+      PoolGeometry pool,
+      Buffer grad,
+      Buffer y,
+      Buffer winners,
+      Buffer w,
+      Buffer out) {
+    if (pool != null && !pooling.takesRows(pool)) {
+      Backend.super.conv2dReluInputGrad(g, pool, grad, y, winners, w, out);
+      return;
+    }
+    convolution.inputGrad(g, opened(g, pool, grad, y, winners), f(w), f(out));
+  }
+
+  @Override
+  public void conv2dReluWeightGrad(
+      ConvGeometry g,
+      PoolGeometry pool,
+      Buffer x,
+      Buffer grad,
+      Buffer y,
+      Buffer winners,
+      Buffer out) {
+    if (pool != null && !pooling.takesRows(pool)) {
+      Backend.super.conv2dReluWeightGrad(g, pool, x, grad, y, winners, out);
+      return;
+    }
+    convolution.weightGrad(g, f(x), opened(g, pool, grad, y, winners), f(out));
+  }
+
+  @Override
+  public void sgdStep(
+      Buffer p,
+      Buffer g,
+      Buffer velocity,
+      double lr,
+      double momentum,
+      double weightDecay,
+      boolean nesterov) {
+    float[] v = floatsOrNull(velocity);
+    workers.ranges(
+        p.size(),
+        Elementwise.GRAIN,
+        (from, to) ->
+            Optimizers.sgd(
+                f(p),
+                f(g),
+                v,
+                (float) lr,
+                (float) momentum,
+                (float) weightDecay,
+                nesterov,
+                from,
+                to));
+  }
+
+  @Override
+  public void adamStep(
+      Buffer p,
+      Buffer g,
+      Buffer m,
+      Buffer v,
+      double lr,
+      double beta1,
+      double beta2,
+      double eps,
+      double weightDecay,
+      boolean decoupled,
+      int step) {
+    float decay = decoupled ? 0 : (float) weightDecay;
+    float keep = decoupled ? (float) (1 - lr * weightDecay) : 1;
+    float rate = (float) (lr / (1 - Math.pow(beta1, step)));
+    float scale = (float) Math.sqrt(1 - Math.pow(beta2, step));
+    workers.ranges(
+        p.size(),
+        Elementwise.GRAIN,
+        (from, to) ->
+            Optimizers.adam(
+                f(p),
+                f(g),
+                f(m),
+                f(v),
+                (float) beta1,
+                (float) beta2,
+                decay,
+                keep,
+                rate,
+                scale,
+                (float) eps,
+                from,
+                to));
+  }
+
+  @Override
+  public void channelStats(Buffer x, int rows, int channels, Buffer mean, Buffer variance) {
+    normalization.stats(f(x), rows, channels, f(mean), f(variance));
+  }
+
+  @Override
+  public void normalize(
+      Buffer x,
+      int rows,
+      int channels,
+      Buffer mean,
+      Buffer scale,
+      Buffer shift,
+      Buffer residual,
+      boolean relu,
+      Buffer out) {
+    float[] added = floatsOrNull(residual);
+    normalization.normalize(f(x), rows, channels, f(mean), f(scale), f(shift), added, relu, f(out));
+  }
+
+  @Override
+  public void normalizeSums(
+      Buffer grad,
+      Buffer y,
+      Buffer x,
+      int rows,
+      int channels,
+      Buffer mean,
+      Buffer sum,
+      Buffer sumOfProducts) {
+    normalization.sums(
+        f(grad), floatsOrNull(y), f(x), rows, channels, f(mean), f(sum), f(sumOfProducts));
+  }
+
+  @Override
+  public void normalizeGrad(
+      Buffer grad,
+      Buffer y,
+      Buffer x,
+      int rows,
+      int channels,
+      Buffer mean,
+      Buffer ofGrad,
+      Buffer ofInput,
+      Buffer constant,
+      Buffer out,
+      Buffer residualGrad) {
+    normalization.grad(
+        f(grad),
+        floatsOrNull(y),
+        f(x),
+        rows,
+        channels,
+        f(mean),
+        f(ofGrad),
+        f(ofInput),
+        f(constant),
+        f(out),
+        floatsOrNull(residualGrad));
+  }
+}
