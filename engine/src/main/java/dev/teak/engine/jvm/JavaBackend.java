@@ -40,7 +40,7 @@ public final class JavaBackend extends FusedJavaBackend {
     }
     return new JavaBackend(
         new VectorLoops(),
-        new VectorTile(),
+        VectorTile.ofMachine(),
         new VectorTransforms(),
         new VectorNormLoops(),
         new ArrayPool());

@@ -50,10 +50,8 @@ class Tile {
       int to) {
     int columns = columns();
     System.arraycopy(from, fo, t, to, size());
-    for (int k = 0; k < depth; k++) {
-      for (int i = 0; i < ROWS; i++) {
-        row(a[ao + i * aRow + k], b, bo + k * columns, t, to + i * columns, columns);
-      }
+    for (int i = 0; i < ROWS; i++) {
+      row(depth, a, ao + i * aRow, 1, null, b, bo, columns, t, to + i * columns, columns);
     }
   }
 
@@ -61,10 +59,8 @@ class Tile {
   void strided(
       int depth, float[] a, int ao, int aStep, float[] b, int bo, int bStep, float[] t, int to) {
     int columns = columns();
-    for (int k = 0; k < depth; k++) {
-      for (int i = 0; i < ROWS; i++) {
-        row(a[ao + k * aStep + i], b, bo + k * bStep, t, to + i * columns, columns);
-      }
+    for (int i = 0; i < ROWS; i++) {
+      row(depth, a, ao + i, aStep, null, b, bo, bStep, t, to + i * columns, columns);
     }
   }
 
@@ -84,16 +80,39 @@ class Tile {
       int to) {
     int columns = columns();
     System.arraycopy(from, fo, t, to, size());
-    for (int k = 0; k < depth; k++) {
-      for (int i = 0; i < ROWS; i++) {
-        row(a[ao + rowAt[i] + stepAt[k]], b, bo + k * bStep, t, to + i * columns, columns);
-      }
+    for (int i = 0; i < ROWS; i++) {
+      row(depth, a, ao + rowAt[i], 0, stepAt, b, bo, bStep, t, to + i * columns, columns);
     }
   }
 
-  private static void row(float v, float[] b, int bo, float[] t, int to, int columns) {
-    for (int j = 0; j < columns; j++) {
-      t[to + j] += v * b[bo + j];
+  /** A row of the tile, four steps at a time, so that its sums are loaded and stored less often. */
+  private static void row(
+      int depth,
+      float[] a,
+      int ao,
+      int aStep,
+      int[] stepAt,
+      float[] b,
+      int bo,
+      int bStep,
+      float[] t,
+      int to,
+      int columns) {
+    int k = 0;
+    for (; k <= depth - 4; k += 4, bo += 4 * bStep) {
+      float v0 = a[ao + (stepAt == null ? k * aStep : stepAt[k])];
+      float v1 = a[ao + (stepAt == null ? (k + 1) * aStep : stepAt[k + 1])];
+      float v2 = a[ao + (stepAt == null ? (k + 2) * aStep : stepAt[k + 2])];
+      float v3 = a[ao + (stepAt == null ? (k + 3) * aStep : stepAt[k + 3])];
+      int b1 = bo + bStep;
+      int b2 = b1 + bStep;
+      int b3 = b2 + bStep;
+      for (int j = 0; j < columns; j++) {
+        t[to + j] += v0 * b[bo + j] + v1 * b[b1 + j] + (v2 * b[b2 + j] + v3 * b[b3 + j]);
+      }
+    }
+    for (; k < depth; k++, bo += bStep) {
+      Loops.axpy(a[ao + (stepAt == null ? k * aStep : stepAt[k])], b, bo, t, to, columns);
     }
   }
 

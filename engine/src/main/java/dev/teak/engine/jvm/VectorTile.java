@@ -12,6 +12,11 @@ final class VectorTile extends Tile {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
 
+  /** The tile for this machine's registers: AVX2 has 16, AVX-512 and Arm's 128 bits have 32. */
+  static Tile ofMachine() {
+    return S.vectorBitSize() == 256 ? new HalvedVectorTile() : new VectorTile();
+  }
+
   @Override
   int columns() {
     return 2 * VL;

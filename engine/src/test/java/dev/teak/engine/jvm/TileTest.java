@@ -1,0 +1,82 @@
+package dev.teak.engine.jvm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every form of the register tile, whichever this machine would choose, against its definition. */
+class TileTest {
+  private static final int A_ROW = 77;
+  private static final int A_STEP = 9;
+
+  /** What A is multiplied by at step k of row i. */
+  private interface Walk {
+    float at(float[] a, int row, int k);
+  }
+
+  @TestFactory
+  List<DynamicTest> everyTileSumsItsProducts() {
+    List<Tile> tiles = new ArrayList<>(List.of(new Tile()));
+    if (JavaBackend.vectorAvailable()) {
+      tiles.add(new VectorTile());
+      tiles.add(new HalvedVectorTile());
+    }
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Tile tile : tiles) {
+      for (int depth : new int[] {0, 1, 3, 4, 5, 33, 70}) {
+        String name = tile.getClass().getSimpleName() + ", depth " + depth;
+        tests.add(DynamicTest.dynamicTest(name, () -> check(tile, depth)));
+      }
+    }
+    return tests;
+  }
+
+  private static float[] values(Random random, int n) {
+    float[] v = new float[n];
+    for (int i = 0; i < n; i++) {
+      v[i] = random.nextFloat() - 0.5f;
+    }
+    return v;
+  }
+
+  private static void check(Tile tile, int depth) {
+    Random random = new Random(depth);
+    int columns = tile.columns();
+    int bStep = columns + 5;
+    float[] a = values(random, 4000);
+    float[] b = values(random, depth * bStep + columns + 3);
+    float[] from = values(random, tile.size() + 2);
+    int[] rowAt = random.ints(Tile.ROWS, 0, 500).toArray();
+    int[] stepAt = random.ints(depth, 0, 500).toArray();
+
+    float[] rows = new float[tile.size() + 1];
+    tile.rows(depth, a, 7, A_ROW, b, 3, from, 2, rows, 1);
+    expect(tile, depth, a, (x, i, k) -> x[7 + i * A_ROW + k], b, columns, from, rows);
+
+    float[] strided = new float[tile.size() + 1];
+    System.arraycopy(from, 2, strided, 1, tile.size());
+    tile.strided(depth, a, 7, A_STEP, b, 3, bStep, strided, 1);
+    expect(tile, depth, a, (x, i, k) -> x[7 + k * A_STEP + i], b, bStep, from, strided);
+
+    float[] gathered = new float[tile.size() + 1];
+    tile.gathered(depth, a, 7, rowAt, stepAt, b, 3, bStep, from, 2, gathered, 1);
+    expect(tile, depth, a, (x, i, k) -> x[7 + rowAt[i] + stepAt[k]], b, bStep, from, gathered);
+  }
+
+  private static void expect(
+      Tile tile, int depth, float[] a, Walk walk, float[] b, int bStep, float[] from, float[] t) {
+    for (int i = 0; i < Tile.ROWS; i++) {
+      for (int j = 0; j < tile.columns(); j++) {
+        double sum = from[2 + i * tile.columns() + j];
+        for (int k = 0; k < depth; k++) {
+          sum += (double) walk.at(a, i, k) * b[3 + k * bStep + j];
+        }
+        assertEquals(sum, t[1 + i * tile.columns() + j], 1e-5, "row " + i + ", column " + j);
+      }
+    }
+  }
+}
