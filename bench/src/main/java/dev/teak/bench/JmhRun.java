@@ -2,6 +2,7 @@ package dev.teak.bench;
 
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -30,6 +31,7 @@ final class JmhRun {
             .warmupTime(TimeValue.seconds(1))
             .measurementIterations(quick ? 3 : 5)
             .measurementTime(TimeValue.seconds(1))
+            .addProfiler(GCProfiler.class)
             .shouldFailOnError(true);
     if (json != null) {
       options.resultFormat(ResultFormatType.JSON).result(json.toString());

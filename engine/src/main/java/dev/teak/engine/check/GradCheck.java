@@ -15,7 +15,7 @@ import java.util.function.Function;
  */
 public final class GradCheck {
   /** Step of the central difference: near the cube root of double precision's epsilon. */
-  public static final double STEP = 1e-5;
+  private static final double STEP = 1e-5;
 
   /**
    * Largest error let through, relative to max(1, |numeric|): the difference's own is about 1e-9.
