@@ -34,9 +34,7 @@ final class LoaderLibrary {
 
   private static List<Path> folders() {
     List<Path> folders = new ArrayList<>();
-    for (String variable : List.of("LD_LIBRARY_PATH", "LD_RUN_PATH")) {
-      addAll(System.getenv(variable), folders);
-    }
+    addAll(System.getenv("LD_LIBRARY_PATH"), folders);
     addAll(System.getProperty("java.library.path"), folders);
     for (String usual : USUAL) {
       folders.add(Path.of(usual));

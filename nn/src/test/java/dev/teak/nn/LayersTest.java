@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.engine.Autograd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
@@ -86,6 +87,23 @@ class LayersTest {
     float[] y = bn.forward(Tensor.of(new float[] {3, 7}, 2, 1)).toFloats();
     assertArrayEquals(new float[] {5, 9}, y, 2e-5f); // eps / variance / 2 of 4 is 5e-6
     assertArrayEquals(new float[] {3}, bn.stateDict().get("running_mean").toFloats());
+  }
+
+  @Test
+  void aTrainingStepDoesNotChangeTheGradientOfAnEarlierEvaluation() {
+    Module bn = new BatchNorm(1);
+    bn.loadStateDict(
+        Map.of(
+            "weight", Tensor.of(new float[] {2}, 1),
+            "bias", Tensor.of(new float[] {5}, 1),
+            "running_mean", Tensor.of(new float[] {3}, 1),
+            "running_var", Tensor.of(new float[] {4}, 1)));
+    bn.eval();
+    Tensor y = bn.forward(Tensor.of(new float[] {3, 7}, 2, 1)).sum();
+    bn.train();
+    bn.forward(Tensor.of(new float[] {100, 200}, 2, 1)); // moves the running values
+    Tensor ofWeight = Autograd.grad(y, bn.namedParameters().get("weight"));
+    assertArrayEquals(new float[] {2}, ofWeight.toFloats(), 2e-5f); // (0 + 4) / sqrt(4)
   }
 
   @Test

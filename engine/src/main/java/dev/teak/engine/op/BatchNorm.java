@@ -75,8 +75,11 @@ public final class BatchNorm implements Op {
       boolean relu) {
     Tensor y = Tensor.allocate(x.device(), x.shape());
     Tensor rstd;
+    Tensor saved;
     try (Autograd.Mode plain = Autograd.noGrad()) {
       rstd = variance.add(eps).sqrt().reciprocal();
+      // A given mean may be a running one, and change before the backward pass.
+      saved = ofBatch ? mean.alias() : mean.mul(1);
       Tensor scale = rstd.mul(gamma);
       x.device()
           .normalize(
@@ -90,7 +93,7 @@ public final class BatchNorm implements Op {
               relu,
               y.buffer());
     }
-    BatchNorm op = new BatchNorm(mean.alias(), rstd.alias(), eps, ofBatch, relu);
+    BatchNorm op = new BatchNorm(saved, rstd, eps, ofBatch, relu);
     return residual == null
         ? Autograd.record(op, y, x, gamma, beta)
         : Autograd.record(op, y, x, gamma, beta, residual);
