@@ -106,8 +106,7 @@ public record Pgd(
           }
           for (int step = 0; step < steps; step++) {
             try (Scope s = Scope.open()) {
-              Tensor up = threat.norm().steepest(gradient(model, x, best));
-              x = s.keep(threat.project(images, x.add(up.mul(stepSize))));
+              x = s.keep(threat.step(images, x, gradient(model, x, best), stepSize));
             }
           }
           best.offer(x, run);

@@ -1,5 +1,6 @@
 package dev.teak.attacks;
 
+import dev.teak.engine.Functional;
 import dev.teak.engine.Tensor;
 
 /**
@@ -45,10 +46,24 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
    * @param candidate images of the same shape
    */
   Tensor project(Tensor clean, Tensor candidate) {
-    // x + delta is rounded to a float: at most half a unit in the last place of the largest pixel.
-    double rounding = Math.max(Math.abs(low), Math.abs(high)) * 0x1p-24;
-    Tensor delta = norm.project(candidate.sub(clean), epsilon, rounding);
+    Tensor delta = norm.project(candidate.sub(clean), epsilon, rounding());
     return clean.add(delta).clip(low, high);
+  }
+
+  /**
+   * x + delta is rounded to a float: at most half a unit in the last place of the largest pixel.
+   */
+  private double rounding() {
+    return Math.max(Math.abs(low), Math.abs(high)) * 0x1p-24;
+  }
+
+  /** From {@code x} so far along the steepest direction, projected. */
+  Tensor step(Tensor clean, Tensor x, Tensor gradient, double size) {
+    if (norm == Norm.LINF) {
+      double radius = Math.max(0, epsilon - rounding());
+      return Functional.linfStep(x, gradient, clean, size, radius, low, high);
+    }
+    return project(clean, x.add(norm.steepest(gradient).mul(size)));
   }
 
   @Override

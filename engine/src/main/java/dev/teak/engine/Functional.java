@@ -5,8 +5,10 @@ import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.op.BatchNorm;
 import dev.teak.engine.op.Conv2d;
 import dev.teak.engine.op.Conv2dRelu;
+import dev.teak.engine.op.CrossEntropy;
 import dev.teak.engine.op.MatMul;
 import dev.teak.engine.op.Pool2d;
+import java.util.List;
 
 /**
  * The functions of neural networks on tensors, without state; {@code torch.nn.functional} under the
@@ -178,6 +180,13 @@ public final class Functional {
       throw new ShapeException(
           "one_hot: labels " + labels.shape() + " of " + labels.dtype() + ": expects INT32 [N]");
     }
+    requireClasses(labels, classes);
+    Tensor y = Tensor.allocate(labels.device(), Shape.of(labels.shape().dim(0), classes));
+    labels.device().oneHot(labels.buffer(), classes, y.buffer());
+    return y;
+  }
+
+  private static void requireClasses(Tensor labels, int classes) {
     int[] host = labels.toInts();
     for (int i = 0; i < host.length; i++) {
       if (host[i] < 0 || host[i] >= classes) {
@@ -185,9 +194,6 @@ public final class Functional {
             "label " + host[i] + " of sample " + i + " is outside 0.." + (classes - 1));
       }
     }
-    Tensor y = Tensor.allocate(labels.device(), Shape.of(host.length, classes));
-    labels.device().oneHot(labels.buffer(), classes, y.buffer());
-    return y;
   }
 
   /**
@@ -199,7 +205,7 @@ public final class Functional {
    */
   public static Tensor crossEntropy(Tensor logits, Tensor target) {
     Shape s = logits.shape();
-    if (s.rank() != 2) {
+    if (s.rank() != 2 || s.dim(1) == 0) {
       throw new ShapeException("cross_entropy: logits " + s + ": expects [N, classes]");
     }
     boolean hard = target.dtype() == DType.INT32;
@@ -208,8 +214,55 @@ public final class Functional {
       throw new ShapeException(
           "cross_entropy: target " + target.shape() + " for logits " + s + ": expects " + expected);
     }
-    Tensor soft = hard ? oneHot(target, s.dim(1)) : target;
-    return logits.logSoftmax().mul(soft).sum(1).neg();
+    logits.requireFloat("cross_entropy");
+    logits.requireSameDevice("cross_entropy", target);
+    if (hard) {
+      requireClasses(target, s.dim(1));
+      return CrossEntropy.apply(logits, target);
+    }
+    return logits.logSoftmax().mul(target).sum(1).neg();
+  }
+
+  /**
+   * A step of an L-infinity attack, in one pass and without a gradient: from x by {@code step}
+   * along the sign of the gradient, then the nearest point within {@code radius} of {@code clean}
+   * and within [low, high].
+   *
+   * @param x where the attack is
+   * @param gradient of x's shape
+   * @param clean of x's shape, within [low, high]
+   */
+  public static Tensor linfStep(
+      Tensor x,
+      Tensor gradient,
+      Tensor clean,
+      double step,
+      double radius,
+      double low,
+      double high) {
+    x.requireFloat("linf_step");
+    for (Tensor t : List.of(gradient, clean)) {
+      x.requireSameDevice("linf_step", t);
+      t.requireFloat("linf_step");
+      if (!t.shape().equals(x.shape())) {
+        throw new ShapeException(
+            "linf_step: " + t.shape() + " and " + x.shape() + " must have the same shape");
+      }
+    }
+    if (!(radius >= 0) || !(low <= high)) {
+      throw new IllegalArgumentException(
+          "linf_step: radius "
+              + radius
+              + " must be 0 or more, and low "
+              + low
+              + " at most high "
+              + high);
+    }
+    Tensor y = Tensor.allocate(x.device(), x.shape());
+    x.device()
+        .linfStep(
+            x.buffer(), gradient.buffer(), clean.buffer(), step, radius, low, high, y.buffer());
+    return y;
   }
 
   /** The mean of (x - target)^2 over all elements. */

@@ -13,7 +13,7 @@ import dev.teak.engine.Shape;
  * The fused half of {@link Backend}: what a device may do in one pass and what is otherwise
  * composed of primitives. Every method here has one meaning, given by its default.
  */
-public interface FusedBackend extends FusedNorm {
+public interface FusedBackend extends FusedNorm, FusedLoss {
   private Backend self() {
     return (Backend) this;
   }
@@ -22,6 +22,34 @@ public interface FusedBackend extends FusedNorm {
   default void clip(Buffer x, double low, double high, Buffer out) {
     self().binary(MAX, x, low, out);
     self().binary(MIN, out, high, out);
+  }
+
+  /**
+   * A step of an L-infinity attack: out = clean + clip(x + step sign(grad) - clean, -radius,
+   * radius), brought into [low, high]; NaN where the gradient is NaN.
+   *
+   * @param out may be x
+   */
+  default void linfStep(
+      Buffer x,
+      Buffer grad,
+      Buffer clean,
+      double step,
+      double radius,
+      double low,
+      double high,
+      Buffer out) {
+    Backend b = self();
+    Shape n = Shape.of(out.size());
+    Buffer delta = b.allocate(b.floatType(), out.size());
+    b.unary(UnaryFunction.SIGN, grad, delta);
+    b.binary(MUL, delta, step, delta);
+    b.binary(ADD, x, n, delta, n, delta, n);
+    b.binary(SUB, delta, n, clean, n, delta, n);
+    b.clip(delta, -radius, radius, delta);
+    b.binary(ADD, clean, n, delta, n, delta, n);
+    b.clip(delta, low, high, out);
+    b.release(delta);
   }
 
   /** out = max(conv2d(x, w) + bias, 0); the bias may be null. */
@@ -99,37 +127,6 @@ public interface FusedBackend extends FusedNorm {
     b.maxPool2dGrad(pool, open, winners, pixels);
     b.release(open);
     return pixels;
-  }
-
-  /** Softmax over the last axis of x {@code [rows, columns]}, shifted by the row's largest. */
-  default void softmax(Buffer x, int rows, int columns, Buffer out) {
-    Backend b = self();
-    Shape full = Shape.of(rows, columns);
-    Shape one = Shape.of(rows, 1);
-    Buffer perRow = b.allocate(b.floatType(), rows);
-    b.reduce(ReduceFunction.MAX, x, rows, columns, 1, perRow);
-    b.binary(SUB, x, full, perRow, one, out, full);
-    b.unary(UnaryFunction.EXP, out, out);
-    b.reduce(ReduceFunction.SUM, out, rows, columns, 1, perRow);
-    b.binary(DIV, out, full, perRow, one, out, full);
-    b.release(perRow);
-  }
-
-  /** Log-softmax over the last axis of x {@code [rows, columns]}. */
-  default void logSoftmax(Buffer x, int rows, int columns, Buffer out) {
-    Backend b = self();
-    Shape full = Shape.of(rows, columns);
-    Shape one = Shape.of(rows, 1);
-    Buffer perRow = b.allocate(b.floatType(), rows);
-    Buffer exp = b.allocate(b.floatType(), rows * columns);
-    b.reduce(ReduceFunction.MAX, x, rows, columns, 1, perRow);
-    b.binary(SUB, x, full, perRow, one, out, full);
-    b.unary(UnaryFunction.EXP, out, exp);
-    b.reduce(ReduceFunction.SUM, exp, rows, columns, 1, perRow);
-    b.unary(UnaryFunction.LOG, perRow, perRow);
-    b.binary(SUB, out, full, perRow, one, out, full);
-    b.release(exp);
-    b.release(perRow);
   }
 
   /**

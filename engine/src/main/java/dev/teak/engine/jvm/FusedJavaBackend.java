@@ -49,6 +49,33 @@ abstract class FusedJavaBackend implements Backend {
   }
 
   @Override
+  public void linfStep(
+      Buffer x,
+      Buffer grad,
+      Buffer clean,
+      double step,
+      double radius,
+      double low,
+      double high,
+      Buffer out) {
+    workers.ranges(
+        out.size(),
+        Elementwise.GRAIN,
+        (i, to) ->
+            loops.linfStep(
+                f(x),
+                f(grad),
+                f(clean),
+                (float) step,
+                (float) radius,
+                (float) low,
+                (float) high,
+                f(out),
+                i,
+                to - i));
+  }
+
+  @Override
   public void softmax(Buffer x, int rows, int columns, Buffer out) {
     reductions.softmax(f(x), rows, columns, f(out), false);
   }
@@ -56,6 +83,20 @@ abstract class FusedJavaBackend implements Backend {
   @Override
   public void logSoftmax(Buffer x, int rows, int columns, Buffer out) {
     reductions.softmax(f(x), rows, columns, f(out), true);
+  }
+
+  @Override
+  public void crossEntropy(
+      Buffer logits, Buffer labels, int rows, int classes, Buffer probabilities, Buffer loss) {
+    int[] of = ((HeapBuffer) labels).ints();
+    reductions.crossEntropy(f(logits), of, rows, classes, f(probabilities), f(loss));
+  }
+
+  @Override
+  public void crossEntropyGrad(
+      Buffer probabilities, Buffer labels, Buffer grad, int rows, int classes, Buffer out) {
+    int[] of = ((HeapBuffer) labels).ints();
+    reductions.crossEntropyGrad(f(probabilities), of, f(grad), rows, classes, f(out));
   }
 
   @Override

@@ -134,6 +134,25 @@ class Loops {
     }
   }
 
+  /** As of {@link dev.teak.engine.backend.FusedBackend#linfStep}. */
+  void linfStep(
+      float[] x,
+      float[] g,
+      float[] clean,
+      float step,
+      float radius,
+      float low,
+      float high,
+      float[] y,
+      int from,
+      int n) {
+    for (int i = from; i < from + n; i++) {
+      float delta = x[i] + step * Math.signum(g[i]) - clean[i];
+      float near = clean[i] + Math.min(Math.max(delta, -radius), radius);
+      y[i] = Math.min(Math.max(near, low), high);
+    }
+  }
+
   void where(float[] c, float[] a, float[] b, float[] y, int from, int n) {
     for (int i = from; i < from + n; i++) {
       y[i] = c[i] != 0 ? a[i] : b[i];

@@ -139,16 +139,21 @@ final class Reductions {
         Math.max(1, Elementwise.GRAIN / columns),
         (from, to) -> {
           for (int r = from; r < to; r++) {
-            softmaxRow(x, r * columns, columns, y, log);
+            softmaxRow(x, r * columns, columns, largest(x, r * columns, columns), y, log);
           }
         });
   }
 
-  private static void softmaxRow(float[] x, int at, int n, float[] y, boolean log) {
+  private static float largest(float[] x, int at, int n) {
     float most = x[at];
     for (int i = 1; i < n; i++) {
       most = Math.max(most, x[at + i]);
     }
+    return most;
+  }
+
+  /** Returns the logarithm of the sum of exp(x - most). */
+  private static float softmaxRow(float[] x, int at, int n, float most, float[] y, boolean log) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
       double e = Math.exp(x[at + i] - most);
@@ -160,5 +165,35 @@ final class Reductions {
     for (int i = 0; i < n; i++) {
       y[at + i] = log ? y[at + i] - shift : y[at + i] * scale;
     }
+    return shift;
+  }
+
+  /** Softmax of each row and its cross-entropy with a label. */
+  void crossEntropy(float[] x, int[] labels, int rows, int classes, float[] p, float[] loss) {
+    workers.ranges(
+        rows,
+        Math.max(1, Elementwise.GRAIN / classes),
+        (from, to) -> {
+          for (int r = from; r < to; r++) {
+            int at = r * classes;
+            float most = largest(x, at, classes);
+            float label = x[at + labels[r]] - most;
+            loss[r] = softmaxRow(x, at, classes, most, p, false) - label;
+          }
+        });
+  }
+
+  void crossEntropyGrad(float[] p, int[] labels, float[] g, int rows, int classes, float[] y) {
+    workers.ranges(
+        rows,
+        Math.max(1, Elementwise.GRAIN / classes),
+        (from, to) -> {
+          for (int r = from; r < to; r++) {
+            for (int i = r * classes; i < (r + 1) * classes; i++) {
+              y[i] = p[i] * g[r];
+            }
+            y[r * classes + labels[r]] = (p[r * classes + labels[r]] - 1) * g[r];
+          }
+        });
   }
 }

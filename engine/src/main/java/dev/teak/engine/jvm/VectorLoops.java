@@ -135,6 +135,39 @@ final class VectorLoops extends Loops {
   }
 
   @Override
+  void linfStep(
+      float[] x,
+      float[] g,
+      float[] clean,
+      float step,
+      float radius,
+      float low,
+      float high,
+      float[] y,
+      int from,
+      int n) {
+    int i = from;
+    for (; i <= from + n - VL; i += VL) {
+      FloatVector grad = FloatVector.fromArray(S, g, i);
+      FloatVector origin = FloatVector.fromArray(S, clean, i);
+      // Neither above nor below 0 is 0, or NaN: that moves as it is.
+      FloatVector move =
+          grad.blend(step, grad.compare(VectorOperators.GT, 0f))
+              .blend(-step, grad.compare(VectorOperators.LT, 0f));
+      FloatVector.fromArray(S, x, i)
+          .add(move)
+          .sub(origin)
+          .max(-radius)
+          .min(radius)
+          .add(origin)
+          .max(low)
+          .min(high)
+          .intoArray(y, i);
+    }
+    super.linfStep(x, g, clean, step, radius, low, high, y, i, from + n - i);
+  }
+
+  @Override
   void where(float[] c, float[] a, float[] b, float[] y, int from, int n) {
     int i = 0;
     for (; i <= n - VL; i += VL) {

@@ -102,6 +102,91 @@ public interface FusedContract extends OnBackend {
     checkSoftmax(x, 6, 4);
   }
 
+  private static Buffer crossEntropy(Side s, float[] x, int[] labels, float[] grad, String wanted) {
+    int rows = labels.length;
+    int classes = rows == 0 ? 1 : x.length / rows;
+    Buffer p = s.out(rows * classes);
+    Buffer loss = s.out(rows);
+    s.backend.crossEntropy(s.floats(x), s.ints(labels), rows, classes, p, loss);
+    if (wanted.equals("loss")) {
+      return loss;
+    }
+    Buffer out = s.out(rows * classes);
+    s.backend.crossEntropyGrad(p, s.ints(labels), s.floats(grad), rows, classes, out);
+    return wanted.equals("probabilities") ? p : out;
+  }
+
+  /**
+   * Of the sizes of {@link #checkSoftmax}; a gradient is a probability, less 1, times {@code g}.
+   */
+  private void checkCrossEntropy(float[] x, int[] labels, float[] grad) {
+    int rows = labels.length;
+    int classes = rows == 0 ? 1 : x.length / rows;
+    double n = 2 * classes + 16;
+    Comparison c = Comparison.of(backend(), "crossEntropy", rows, "x", classes);
+    c.within((i, y) -> n * (1 + Math.abs(y)), s -> crossEntropy(s, x, labels, grad, "loss"));
+    c.within(
+        (i, y) -> y == 0 ? Double.MIN_VALUE : (n - 4 * Math.log(y)) * y,
+        s -> crossEntropy(s, x, labels, grad, "probabilities"));
+    c.within(
+        (i, y) -> n * Math.abs(grad[i / classes]),
+        s -> crossEntropy(s, x, labels, grad, "gradient"));
+  }
+
+  @Property(tries = 100)
+  default void crossEntropyAndItsGradientAgree(
+      @ForAll @IntRange(max = 40) int rows,
+      @ForAll @IntRange(min = 1, max = 70) int classes,
+      @ForAll Random random) {
+    int[] labels = random.ints(rows, 0, classes).toArray();
+    float[] x = Values.wide(random, rows * classes);
+    checkCrossEntropy(x, labels, Values.bounded(random, rows));
+  }
+
+  @Example
+  default void crossEntropyOfImpossibleClassesAndLargeLogitsIsExact() {
+    float inf = Float.POSITIVE_INFINITY;
+    float[] x = {
+      0, -inf, 1, 1e4f, 1e4f, -1e6f, -inf, 2, -inf, 1, Float.NaN, 2,
+    };
+    checkCrossEntropy(x, new int[] {0, 1, 1, 0}, new float[] {1, -2, 0.5f, 1});
+    checkCrossEntropy(x, new int[] {2, 2, 1, 2}, new float[] {0, 1, 1, 1});
+  }
+
+  @Property(tries = 60)
+  default void aStepOfAnAttackIsTheFourOneByOne(
+      @ForAll(supplier = Shapes.Sizes.class) int size, @ForAll Random random) {
+    float[] clean = Values.bounded(random, size);
+    float[] x = Values.bounded(random, size);
+    float[] grad = Values.bounded(random, size);
+    for (int i = 0; i < size; i += 5) {
+      grad[i] = i % 2 == 0 ? 0f : -0f;
+    }
+    for (double radius : new double[] {0, 0.03, 0.5}) {
+      // The same roundings in the same order: four of quantities up to 4.
+      Comparison.of(backend(), "linfStep", radius, size)
+          .within(Tolerance.roundings(4, 4), s -> linfStep(s, x, grad, clean, radius, false));
+      Comparison.of(backend(), "linfStep in place", radius, size)
+          .within(Tolerance.roundings(4, 4), s -> linfStep(s, x, grad, clean, radius, true));
+    }
+  }
+
+  @Example
+  default void aStepAlongNotANumberGivesNotANumber() {
+    float[] grad = {1, Float.NaN, -1, Float.NEGATIVE_INFINITY, 0};
+    float[] x = new float[grad.length];
+    Comparison.of(backend(), "linfStep of NaN")
+        .within(Tolerance.roundings(4, 4), s -> linfStep(s, x, grad, x, 0.25, false));
+  }
+
+  private static Buffer linfStep(
+      Side s, float[] x, float[] grad, float[] clean, double radius, boolean inPlace) {
+    Buffer from = s.floats(x);
+    Buffer out = inPlace ? from : s.out(x.length);
+    s.backend.linfStep(from, s.floats(grad), s.floats(clean), 0.25, radius, -1, 0.75, out);
+    return out;
+  }
+
   /** Settings of an SGD step, {@code momentum} 0 meaning no velocity. */
   record Sgd(double momentum, double weightDecay, boolean nesterov) {}
 
