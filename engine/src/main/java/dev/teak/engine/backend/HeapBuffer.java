@@ -5,6 +5,7 @@ import dev.teak.engine.DType;
 /** A buffer that is a Java array: the memory of the backends in plain Java. */
 public final class HeapBuffer extends Buffer {
   private final Object array;
+  private int version;
 
   /** Wraps {@code array} (float[], double[], int[] or byte[] by dtype), which may be longer. */
   public HeapBuffer(DType dtype, int size, Object array) {
@@ -25,6 +26,17 @@ public final class HeapBuffer extends Buffer {
       case INT32 -> new int[length];
       case UINT8 -> new byte[length];
     };
+  }
+
+  /** How often it was written: what was made of its contents holds while this stays. */
+  public int version() {
+    return version;
+  }
+
+  /** Notes that a call writes to it. */
+  public HeapBuffer written() {
+    version++;
+    return this;
   }
 
   /** The array, whatever its type. */

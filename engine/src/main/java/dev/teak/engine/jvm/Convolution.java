@@ -1,10 +1,13 @@
 package dev.teak.engine.jvm;
 
 import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.HeapBuffer;
+import java.util.List;
 
 /**
  * Convolutions: finds each the method that suits its shape. {@code -Dteak.java.conv=direct} forces
- * the direct one; {@code winograd} forces Winograd's wherever the kernel is 3x3 of stride 1.
+ * the direct one; {@code winograd} forces Winograd's F(4x4) and {@code winograd2} his F(2x2)
+ * wherever the kernel is 3x3 of stride 1.
  */
 final class Convolution {
   /**
@@ -18,60 +21,96 @@ final class Convolution {
 
   private final SlidingConvolution sliding;
   private final DirectWeightGrad directWeightGrad;
-  private final Winograd winograd;
   private final ScatteredInputGrad scattered;
+  private final List<Transformed> transformed;
   private final String method = System.getProperty("teak.java.conv", "");
 
-  Convolution(
-      Loops loops, Tile tile, WinogradTransforms transforms, Workers workers, Scratch scratch) {
-    this.sliding = new SlidingConvolution(loops, tile, workers, scratch);
-    this.directWeightGrad = new DirectWeightGrad(tile, workers, scratch);
-    this.winograd = new Winograd(tile, transforms, workers, scratch);
-    this.scattered = new ScatteredInputGrad(tile, workers, scratch);
-  }
+  /** Winograd's method of one size. */
+  private record Transformed(
+      WinogradTransforms transforms, Winograd convolution, WinogradWeightGrad weightGrad) {
+    /** What it costs, in products, for a result of p x q pixels an image. */
+    double cost(ConvGeometry g, int p, int q) {
+      double channels = (double) g.c() * g.k();
+      int tiles = new WinogradPoints.Grid(g.n(), p, q, transforms.out()).tiles();
+      double perTile = channels + TRANSFORM_COST * (g.c() + g.k());
+      return transforms.points() * (tiles * perTile + KERNEL_COST * channels);
+    }
 
-  void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
-    if (winogradWins(g, g.p(), g.q()) && Winograd.OUT % y.band() == 0) {
-      winograd.forward(g, x, w, bias, y);
-    } else {
-      sliding.forward(g, x, w, bias, y);
+    boolean takes(Sink y) {
+      return transforms.out() % y.band() == 0;
     }
   }
 
-  void inputGrad(ConvGeometry g, Source dy, float[] w, float[] dx) {
-    if (winogradWins(g, g.h(), g.w()) && (forced() || !ScatteredInputGrad.suits(g))) {
-      winograd.inputGrad(g, dy, w, dx);
-    } else if (ScatteredInputGrad.suits(g)) {
-      scattered.run(g, dy, w, dx);
+  Convolution(
+      Loops loops,
+      Tile tile,
+      List<WinogradTransforms> transforms,
+      Workers workers,
+      Scratch scratch) {
+    this.sliding = new SlidingConvolution(loops, tile, workers, scratch);
+    this.directWeightGrad = new DirectWeightGrad(tile, workers, scratch);
+    this.scattered = new ScatteredInputGrad(tile, workers, scratch);
+    this.transformed =
+        transforms.stream()
+            .map(
+                t ->
+                    new Transformed(
+                        t,
+                        new Winograd(tile, t, workers, scratch),
+                        new WinogradWeightGrad(tile, t, workers, scratch)))
+            .toList();
+  }
+
+  void forward(ConvGeometry g, float[] x, HeapBuffer w, float[] bias, Sink y) {
+    Transformed best = best(g, g.p(), g.q());
+    if (best != null && best.takes(y)) {
+      best.convolution.forward(g, x, w, bias, y);
     } else {
-      sliding.inputGrad(g, dy, w, dx);
+      sliding.forward(g, x, w.floats(), bias, y);
+    }
+  }
+
+  void inputGrad(ConvGeometry g, Source dy, HeapBuffer w, float[] dx) {
+    Transformed best = best(g, g.h(), g.w());
+    if (best != null && (forced(best) || !ScatteredInputGrad.suits(g))) {
+      best.convolution.inputGrad(g, dy, w, dx);
+    } else if (ScatteredInputGrad.suits(g)) {
+      scattered.run(g, dy, w.floats(), dx);
+    } else {
+      sliding.inputGrad(g, dy, w.floats(), dx);
     }
   }
 
   void weightGrad(ConvGeometry g, float[] x, Source dy, float[] dw) {
-    if (winogradWins(g, g.p(), g.q())) {
-      winograd.weightGrad(g, x, dy, dw);
+    Transformed best = best(g, g.p(), g.q());
+    if (best != null) {
+      best.weightGrad.run(g, x, dy, dw);
     } else {
       directWeightGrad.run(g, x, dy, dw);
     }
   }
 
-  /** Compares what the two methods cost, in products, for a result of p x q pixels an image. */
-  private boolean winogradWins(ConvGeometry g, int p, int q) {
+  /** The cheapest of Winograd's methods for a result of p x q pixels; null if direct is cheaper. */
+  private Transformed best(ConvGeometry g, int p, int q) {
     if (!Winograd.fits(g) || method.equals("direct")) {
-      return false;
+      return null;
     }
-    if (forced()) {
-      return true;
+    Transformed best = null;
+    double least = 9.0 * g.c() * g.k() * g.n() * p * q;
+    for (Transformed t : transformed) {
+      if (forced(t)) {
+        return t;
+      }
+      double cost = t.cost(g, p, q);
+      if (cost < least) {
+        least = cost;
+        best = t;
+      }
     }
-    double channels = (double) g.c() * g.k();
-    double tiles = Winograd.tiles(g.n(), p, q);
-    double perTile = channels + TRANSFORM_COST * (g.c() + g.k());
-    double cost = 36 * (tiles * perTile + KERNEL_COST * channels);
-    return cost < 9 * channels * g.n() * p * q;
+    return best;
   }
 
-  private boolean forced() {
-    return method.equals("winograd");
+  private boolean forced(Transformed t) {
+    return method.equals(t.transforms.out() == 4 ? "winograd" : "winograd2");
   }
 }

@@ -5,6 +5,7 @@ import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.HeapBuffer;
 import dev.teak.engine.backend.PoolGeometry;
+import java.util.List;
 
 /** The fused half of {@link JavaBackend}. */
 abstract class FusedJavaBackend implements Backend {
@@ -17,7 +18,11 @@ abstract class FusedJavaBackend implements Backend {
   private final Normalization normalization;
 
   FusedJavaBackend(
-      Loops loops, Tile tile, WinogradTransforms transforms, NormLoops norm, Scratch scratch) {
+      Loops loops,
+      Tile tile,
+      List<WinogradTransforms> transforms,
+      NormLoops norm,
+      Scratch scratch) {
     this.loops = loops;
     this.scratch = scratch;
     this.reductions = new Reductions(loops, workers);
@@ -36,16 +41,23 @@ abstract class FusedJavaBackend implements Backend {
     return b == null ? null : f(b);
   }
 
+  /** What a call reads. */
   static float[] f(Buffer b) {
     return ((HeapBuffer) b).floats();
   }
 
+  /** What a call writes. */
+  static float[] to(Buffer b) {
+    return ((HeapBuffer) b).written().floats();
+  }
+
   @Override
   public void clip(Buffer x, double low, double high, Buffer out) {
+    float[] y = to(out);
     workers.ranges(
         out.size(),
         Elementwise.GRAIN,
-        (i, to) -> loops.clip(f(x), (float) low, (float) high, f(out), i, to - i));
+        (i, to) -> loops.clip(f(x), (float) low, (float) high, y, i, to - i));
   }
 
   @Override
@@ -58,6 +70,7 @@ abstract class FusedJavaBackend implements Backend {
       double low,
       double high,
       Buffer out) {
+    float[] y = to(out);
     workers.ranges(
         out.size(),
         Elementwise.GRAIN,
@@ -70,38 +83,39 @@ abstract class FusedJavaBackend implements Backend {
                 (float) radius,
                 (float) low,
                 (float) high,
-                f(out),
+                y,
                 i,
                 to - i));
   }
 
   @Override
   public void softmax(Buffer x, int rows, int columns, Buffer out) {
-    reductions.softmax(f(x), rows, columns, f(out), false);
+    reductions.softmax(f(x), rows, columns, to(out), false);
   }
 
   @Override
   public void logSoftmax(Buffer x, int rows, int columns, Buffer out) {
-    reductions.softmax(f(x), rows, columns, f(out), true);
+    reductions.softmax(f(x), rows, columns, to(out), true);
   }
 
   @Override
   public void crossEntropy(
       Buffer logits, Buffer labels, int rows, int classes, Buffer probabilities, Buffer loss) {
     int[] of = ((HeapBuffer) labels).ints();
-    reductions.crossEntropy(f(logits), of, rows, classes, f(probabilities), f(loss));
+    reductions.crossEntropy(f(logits), of, rows, classes, to(probabilities), to(loss));
   }
 
   @Override
   public void crossEntropyGrad(
       Buffer probabilities, Buffer labels, Buffer grad, int rows, int classes, Buffer out) {
     int[] of = ((HeapBuffer) labels).ints();
-    reductions.crossEntropyGrad(f(probabilities), of, f(grad), rows, classes, f(out));
+    reductions.crossEntropyGrad(f(probabilities), of, f(grad), rows, classes, to(out));
   }
 
   @Override
   public void conv2dRelu(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
-    convolution.forward(g, f(x), f(w), floatsOrNull(bias), Sink.relu(f(out), g.output(), loops));
+    convolution.forward(
+        g, f(x), (HeapBuffer) w, floatsOrNull(bias), Sink.relu(to(out), g.output(), loops));
   }
 
   @Override
@@ -117,8 +131,8 @@ abstract class FusedJavaBackend implements Backend {
       Backend.super.conv2dReluMaxPool2d(g, pool, x, w, bias, out, winners);
       return;
     }
-    Sink sink = pooling.reluMax(pool, f(out), ((HeapBuffer) winners).bytes());
-    convolution.forward(g, f(x), f(w), floatsOrNull(bias), sink);
+    Sink sink = pooling.reluMax(pool, to(out), ((HeapBuffer) winners).bytes());
+    convolution.forward(g, f(x), (HeapBuffer) w, floatsOrNull(bias), sink);
   }
 
   @Override
@@ -134,7 +148,7 @@ abstract class FusedJavaBackend implements Backend {
       Backend.super.conv2dReluInputGrad(g, pool, grad, y, winners, w, out);
       return;
     }
-    convolution.inputGrad(g, opened(g, pool, grad, y, winners), f(w), f(out));
+    convolution.inputGrad(g, opened(g, pool, grad, y, winners), (HeapBuffer) w, to(out));
   }
 
   @Override
@@ -150,7 +164,7 @@ abstract class FusedJavaBackend implements Backend {
       Backend.super.conv2dReluWeightGrad(g, pool, x, grad, y, winners, out);
       return;
     }
-    convolution.weightGrad(g, f(x), opened(g, pool, grad, y, winners), f(out));
+    convolution.weightGrad(g, f(x), opened(g, pool, grad, y, winners), to(out));
   }
 
   @Override
@@ -162,13 +176,14 @@ abstract class FusedJavaBackend implements Backend {
       double momentum,
       double weightDecay,
       boolean nesterov) {
-    float[] v = floatsOrNull(velocity);
+    float[] weights = to(p);
+    float[] v = velocity == null ? null : to(velocity);
     workers.ranges(
         p.size(),
         Elementwise.GRAIN,
         (from, to) ->
             Optimizers.sgd(
-                f(p),
+                weights,
                 f(g),
                 v,
                 (float) lr,
@@ -192,6 +207,9 @@ abstract class FusedJavaBackend implements Backend {
       double weightDecay,
       boolean decoupled,
       int step) {
+    float[] weights = to(p);
+    float[] mean = to(m);
+    float[] variance = to(v);
     float decay = decoupled ? 0 : (float) weightDecay;
     float keep = decoupled ? (float) (1 - lr * weightDecay) : 1;
     float rate = (float) (lr / (1 - Math.pow(beta1, step)));
@@ -201,10 +219,10 @@ abstract class FusedJavaBackend implements Backend {
         Elementwise.GRAIN,
         (from, to) ->
             Optimizers.adam(
-                f(p),
+                weights,
                 f(g),
-                f(m),
-                f(v),
+                mean,
+                variance,
                 (float) beta1,
                 (float) beta2,
                 decay,
@@ -218,7 +236,7 @@ abstract class FusedJavaBackend implements Backend {
 
   @Override
   public void channelStats(Buffer x, int rows, int channels, Buffer mean, Buffer variance) {
-    normalization.stats(f(x), rows, channels, f(mean), f(variance));
+    normalization.stats(f(x), rows, channels, to(mean), to(variance));
   }
 
   @Override
@@ -233,7 +251,8 @@ abstract class FusedJavaBackend implements Backend {
       boolean relu,
       Buffer out) {
     float[] added = floatsOrNull(residual);
-    normalization.normalize(f(x), rows, channels, f(mean), f(scale), f(shift), added, relu, f(out));
+    normalization.normalize(
+        f(x), rows, channels, f(mean), f(scale), f(shift), added, relu, to(out));
   }
 
   @Override
@@ -247,7 +266,7 @@ abstract class FusedJavaBackend implements Backend {
       Buffer sum,
       Buffer sumOfProducts) {
     normalization.sums(
-        f(grad), floatsOrNull(y), f(x), rows, channels, f(mean), f(sum), f(sumOfProducts));
+        f(grad), floatsOrNull(y), f(x), rows, channels, f(mean), to(sum), to(sumOfProducts));
   }
 
   @Override
@@ -273,7 +292,7 @@ abstract class FusedJavaBackend implements Backend {
         f(ofGrad),
         f(ofInput),
         f(constant),
-        f(out),
-        floatsOrNull(residualGrad));
+        to(out),
+        residualGrad == null ? null : to(residualGrad));
   }
 }

@@ -19,6 +19,67 @@ final class HalvedVectorTile extends Tile {
   }
 
   @Override
+  void strips(
+      int depth, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] t, int to) {
+    for (int half = 0; half < ROWS; half += HALF) {
+      int at = half * 2 * VL;
+      halfStrips(depth, a, ao + half * STRIP, b, bo, from, fo + at, t, to + at);
+    }
+  }
+
+  private static void halfStrips(
+      int depth, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] t, int to) {
+    FloatVector c00 = FloatVector.fromArray(S, from, fo);
+    FloatVector c01 = FloatVector.fromArray(S, from, fo + VL);
+    FloatVector c10 = FloatVector.fromArray(S, from, fo + 2 * VL);
+    FloatVector c11 = FloatVector.fromArray(S, from, fo + 3 * VL);
+    FloatVector c20 = FloatVector.fromArray(S, from, fo + 4 * VL);
+    FloatVector c21 = FloatVector.fromArray(S, from, fo + 5 * VL);
+    FloatVector c30 = FloatVector.fromArray(S, from, fo + 6 * VL);
+    FloatVector c31 = FloatVector.fromArray(S, from, fo + 7 * VL);
+    for (int k = 0; k < depth; k += 2) {
+      int at = ao + k + k / STRIP * ((ROWS - 1) * STRIP);
+      int bt = bo + 2 * VL * k;
+      FloatVector b0 = FloatVector.fromArray(S, b, bt);
+      FloatVector b1 = FloatVector.fromArray(S, b, bt + VL);
+      FloatVector v = FloatVector.broadcast(S, a[at]);
+      c00 = v.fma(b0, c00);
+      c01 = v.fma(b1, c01);
+      v = FloatVector.broadcast(S, a[at + STRIP]);
+      c10 = v.fma(b0, c10);
+      c11 = v.fma(b1, c11);
+      v = FloatVector.broadcast(S, a[at + 2 * STRIP]);
+      c20 = v.fma(b0, c20);
+      c21 = v.fma(b1, c21);
+      v = FloatVector.broadcast(S, a[at + 3 * STRIP]);
+      c30 = v.fma(b0, c30);
+      c31 = v.fma(b1, c31);
+      b0 = FloatVector.fromArray(S, b, bt + 2 * VL);
+      b1 = FloatVector.fromArray(S, b, bt + 3 * VL);
+      v = FloatVector.broadcast(S, a[at + 1]);
+      c00 = v.fma(b0, c00);
+      c01 = v.fma(b1, c01);
+      v = FloatVector.broadcast(S, a[at + STRIP + 1]);
+      c10 = v.fma(b0, c10);
+      c11 = v.fma(b1, c11);
+      v = FloatVector.broadcast(S, a[at + 2 * STRIP + 1]);
+      c20 = v.fma(b0, c20);
+      c21 = v.fma(b1, c21);
+      v = FloatVector.broadcast(S, a[at + 3 * STRIP + 1]);
+      c30 = v.fma(b0, c30);
+      c31 = v.fma(b1, c31);
+    }
+    c00.intoArray(t, to);
+    c01.intoArray(t, to + VL);
+    c10.intoArray(t, to + 2 * VL);
+    c11.intoArray(t, to + 3 * VL);
+    c20.intoArray(t, to + 4 * VL);
+    c21.intoArray(t, to + 5 * VL);
+    c30.intoArray(t, to + 6 * VL);
+    c31.intoArray(t, to + 7 * VL);
+  }
+
+  @Override
   void rows(
       int depth,
       float[] a,

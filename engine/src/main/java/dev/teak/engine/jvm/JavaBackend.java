@@ -13,6 +13,7 @@ import dev.teak.engine.backend.ReduceFunction;
 import dev.teak.engine.backend.StridedCopy;
 import dev.teak.engine.backend.UnaryFunction;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The default backend: float32 in Java arrays, on all cores, with the Vector API where this JVM
@@ -25,7 +26,7 @@ public final class JavaBackend extends FusedJavaBackend {
   private final MatMul matmul;
 
   private JavaBackend(
-      Loops loops, Tile tile, WinogradTransforms transforms, NormLoops norm, ArrayPool pool) {
+      Loops loops, Tile tile, List<WinogradTransforms> transforms, NormLoops norm, ArrayPool pool) {
     super(loops, tile, transforms, norm, new Scratch(pool));
     this.pool = pool;
     this.elementwise = new Elementwise(loops, workers);
@@ -41,7 +42,7 @@ public final class JavaBackend extends FusedJavaBackend {
     return new JavaBackend(
         new VectorLoops(),
         VectorTile.ofMachine(),
-        new VectorTransforms(),
+        List.of(new VectorTransformsF4(), new VectorTransformsF2()),
         new VectorNormLoops(),
         new ArrayPool());
   }
@@ -49,7 +50,11 @@ public final class JavaBackend extends FusedJavaBackend {
   /** On plain loops. */
   public static JavaBackend scalar() {
     return new JavaBackend(
-        new Loops(), new Tile(), new WinogradTransforms(), new NormLoops(), new ArrayPool());
+        new Loops(),
+        new Tile(),
+        List.of(new TransformsF4(), new TransformsF2()),
+        new NormLoops(),
+        new ArrayPool());
   }
 
   /**
@@ -102,12 +107,12 @@ public final class JavaBackend extends FusedJavaBackend {
 
   @Override
   public void write(Buffer out, float[] source, int offset) {
-    System.arraycopy(source, offset, f(out), 0, out.size());
+    System.arraycopy(source, offset, to(out), 0, out.size());
   }
 
   @Override
   public void write(Buffer out, double[] source) {
-    float[] y = f(out);
+    float[] y = to(out);
     for (int i = 0; i < out.size(); i++) {
       y[i] = (float) source[i];
     }
@@ -115,7 +120,7 @@ public final class JavaBackend extends FusedJavaBackend {
 
   @Override
   public void write(Buffer out, int[] source) {
-    System.arraycopy(source, 0, ((HeapBuffer) out).ints(), 0, out.size());
+    System.arraycopy(source, 0, ((HeapBuffer) out).written().ints(), 0, out.size());
   }
 
   @Override
@@ -145,7 +150,7 @@ public final class JavaBackend extends FusedJavaBackend {
 
   @Override
   public void fill(Buffer out, double value) {
-    HeapBuffer b = (HeapBuffer) out;
+    HeapBuffer b = ((HeapBuffer) out).written();
     switch (out.dtype()) {
       case INT32 -> Arrays.fill(b.ints(), 0, b.size(), (int) value);
       case UINT8 -> Arrays.fill(b.bytes(), 0, b.size(), (byte) (int) value);
@@ -159,13 +164,13 @@ public final class JavaBackend extends FusedJavaBackend {
 
   @Override
   public void copy(Buffer src, Buffer out, StridedCopy how) {
-    elementwise.copy(((HeapBuffer) src).array(), ((HeapBuffer) out).array(), how);
+    elementwise.copy(((HeapBuffer) src).array(), ((HeapBuffer) out).written().array(), how);
   }
 
   @Override
   public void unary(UnaryFunction function, Buffer x, Buffer out) {
     float[] from = f(x);
-    float[] y = f(out);
+    float[] y = to(out);
     workers.ranges(
         out.size(), Elementwise.GRAIN, (i, to) -> loops.unary(function, from, i, y, i, to - i));
   }
@@ -179,13 +184,13 @@ public final class JavaBackend extends FusedJavaBackend {
       Shape bShape,
       Buffer out,
       Shape outShape) {
-    elementwise.binary(function, f(a), aShape, f(b), bShape, f(out), outShape);
+    elementwise.binary(function, f(a), aShape, f(b), bShape, to(out), outShape);
   }
 
   @Override
   public void binary(BinaryFunction function, Buffer x, double value, Buffer out) {
     float[] from = f(x);
-    float[] y = f(out);
+    float[] y = to(out);
     float s = (float) value;
     workers.ranges(
         out.size(),
@@ -195,15 +200,16 @@ public final class JavaBackend extends FusedJavaBackend {
 
   @Override
   public void where(Buffer condition, Buffer a, Buffer b, Buffer out) {
+    float[] y = to(out);
     workers.ranges(
         out.size(),
         Elementwise.GRAIN,
-        (i, to) -> loops.where(f(condition), f(a), f(b), f(out), i, to - i));
+        (i, to) -> loops.where(f(condition), f(a), f(b), y, i, to - i));
   }
 
   @Override
   public void oneHot(Buffer labels, int classes, Buffer out) {
-    float[] y = f(out);
+    float[] y = to(out);
     int[] of = ((HeapBuffer) labels).ints();
     Arrays.fill(y, 0, out.size(), 0);
     for (int i = 0; i < labels.size(); i++) {
@@ -214,62 +220,63 @@ public final class JavaBackend extends FusedJavaBackend {
   @Override
   public void reduce(
       ReduceFunction function, Buffer x, int outer, int extent, int inner, Buffer out) {
-    reductions.reduce(function, f(x), outer, extent, inner, f(out));
+    reductions.reduce(function, f(x), outer, extent, inner, to(out));
   }
 
   @Override
   public void argMax(Buffer x, int outer, int extent, int inner, Buffer out) {
-    reductions.argMax(f(x), outer, extent, inner, ((HeapBuffer) out).ints());
+    reductions.argMax(f(x), outer, extent, inner, ((HeapBuffer) out).written().ints());
   }
 
   @Override
   public void matmul(MatMulGeometry g, Buffer a, Buffer b, Buffer out) {
-    matmul.run(g, f(a), f(b), f(out));
+    matmul.run(g, f(a), f(b), to(out));
   }
 
   @Override
   public void conv2d(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
-    convolution.forward(g, f(x), f(w), floatsOrNull(bias), Sink.plain(f(out), g.output()));
+    convolution.forward(
+        g, f(x), (HeapBuffer) w, floatsOrNull(bias), Sink.plain(to(out), g.output()));
   }
 
   @Override
   public void conv2dInputGrad(ConvGeometry g, Buffer grad, Buffer w, Buffer out) {
-    convolution.inputGrad(g, Source.of(f(grad), g.output()), f(w), f(out));
+    convolution.inputGrad(g, Source.of(f(grad), g.output()), (HeapBuffer) w, to(out));
   }
 
   @Override
   public void conv2dWeightGrad(ConvGeometry g, Buffer x, Buffer grad, Buffer out) {
-    convolution.weightGrad(g, f(x), Source.of(f(grad), g.output()), f(out));
+    convolution.weightGrad(g, f(x), Source.of(f(grad), g.output()), to(out));
   }
 
   @Override
   public void maxPool2d(PoolGeometry g, Buffer x, Buffer out, Buffer winners) {
-    pooling.max(g, f(x), f(out), ((HeapBuffer) winners).bytes());
+    pooling.max(g, f(x), to(out), ((HeapBuffer) winners).bytes());
   }
 
   @Override
   public void maxPool2dGrad(PoolGeometry g, Buffer grad, Buffer winners, Buffer out) {
-    pooling.maxGrad(g, f(grad), ((HeapBuffer) winners).bytes(), f(out));
+    pooling.maxGrad(g, f(grad), ((HeapBuffer) winners).bytes(), to(out));
   }
 
   @Override
   public void maxPool2dPick(PoolGeometry g, Buffer x, Buffer winners, Buffer out) {
-    pooling.maxPick(g, f(x), ((HeapBuffer) winners).bytes(), f(out));
+    pooling.maxPick(g, f(x), ((HeapBuffer) winners).bytes(), to(out));
   }
 
   @Override
   public void avgPool2d(PoolGeometry g, Buffer x, Buffer out) {
-    pooling.average(g, f(x), f(out));
+    pooling.average(g, f(x), to(out));
   }
 
   @Override
   public void avgPool2dGrad(PoolGeometry g, Buffer grad, Buffer out) {
-    pooling.averageGrad(g, f(grad), f(out));
+    pooling.averageGrad(g, f(grad), to(out));
   }
 
   @Override
   public void uniform(long key, long start, Buffer out) {
-    float[] y = f(out);
+    float[] y = to(out);
     // The grain is a multiple of 4, so every range begins with a whole block.
     workers.ranges(
         out.size(),

@@ -227,10 +227,31 @@ class Loops {
     }
   }
 
+  /** Negative values to 0, of n neighbouring elements at each of {@code count} places. */
+  final void relu(float[] y, int at, int step, int count, int n) {
+    if (step == n) {
+      unary(UnaryFunction.RELU, y, at, y, at, count * n);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      unary(UnaryFunction.RELU, y, at + i * step, y, at + i * step, n);
+    }
+  }
+
   /** y = x where the byte is {@code value}, else 0. */
   void whereEqual(byte[] bytes, int from, byte value, float[] x, int xo, float[] y, int yo, int n) {
     for (int i = 0; i < n; i++) {
       y[yo + i] = bytes[from + i] == value ? x[xo + i] : 0;
+    }
+  }
+
+  /**
+   * to = dy where the byte is {@code place} and y is above 0, else 0: of n elements at an offset.
+   */
+  void reluPlaced(
+      byte[] bytes, int from, byte place, float[] y, float[] dy, float[] to, int at, int n) {
+    for (int i = 0; i < n; i++) {
+      to[at + i] = bytes[from + i] == place && y[from + i] > 0 ? dy[from + i] : 0;
     }
   }
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Matrix products. op(B) is packed into panels as wide as a register tile, so that a tile reads it
- * in one stream; A is read where it lies, or packed in blocks where it is transposed. Blocks of
- * rows and of panels go to the threads; a block of A and a panel of B stay in L2.
+ * in one stream; blocks of op(A) are packed into strips. Blocks of rows and of panels go to the
+ * threads; a block of A stays in L2, and what a tile reads of a panel of B in L1.
  *
  * <pre>
  *            panel: columns() wide, k deep
@@ -22,10 +22,11 @@ import java.util.Arrays;
  * ThinMatMul} takes those.
  */
 final class MatMul {
+  /** Rows of a block: with BLOCK_PANELS panels its sums are 64 KiB. */
   private static final int BLOCK_ROWS = 64;
 
-  /** Depth of a panel that is walked at once: 256 x 32 floats are 32 KiB, a part of L1. */
-  private static final int BLOCK_DEPTH = 256;
+  /** Depth of a panel that is walked at once: 128 x 32 floats are 16 KiB, half of L1. */
+  private static final int BLOCK_DEPTH = 128;
 
   private static final int BLOCK_PANELS = 8;
 
@@ -53,7 +54,12 @@ final class MatMul {
       float[] b,
       int bo,
       float[] c,
-      int co) {}
+      int co) {
+    /** Steps of a panel of B: even, as the tile wants them. */
+    int steps() {
+      return k + k % 2;
+    }
+  }
 
   void run(MatMulGeometry g, float[] a, float[] b, float[] c) {
     if (g.sharedB() && !g.sharedA() && !g.transposeA()) {
@@ -74,13 +80,17 @@ final class MatMul {
     if (x.m == 0 || x.n == 0) {
       return;
     }
+    if (x.k == 0) {
+      Arrays.fill(x.c, x.co, x.co + x.m * x.n, 0);
+      return;
+    }
     if (thin.takes(x)) {
       thin.run(x);
       return;
     }
     int width = tile.columns();
     int panels = (x.n + width - 1) / width;
-    float[] packed = scratch.shared(panels * x.k * width);
+    float[] packed = scratch.shared(panels * x.steps() * width);
     workers.run(panels, p -> packPanel(x, p, width, packed));
     int rowBlocks = (x.m + BLOCK_ROWS - 1) / BLOCK_ROWS;
     int panelBlocks = (panels + BLOCK_PANELS - 1) / BLOCK_PANELS;
@@ -95,80 +105,90 @@ final class MatMul {
     scratch.giveBack(packed);
   }
 
-  private static void packPanel(Product x, int panel, int width, float[] packed) {
+  /** Columns of op(B), missing ones as zeros; so is a step that only makes their number even. */
+  private void packPanel(Product x, int panel, int width, float[] packed) {
     int from = panel * width;
     int columns = Math.min(width, x.n - from);
-    int at = panel * x.k * width;
+    int at = panel * x.steps() * width;
+    Arrays.fill(packed, at + x.k * width, at + x.steps() * width, 0);
+    if (!x.transposeB) {
+      tile.packPanel(x.b, x.bo + from, x.n, columns, x.k, packed, at);
+      return;
+    }
     if (columns < width) {
       Arrays.fill(packed, at, at + x.k * width, 0);
     }
-    if (!x.transposeB) {
-      for (int i = 0; i < x.k; i++) {
-        System.arraycopy(x.b, x.bo + i * x.n + from, packed, at + i * width, columns);
-      }
-      return;
-    }
-    for (int j = 0; j < columns; j++) {
-      int row = x.bo + (from + j) * x.k;
-      for (int i = 0; i < x.k; i++) {
-        packed[at + i * width + j] = x.b[row + i];
+    // A cache line of each row at a time, while the lines it goes to are in L1.
+    for (int i0 = 0; i0 < x.k; i0 += Tile.STRIP) {
+      int steps = Math.min(Tile.STRIP, x.k - i0);
+      for (int j = 0; j < columns; j++) {
+        int row = x.bo + (from + j) * x.k + i0;
+        int to = at + i0 * width + j;
+        for (int i = 0; i < steps; i++) {
+          packed[to + i * width] = x.b[row + i];
+        }
       }
     }
   }
 
   private void block(Product x, float[] packed, int row, int toRow, int firstPanel, int lastPanel) {
     int width = tile.columns();
-    float[] t = scratch.local(Scratch.TILE, tile.size());
-    int rows = toRow - row;
-    float[] rowsPacked = scratch.local(Scratch.A, (rows + Tile.ROWS) * BLOCK_DEPTH);
-    if (x.k == 0) {
-      Arrays.fill(x.c, x.co + row * x.n, x.co + toRow * x.n, 0);
-    }
-    for (int k0 = 0; k0 < x.k; k0 += BLOCK_DEPTH) {
-      int depth = Math.min(BLOCK_DEPTH, x.k - k0);
-      // The last tile of a block may reach beyond A: then it is packed, with zeros.
-      int inPlace = x.transposeA ? 0 : rows / Tile.ROWS * Tile.ROWS;
-      packRows(x, row + inPlace, toRow, k0, depth, rowsPacked);
-      for (int p = firstPanel; p < lastPanel; p++) {
-        int panel = (p * x.k + k0) * width;
-        int columns = Math.min(width, x.n - p * width);
-        for (int i = 0; i < rows; i += Tile.ROWS) {
-          if (i < inPlace) {
-            int a = x.ao + (row + i) * x.k + k0;
-            tile.rows(depth, x.a, a, x.k, packed, panel, tile.zeros(), 0, t, 0);
-          } else {
-            tile.clear(t, 0);
-            int at = (i - inPlace) * depth;
-            tile.strided(depth, rowsPacked, at, Tile.ROWS, packed, panel, width, t, 0);
-          }
-          int at = x.co + (row + i) * x.n + p * width;
-          int valid = Math.min(Tile.ROWS, rows - i);
+    int groups = (toRow - row + Tile.ROWS - 1) / Tile.ROWS;
+    int panels = lastPanel - firstPanel;
+    float[] strips = scratch.local(Scratch.A, groups * Tile.stripped(BLOCK_DEPTH));
+    // The sums stay here, tile behind tile, until they are whole: rows of C may lie a page apart.
+    float[] sums = scratch.local(Scratch.B, groups * panels * tile.size());
+    for (int k0 = 0; k0 < x.steps(); k0 += BLOCK_DEPTH) {
+      int depth = Math.min(BLOCK_DEPTH, x.steps() - k0);
+      packRows(x, row, toRow, k0, strips);
+      for (int p = 0; p < panels; p++) {
+        int panel = ((firstPanel + p) * x.steps() + k0) * width;
+        for (int i = 0; i < groups; i++) {
+          int a = i * Tile.stripped(depth);
+          int t = (p * groups + i) * tile.size();
           if (k0 == 0) {
-            tile.put(t, x.c, at, x.n, valid, columns);
+            tile.strips(depth, strips, a, packed, panel, tile.zeros(), 0, sums, t);
           } else {
-            tile.add(t, x.c, at, x.n, valid, columns);
+            tile.strips(depth, strips, a, packed, panel, sums, t, sums, t);
           }
         }
+      }
+    }
+    for (int i = row; i < toRow; i++) {
+      int from = (i - row) / Tile.ROWS * tile.size() + (i - row) % Tile.ROWS * width;
+      for (int p = 0; p < panels; p++) {
+        int column = (firstPanel + p) * width;
+        int columns = Math.min(width, x.n - column);
+        int at = x.co + i * x.n + column;
+        tile.putRow(sums, from + p * groups * tile.size(), x.c, at, columns);
       }
     }
   }
 
-  /** Rows of A as tiles, step by step: {@code [tile][k][row]}, missing rows as zeros. */
-  private static void packRows(Product x, int row, int toRow, int k0, int depth, float[] packed) {
-    for (int i = row, to = 0; i < toRow; i += Tile.ROWS, to += depth * Tile.ROWS) {
+  /** Rows of op(A) from step {@code k0} in strips; what is not there as zeros. */
+  private void packRows(Product x, int row, int toRow, int k0, float[] strips) {
+    int steps = Math.min(BLOCK_DEPTH, x.k - k0);
+    int size = Tile.stripped(steps);
+    for (int i = row, to = 0; i < toRow; i += Tile.ROWS, to += size) {
       int rows = Math.min(Tile.ROWS, toRow - i);
-      if (rows < Tile.ROWS) {
-        Arrays.fill(packed, to, to + depth * Tile.ROWS, 0);
+      if (x.transposeA) {
+        packColumns(x, i, rows, k0, steps, strips, to);
+      } else {
+        tile.packRows(x.a, x.ao + i * x.k + k0, x.k, rows, steps, strips, to);
       }
-      for (int k = 0; k < depth; k++) {
-        int at = to + k * Tile.ROWS;
-        if (x.transposeA) {
-          System.arraycopy(x.a, x.ao + (k0 + k) * x.m + i, packed, at, rows);
-        } else {
-          for (int j = 0; j < rows; j++) {
-            packed[at + j] = x.a[x.ao + (i + j) * x.k + k0 + k];
-          }
-        }
+    }
+  }
+
+  private static void packColumns(
+      Product x, int i, int rows, int k0, int steps, float[] strips, int to) {
+    if (rows < Tile.ROWS || steps % Tile.STRIP != 0) {
+      Arrays.fill(strips, to, to + Tile.stripped(steps), 0);
+    }
+    for (int k = 0; k < steps; k++) {
+      int from = x.ao + (k0 + k) * x.m + i;
+      int at = to + k / Tile.STRIP * Tile.STRIP * Tile.ROWS + k % Tile.STRIP;
+      for (int j = 0; j < rows; j++) {
+        strips[at + j * Tile.STRIP] = x.a[from + j];
       }
     }
   }

@@ -3,7 +3,6 @@ package dev.teak.engine.jvm;
 import dev.teak.engine.Shape;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.PoolGeometry;
-import dev.teak.engine.backend.UnaryFunction;
 import java.util.Arrays;
 
 /** Pooling of {@code [N, H, W, C]}, an image at a time; windows over the border see less of it. */
@@ -32,32 +31,39 @@ final class Pooling {
       }
 
       @Override
-      float[] array(int rows) {
-        return scratch.local(Scratch.ROWS, rows * g.w() * g.c());
+      float[] array(Band band) {
+        return scratch.local(Scratch.ROWS, band.rows() * g.w() * band.channels());
       }
 
       @Override
-      int at(int image, int row, int rows) {
-        return row % rows * g.w() * g.c();
+      int at(Band band) {
+        return band.row() % band.rows() * g.w() * band.channels();
       }
 
       @Override
-      void done(int image, int row, int count, int rows) {
-        float[] x = array(rows);
+      int pixel(Band band) {
+        return band.channels();
+      }
+
+      @Override
+      void done(Band band, int count) {
+        float[] x = array(band);
+        int n = band.channels();
         int[] at = new int[g.window() * g.window()];
         byte[] place = new byte[at.length];
-        for (int p = row / g.window(); p < Math.min((row + count) / g.window(), g.p()); p++) {
-          int out = (image * g.p() + p) * g.q() * g.c();
-          int from = at(image, p * g.window(), rows);
+        int last = Math.min((band.row() + count) / g.window(), g.p());
+        for (int p = band.row() / g.window(); p < last; p++) {
+          int out = (band.image() * g.p() + p) * g.q() * g.c() + band.channel();
+          int from = at(band) + (p * g.window() - band.row()) * g.w() * n;
           for (int q = 0; q < g.q(); q++) {
             for (int i = 0; i < at.length; i++) {
               place[i] = (byte) i;
               int column = q * g.window() + i % g.window();
-              at[i] = from + (i / g.window() * g.w() + column) * g.c();
+              at[i] = from + (i / g.window() * g.w() + column) * n;
             }
-            loops.maxOf(x, at, place, at.length, y, winners, out + q * g.c(), g.c());
+            loops.maxOf(x, at, place, at.length, y, winners, out + q * g.c(), n);
           }
-          loops.unary(UnaryFunction.RELU, y, out, y, out, g.q() * g.c());
+          loops.relu(y, out, g.c(), g.q(), n);
         }
       }
     };
@@ -71,25 +77,20 @@ final class Pooling {
     return new Source() {
       @Override
       void row(int image, int row, float[] to, int at) {
-        int length = g.q() * g.c();
         int p = row / g.window();
         int end = at + g.w() * g.c();
         if (p >= g.p()) {
           Arrays.fill(to, at, end, 0);
           return;
         }
-        int from = (image * g.p() + p) * length;
-        float[] open = scratch.local(Scratch.ROWS, length);
-        loops.binary(BinaryFunction.RELU_GRAD, y, from, dy, from, open, 0, length);
-        for (int q = 0; q < g.q(); q++) {
-          for (int s = 0; s < g.window(); s++) {
-            int place = row % g.window() * g.window() + s;
-            int pixel = at + (q * g.window() + s) * g.c();
-            int c = q * g.c();
-            loops.whereEqual(winners, from + c, (byte) place, open, c, to, pixel, g.c());
+        int from = (image * g.p() + p) * g.q() * g.c();
+        for (int q = 0; q < g.q(); q++, from += g.c()) {
+          for (int s = 0; s < g.window(); s++, at += g.c()) {
+            byte place = (byte) (row % g.window() * g.window() + s);
+            loops.reluPlaced(winners, from, place, y, dy, to, at, g.c());
           }
         }
-        Arrays.fill(to, at + g.q() * g.window() * g.c(), end, 0);
+        Arrays.fill(to, at, end, 0);
       }
     };
   }

@@ -23,7 +23,13 @@ final class Scratch {
   /** Rows of pixels on their way into a pooling. */
   static final int ROWS = 6;
 
-  private static final int SLOTS = 7;
+  /** Taps of a kernel between its transforms. */
+  static final int TAPS = 7;
+
+  /** A part of a kernel's points. */
+  static final int KERNEL = 8;
+
+  private static final int SLOTS = 9;
 
   private final ThreadLocal<float[][]> local = ThreadLocal.withInitial(() -> new float[SLOTS][0]);
   private final ArrayPool pool;

@@ -1,27 +1,36 @@
 package dev.teak.engine.jvm;
 
 import dev.teak.engine.Shape;
-import dev.teak.engine.backend.UnaryFunction;
 
 /**
- * Where a convolution's rows of pixels go, and what is done to them while they are still in cache.
- * A convolution asks where to write a band of rows, writes them, and says that they are done; bands
- * are {@link #band} rows high, or a multiple of it, but for the last of an image.
+ * Where a convolution's pixels go, and what is done to them while they are still in cache. A
+ * convolution asks where to write a band of rows, or some channels of it, writes it, and says that
+ * it is done; bands are {@link #band} rows high, or a multiple of it, but for the last of an image.
  */
 abstract class Sink {
+  /**
+   * Rows of an image, and neighbouring channels of them.
+   *
+   * @param rows how high the band is that this is a part of
+   */
+  record Band(int image, int row, int rows, int channel, int channels) {}
+
   /** Rows that must come together. */
   int band() {
     return 1;
   }
 
-  /** The array to write to, for this thread, when bands are {@code rows} high. */
-  abstract float[] array(int rows);
+  /** The array to write to, for this thread. */
+  abstract float[] array(Band band);
 
-  /** Where a row begins in it. */
-  abstract int at(int image, int row, int rows);
+  /** Where the first pixel of a band's first row begins in it. */
+  abstract int at(Band band);
 
-  /** Rows are written. */
-  void done(int image, int row, int count, int rows) {}
+  /** Distance between neighbouring pixels; rows lie a row of pixels apart. */
+  abstract int pixel(Band band);
+
+  /** So many rows of the band are written. */
+  void done(Band band, int count) {}
 
   /** Straight into {@code y}, of a shape {@code [N, P, Q, K]}. */
   static Sink plain(float[] y, Shape shape) {
@@ -30,35 +39,37 @@ abstract class Sink {
 
   /** Into {@code y}, and negative values to 0. */
   static Sink relu(float[] y, Shape shape, Loops loops) {
-    int length = shape.dim(2) * shape.dim(3);
     return new Into(y, shape) {
       @Override
-      void done(int image, int row, int count, int rows) {
-        int at = at(image, row, rows);
-        loops.unary(UnaryFunction.RELU, y, at, y, at, count * length);
+      void done(Band band, int count) {
+        loops.relu(y, at(band), pixel(band), count * shape.dim(2), band.channels());
       }
     };
   }
 
   private static class Into extends Sink {
     private final float[] y;
-    private final int height;
-    private final int length;
+    private final Shape shape;
 
     Into(float[] y, Shape shape) {
       this.y = y;
-      this.height = shape.dim(1);
-      this.length = shape.dim(2) * shape.dim(3);
+      this.shape = shape;
     }
 
     @Override
-    final float[] array(int rows) {
+    final float[] array(Band band) {
       return y;
     }
 
     @Override
-    final int at(int image, int row, int rows) {
-      return (image * height + row) * length;
+    final int at(Band band) {
+      int row = band.image() * shape.dim(1) + band.row();
+      return row * shape.dim(2) * shape.dim(3) + band.channel();
+    }
+
+    @Override
+    final int pixel(Band band) {
+      return shape.dim(3);
     }
   }
 }

@@ -213,17 +213,20 @@ final class SlidingConvolution {
       int slack = Tile.ROWS * phases.get(0).aRow;
       float[] image = scratch.local(Scratch.A, in.height * in.wide * in.c + slack);
       in.place(i, image, scratch.local(Scratch.BAND, in.w * in.c));
-      int band = sink.band();
-      float[] y = sink.array(band);
-      for (int p = 0; p < height; p++) {
-        for (Phase phase : phases) {
-          if (p % step == phase.firstRow) {
-            row(phase, p / step, image, y, sink.at(i, p, band));
+      int rows = sink.band();
+      for (int top = 0; top < height; top += rows) {
+        Sink.Band band = new Sink.Band(i, top, rows, 0, k);
+        float[] y = sink.array(band);
+        int to = sink.at(band);
+        int count = Math.min(rows, height - top);
+        for (int p = top; p < top + count; p++, to += wide * k) {
+          for (Phase phase : phases) {
+            if (p % step == phase.firstRow) {
+              row(phase, p / step, image, y, to);
+            }
           }
         }
-        if ((p + 1) % band == 0 || p + 1 == height) {
-          sink.done(i, p / band * band, p % band + 1, band);
-        }
+        sink.done(band, count);
       }
     }
 
@@ -270,7 +273,7 @@ final class SlidingConvolution {
       }
       if (!inPlace) {
         int columns = Math.min(width, kOut - panel % panels * width);
-        tile.put(t, y, to, step * k, rows, columns);
+        tile.put(t, 0, y, to, step * k, rows, columns);
       }
     }
 

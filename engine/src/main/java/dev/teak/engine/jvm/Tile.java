@@ -11,14 +11,20 @@ import java.util.Arrays;
  * <p>Three walks over the operands, for k = 0..depth-1 and rows i:
  *
  * <pre>
- *   rows      A[i aRow + k]             B[k columns + j]   rows of A as they lie, B packed
- *   strided   A[k aStep + i]            B[k bStep + j]     8 neighbours of A a step
- *   gathered  A[rowAt[i] + stepAt[k]]   B[k bStep + j]     A from anywhere
+ *   strips    A[k / STRIP][i][k % STRIP]   B[k columns + j]   A packed in strips, B in panels
+ *   strided   A[k aStep + i]               B[k bStep + j]     8 neighbours of A a step
+ *   gathered  A[rowAt[i] + stepAt[k]]      B[k bStep + j]     A from anywhere
  * </pre>
+ *
+ * <p>Strips are what is fast: the rows lie at constant distances, so that a step needs one address
+ * for all of A, and a row of a matrix goes into them a vector at a time.
  */
 class Tile {
   /** Rows of a tile. */
   static final int ROWS = 8;
+
+  /** Neighbouring elements of a row in a strip: a cache line. */
+  static final int STRIP = 16;
 
   private final float[] zeros = new float[size()];
 
@@ -30,6 +36,30 @@ class Tile {
   /** Elements of a tile. */
   final int size() {
     return ROWS * columns();
+  }
+
+  /**
+   * t = from + A B.
+   *
+   * @param depth even
+   * @param from what the sums begin with; may be t itself
+   */
+  void strips(
+      int depth, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] t, int to) {
+    int columns = columns();
+    System.arraycopy(from, fo, t, to, size());
+    for (int k = 0; k < depth; k += STRIP) {
+      int steps = Math.min(STRIP, depth - k);
+      for (int i = 0; i < ROWS; i++) {
+        int at = ao + k * ROWS + i * STRIP;
+        row(steps, a, at, 1, null, b, bo + k * columns, columns, t, to + i * columns, columns);
+      }
+    }
+  }
+
+  /** Floats that a tile's rows take in strips. */
+  static int stripped(int depth) {
+    return (depth + STRIP - 1) / STRIP * STRIP * ROWS;
   }
 
   /**
@@ -116,6 +146,30 @@ class Tile {
     }
   }
 
+  /**
+   * Packs rows of A, {@code aRow} apart, into strips; rows and steps that are not there as zeros.
+   */
+  void packRows(float[] a, int ao, int aRow, int rows, int depth, float[] strips, int to) {
+    if (rows < ROWS || depth % STRIP != 0) {
+      Arrays.fill(strips, to, to + stripped(depth), 0);
+    }
+    for (int k = 0; k < depth; k += STRIP) {
+      int count = Math.min(STRIP, depth - k);
+      for (int i = 0; i < rows; i++) {
+        System.arraycopy(a, ao + i * aRow + k, strips, to + k * ROWS + i * STRIP, count);
+      }
+    }
+  }
+
+  /** Packs columns of B, {@code bRow} between its steps, into a panel; missing ones as zeros. */
+  void packPanel(float[] b, int bo, int bRow, int valid, int depth, float[] panel, int to) {
+    int columns = columns();
+    for (int k = 0; k < depth; k++) {
+      System.arraycopy(b, bo + k * bRow, panel, to + k * columns, valid);
+      Arrays.fill(panel, to + k * columns + valid, to + (k + 1) * columns, 0);
+    }
+  }
+
   /** A tile of zeros to begin with; not to be written. */
   final float[] zeros() {
     return zeros;
@@ -126,21 +180,15 @@ class Tile {
     Arrays.fill(t, to, to + size(), 0);
   }
 
-  /** Writes what of the tile is inside the result: c = t. */
-  void put(float[] t, float[] c, int co, int cRow, int rows, int columns) {
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(t, i * columns(), c, co + i * cRow, columns);
-    }
+  /** Writes what of a tile's row is inside the result. */
+  void putRow(float[] t, int to, float[] c, int co, int columns) {
+    System.arraycopy(t, to, c, co, columns);
   }
 
-  /** Adds what of the tile is inside the result: c += t. */
-  final void add(float[] t, float[] c, int co, int cRow, int rows, int columns) {
+  /** Writes what of the tile is inside the result: c = t. */
+  void put(float[] t, int to, float[] c, int co, int cRow, int rows, int columns) {
     for (int i = 0; i < rows; i++) {
-      int from = i * columns();
-      int to = co + i * cRow;
-      for (int j = 0; j < columns; j++) {
-        c[to + j] += t[from + j];
-      }
+      System.arraycopy(t, to + i * columns(), c, co + i * cRow, columns);
     }
   }
 }

@@ -266,6 +266,26 @@ final class VectorLoops extends Loops {
   }
 
   @Override
+  void reluPlaced(
+      byte[] bytes, int from, byte place, float[] y, float[] dy, float[] to, int at, int n) {
+    int i = 0;
+    if (BYTES != null) {
+      float wanted = place;
+      for (; i <= n - VL; i += VL) {
+        var byteOf = ByteVector.fromArray(BYTES, bytes, from + i);
+        var wins =
+            ((FloatVector) byteOf.convertShape(VectorOperators.B2F, S, 0))
+                .compare(VectorOperators.EQ, wanted);
+        var open = FloatVector.fromArray(S, y, from + i).compare(VectorOperators.GT, 0f);
+        FloatVector.zero(S)
+            .blend(FloatVector.fromArray(S, dy, from + i), wins.and(open))
+            .intoArray(to, at + i);
+      }
+    }
+    super.reluPlaced(bytes, from + i, place, y, dy, to, at + i, n - i);
+  }
+
+  @Override
   void addRows(float[] x, int from, int rows, int inner, float[] y, int at) {
     int i = 0;
     for (; i <= inner - 2 * VL; i += 2 * VL) {

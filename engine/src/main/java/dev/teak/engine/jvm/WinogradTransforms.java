@@ -1,17 +1,28 @@
 package dev.teak.engine.jvm;
 
 /**
- * The one-dimensional transforms of Winograd's F(4,3) (Lavin and Gray 2016, section 4.3), each over
+ * The one-dimensional transforms of Winograd's F(m, 3) (Lavin and Gray 2016, section 4), each over
  * {@code n} neighbouring channels at a time. Element j of an input lies {@code xStep} behind
  * element j - 1, and so do the outputs, {@code yStep} apart. A call does {@code rows} such
  * transforms, {@code xRow} and {@code yRow} apart: one call down and one across transform a tile in
  * two dimensions.
- *
- * <p>This class is plain loops; {@link VectorTransforms} is its twin.
  */
-class WinogradTransforms {
-  /** Pixels to points: 6 to 6, the matrix B' of the paper. */
-  void input(
+abstract class WinogradTransforms {
+  /** Pixels that a tile computes, each way: m of F(m, 3). */
+  abstract int out();
+
+  /** Pixels that it sees, each way, and points. */
+  final int in() {
+    return out() + 2;
+  }
+
+  /** Points of a tile. */
+  final int points() {
+    return in() * in();
+  }
+
+  /** Pixels to points: in to in, the matrix B' of the paper. */
+  abstract void input(
       float[] x,
       int xo,
       int xStep,
@@ -21,12 +32,11 @@ class WinogradTransforms {
       int yStep,
       int yRow,
       int rows,
-      int n) {
-    input(x, xo, xStep, xRow, y, yo, yStep, yRow, rows, 0, n);
-  }
+      int n,
+      Lanes lanes);
 
-  /** Points to pixels: 6 to 4, the matrix A', and a bias added to each. */
-  void output(
+  /** Points to pixels: in to out, the matrix A', and a bias added to each. */
+  abstract void output(
       float[] x,
       int xo,
       int xStep,
@@ -38,12 +48,10 @@ class WinogradTransforms {
       int rows,
       int n,
       float[] bias,
-      int bo) {
-    output(x, xo, xStep, xRow, y, yo, yStep, yRow, rows, 0, n, bias, bo);
-  }
+      int bo);
 
-  /** Gradient of pixels to that of points: 4 to 6, the matrix A. */
-  void outputGrad(
+  /** Gradient of pixels to that of points: out to in, the matrix A. */
+  abstract void outputGrad(
       float[] x,
       int xo,
       int xStep,
@@ -53,114 +61,11 @@ class WinogradTransforms {
       int yStep,
       int yRow,
       int rows,
-      int n) {
-    outputGrad(x, xo, xStep, xRow, y, yo, yStep, yRow, rows, 0, n);
-  }
-
-  /** Kernel to points: 3 to 6, the matrix G. */
-  void kernel(
-      float[] x,
-      int xo,
-      int xStep,
-      int xRow,
-      float[] y,
-      int yo,
-      int yStep,
-      int yRow,
-      int rows,
-      int n) {
-    kernel(x, xo, xStep, xRow, y, yo, yStep, yRow, rows, 0, n);
-  }
-
-  /** Gradient of points to that of the kernel: 6 to 3, the matrix G'. */
-  void kernelGrad(
-      float[] x,
-      int xo,
-      int xStep,
-      int xRow,
-      float[] y,
-      int yo,
-      int yStep,
-      int yRow,
-      int rows,
-      int n) {
-    kernelGrad(x, xo, xStep, xRow, y, yo, yStep, yRow, rows, 0, n);
-  }
-
-  static void input(
-      float[] x,
-      int xo,
-      int xStep,
-      int xRow,
-      float[] y,
-      int yo,
-      int yStep,
-      int yRow,
-      int rows,
-      int first,
-      int n) {
-    for (int row = 0; row < rows; row++) {
-      for (int c = first; c < n; c++) {
-        int at = xo + row * xRow + c;
-        int to = yo + row * yRow + c;
-        float x0 = x[at];
-        float x1 = x[at + xStep];
-        float x2 = x[at + 2 * xStep];
-        float x3 = x[at + 3 * xStep];
-        float x4 = x[at + 4 * xStep];
-        float x5 = x[at + 5 * xStep];
-        float even = x4 - 4 * x2;
-        float odd = x3 - 4 * x1;
-        float even2 = x4 - x2;
-        float odd2 = 2 * (x3 - x1);
-        y[to] = 4 * x0 - 5 * x2 + x4;
-        y[to + yStep] = even + odd;
-        y[to + 2 * yStep] = even - odd;
-        y[to + 3 * yStep] = even2 + odd2;
-        y[to + 4 * yStep] = even2 - odd2;
-        y[to + 5 * yStep] = 4 * x1 - 5 * x3 + x5;
-      }
-    }
-  }
-
-  static void output(
-      float[] x,
-      int xo,
-      int xStep,
-      int xRow,
-      float[] y,
-      int yo,
-      int yStep,
-      int yRow,
-      int rows,
-      int first,
       int n,
-      float[] bias,
-      int bo) {
-    for (int row = 0; row < rows; row++) {
-      for (int c = first; c < n; c++) {
-        int at = xo + row * xRow + c;
-        int to = yo + row * yRow + c;
-        float x0 = x[at];
-        float x1 = x[at + xStep];
-        float x2 = x[at + 2 * xStep];
-        float x3 = x[at + 3 * xStep];
-        float x4 = x[at + 4 * xStep];
-        float x5 = x[at + 5 * xStep];
-        float sum1 = x1 + x2;
-        float dif1 = x1 - x2;
-        float sum2 = x3 + x4;
-        float dif2 = x3 - x4;
-        float b = bias[bo + c];
-        y[to] = x0 + sum1 + sum2 + b;
-        y[to + yStep] = dif1 + 2 * dif2 + b;
-        y[to + 2 * yStep] = sum1 + 4 * sum2 + b;
-        y[to + 3 * yStep] = dif1 + 8 * dif2 + x5 + b;
-      }
-    }
-  }
+      Lanes lanes);
 
-  static void outputGrad(
+  /** Kernel to points: 3 to in, the matrix G. */
+  abstract void kernel(
       float[] x,
       int xo,
       int xStep,
@@ -170,29 +75,10 @@ class WinogradTransforms {
       int yStep,
       int yRow,
       int rows,
-      int first,
-      int n) {
-    for (int row = 0; row < rows; row++) {
-      for (int c = first; c < n; c++) {
-        int at = xo + row * xRow + c;
-        int to = yo + row * yRow + c;
-        float x0 = x[at];
-        float x1 = x[at + xStep];
-        float x2 = x[at + 2 * xStep];
-        float x3 = x[at + 3 * xStep];
-        float even = x0 + 4 * x2;
-        float odd = 2 * x1 + 8 * x3;
-        y[to] = x0;
-        y[to + yStep] = x0 + x2 + (x1 + x3);
-        y[to + 2 * yStep] = x0 + x2 - (x1 + x3);
-        y[to + 3 * yStep] = even + odd;
-        y[to + 4 * yStep] = even - odd;
-        y[to + 5 * yStep] = x3;
-      }
-    }
-  }
+      int n);
 
-  static void kernel(
+  /** Gradient of points to that of the kernel: in to 3, the matrix G'. */
+  abstract void kernelGrad(
       float[] x,
       int xo,
       int xStep,
@@ -202,55 +88,5 @@ class WinogradTransforms {
       int yStep,
       int yRow,
       int rows,
-      int first,
-      int n) {
-    for (int row = 0; row < rows; row++) {
-      for (int c = first; c < n; c++) {
-        int at = xo + row * xRow + c;
-        int to = yo + row * yRow + c;
-        float x0 = x[at];
-        float x1 = x[at + xStep];
-        float x2 = x[at + 2 * xStep];
-        float ends = (x0 + x2) * (-1 / 6f);
-        float far = x0 * (1 / 24f) + x2 * (1 / 6f);
-        y[to] = x0 * 0.25f;
-        y[to + yStep] = ends - x1 * (1 / 6f);
-        y[to + 2 * yStep] = ends + x1 * (1 / 6f);
-        y[to + 3 * yStep] = far + x1 * (1 / 12f);
-        y[to + 4 * yStep] = far - x1 * (1 / 12f);
-        y[to + 5 * yStep] = x2;
-      }
-    }
-  }
-
-  static void kernelGrad(
-      float[] x,
-      int xo,
-      int xStep,
-      int xRow,
-      float[] y,
-      int yo,
-      int yStep,
-      int yRow,
-      int rows,
-      int first,
-      int n) {
-    for (int row = 0; row < rows; row++) {
-      for (int c = first; c < n; c++) {
-        int at = xo + row * xRow + c;
-        int to = yo + row * yRow + c;
-        float x0 = x[at];
-        float x1 = x[at + xStep];
-        float x2 = x[at + 2 * xStep];
-        float x3 = x[at + 3 * xStep];
-        float x4 = x[at + 4 * xStep];
-        float x5 = x[at + 5 * xStep];
-        float near = (x1 + x2) * (1 / 6f);
-        float far = x3 + x4;
-        y[to] = x0 * 0.25f - near + far * (1 / 24f);
-        y[to + yStep] = (x2 - x1) * (1 / 6f) + (x3 - x4) * (1 / 12f);
-        y[to + 2 * yStep] = far * (1 / 6f) - near + x5;
-      }
-    }
-  }
+      int n);
 }

@@ -2,7 +2,12 @@ package dev.teak.engine.backend;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.engine.Shape;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ArbitrarySupplier;
@@ -192,6 +197,74 @@ public interface ConvContract extends OnBackend {
     checkForward(g, true, new Random(31));
     checkInputGrad(g, new Random(32));
     checkWeightGrad(g, new Random(33));
+  }
+
+  /** What a backend made of a weight must not outlive the weight's contents. */
+  @Example
+  default void aWeightWrittenBetweenTwoUsesIsSeen() {
+    ConvGeometry g = new ConvGeometry(1, 9, 9, 16, 16, 3, 3, 1, 1, 1, 1);
+    int size = g.weight().size();
+    Shape flat = Shape.of(size);
+    float[] x = Values.bounded(new Random(36), g.input().size());
+    float[] w = Values.bounded(new Random(37), size);
+    float[] other = Values.bounded(new Random(38), size);
+    double[] wide = new double[size];
+    Arrays.setAll(wide, i -> other[i]);
+    StridedCopy all = new StridedCopy(new int[] {size}, 0, new int[] {1}, 0, new int[] {1});
+    Map<String, BiConsumer<Side, Buffer>> writers = new LinkedHashMap<>();
+    writers.put("floats", (s, b) -> s.backend.write(b, other, 0));
+    writers.put("doubles", (s, b) -> s.backend.write(b, wide));
+    writers.put("fill", (s, b) -> s.backend.fill(b, 0.5));
+    writers.put("copy", (s, b) -> s.backend.copy(s.floats(other), b, all));
+    writers.put("unary", (s, b) -> s.backend.unary(UnaryFunction.NEG, b, b));
+    writers.put("scalar", (s, b) -> s.backend.binary(BinaryFunction.ADD, b, 0.5, b));
+    writers.put(
+        "binary",
+        (s, b) -> s.backend.binary(BinaryFunction.ADD, b, flat, s.floats(other), flat, b, flat));
+    writers.put("where", (s, b) -> s.backend.where(s.floats(w), s.floats(other), b, b));
+    writers.put("clip", (s, b) -> s.backend.clip(b, -0.1, 0.1, b));
+    writers.put("sgd", (s, b) -> s.backend.sgdStep(b, s.floats(other), null, 0.5, 0, 0, false));
+    writers.put(
+        "adam",
+        (s, b) ->
+            s.backend.adamStep(
+                b,
+                s.floats(other),
+                s.zeros(size),
+                s.zeros(size),
+                0.1,
+                0.9,
+                0.99,
+                1e-8,
+                0,
+                false,
+                1));
+    writers.forEach(
+        (name, writer) -> {
+          for (boolean back : new boolean[] {false, true}) {
+            Comparison.of(backend(), g, "after " + name)
+                .within(Tolerance.transformed(144, 16, 2), s -> changed(s, g, x, w, back, writer));
+          }
+        });
+  }
+
+  /** What comes of a weight that was used three times and then written. */
+  private static Buffer changed(
+      Side s, ConvGeometry g, float[] x, float[] w, boolean back, BiConsumer<Side, Buffer> writer) {
+    Buffer input = s.floats(x);
+    Buffer weight = s.floats(w);
+    Buffer out = s.out(g.output().size());
+    for (int use = 0; use < 4; use++) {
+      if (use == 3) {
+        writer.accept(s, weight);
+      }
+      if (back) {
+        s.backend.conv2dInputGrad(g, input, weight, out);
+      } else {
+        s.backend.conv2d(g, input, weight, null, out);
+      }
+    }
+    return out;
   }
 
   @Example

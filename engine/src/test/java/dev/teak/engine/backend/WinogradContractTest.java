@@ -12,11 +12,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
-/** Convolutions with Winograd's method forced wherever it fits, small shapes included. */
+/** Convolutions with Winograd's methods forced wherever they fit, small shapes included. */
 class WinogradContractTest {
+  private static final String F4 = "winograd";
+  private static final String F2 = "winograd2";
+
   /** A backend made while the method was forced. */
-  private static Backend forced(Supplier<Backend> made) {
-    String before = System.setProperty("teak.java.conv", "winograd");
+  private static Backend forced(String method, Supplier<Backend> made) {
+    String before = System.setProperty("teak.java.conv", method);
     try {
       return made.get();
     } finally {
@@ -62,23 +65,19 @@ class WinogradContractTest {
   }
 
   /** On the Vector API. */
-  @Group
-  @AddLifecycleHook(SkipWithoutDevice.class)
-  class Vector implements ConvContract {
-    private static final class Holder {
-      static final Backend BACKEND = forced(JavaBackend::vector);
-    }
+  private interface OnVectors extends ConvContract {
+    Backend forced();
 
     @Override
-    public Backend backend() {
+    default Backend backend() {
       assumeTrue(
           JavaBackend.vectorAvailable(),
           "this JVM runs without --add-modules jdk.incubator.vector");
-      return Holder.BACKEND;
+      return forced();
     }
 
     @Property(tries = 40)
-    void errorsAreSmallBesideTheResult(
+    default void errorsAreSmallBesideTheResult(
         @ForAll @IntRange(min = 4, max = 20) int h,
         @ForAll @IntRange(min = 4, max = 20) int w,
         @ForAll @IntRange(min = 1, max = 70) int c,
@@ -89,11 +88,52 @@ class WinogradContractTest {
     }
   }
 
-  /** On plain loops. */
+  /** F(4x4, 3x3) on the Vector API. */
   @Group
-  class Scalar implements ConvContract {
+  @AddLifecycleHook(SkipWithoutDevice.class)
+  class Vector4 implements OnVectors {
     private static final class Holder {
-      static final Backend BACKEND = forced(JavaBackend::scalar);
+      static final Backend BACKEND = WinogradContractTest.forced(F4, JavaBackend::vector);
+    }
+
+    @Override
+    public Backend forced() {
+      return Holder.BACKEND;
+    }
+  }
+
+  /** F(2x2, 3x3) on the Vector API. */
+  @Group
+  @AddLifecycleHook(SkipWithoutDevice.class)
+  class Vector2 implements OnVectors {
+    private static final class Holder {
+      static final Backend BACKEND = WinogradContractTest.forced(F2, JavaBackend::vector);
+    }
+
+    @Override
+    public Backend forced() {
+      return Holder.BACKEND;
+    }
+  }
+
+  /** F(4x4, 3x3) on plain loops. */
+  @Group
+  class Scalar4 implements ConvContract {
+    private static final class Holder {
+      static final Backend BACKEND = forced(F4, JavaBackend::scalar);
+    }
+
+    @Override
+    public Backend backend() {
+      return Holder.BACKEND;
+    }
+  }
+
+  /** F(2x2, 3x3) on plain loops. */
+  @Group
+  class Scalar2 implements ConvContract {
+    private static final class Holder {
+      static final Backend BACKEND = forced(F2, JavaBackend::scalar);
     }
 
     @Override

@@ -20,19 +20,23 @@ class TileTest {
 
   @TestFactory
   List<DynamicTest> everyTileSumsItsProducts() {
-    List<Tile> tiles = new ArrayList<>(List.of(new Tile()));
-    if (JavaBackend.vectorAvailable()) {
-      tiles.add(new VectorTile());
-      tiles.add(new HalvedVectorTile());
-    }
     List<DynamicTest> tests = new ArrayList<>();
-    for (Tile tile : tiles) {
-      for (int depth : new int[] {0, 1, 3, 4, 5, 33, 70}) {
+    for (Tile tile : tiles()) {
+      for (int depth : new int[] {0, 1, 2, 3, 4, 5, 16, 33, 70}) {
         String name = tile.getClass().getSimpleName() + ", depth " + depth;
         tests.add(DynamicTest.dynamicTest(name, () -> check(tile, depth)));
       }
     }
     return tests;
+  }
+
+  private static List<Tile> tiles() {
+    List<Tile> tiles = new ArrayList<>(List.of(new Tile()));
+    if (JavaBackend.vectorAvailable()) {
+      tiles.add(new VectorTile());
+      tiles.add(new HalvedVectorTile());
+    }
+    return tiles;
   }
 
   private static float[] values(Random random, int n) {
@@ -57,6 +61,15 @@ class TileTest {
     tile.rows(depth, a, 7, A_ROW, b, 3, from, 2, rows, 1);
     expect(tile, depth, a, (x, i, k) -> x[7 + i * A_ROW + k], b, columns, from, rows);
 
+    if (depth % 2 == 0) {
+      float[] strips = new float[tile.size() + 1];
+      tile.strips(depth, a, 7, b, 3, from, 2, strips, 1);
+      Walk walk =
+          (x, i, k) ->
+              x[7 + k / Tile.STRIP * Tile.STRIP * Tile.ROWS + i * Tile.STRIP + k % Tile.STRIP];
+      expect(tile, depth, a, walk, b, columns, from, strips);
+    }
+
     float[] strided = new float[tile.size() + 1];
     System.arraycopy(from, 2, strided, 1, tile.size());
     tile.strided(depth, a, 7, A_STEP, b, 3, bStep, strided, 1);
@@ -65,6 +78,49 @@ class TileTest {
     float[] gathered = new float[tile.size() + 1];
     tile.gathered(depth, a, 7, rowAt, stepAt, b, 3, bStep, from, 2, gathered, 1);
     expect(tile, depth, a, (x, i, k) -> x[7 + rowAt[i] + stepAt[k]], b, bStep, from, gathered);
+  }
+
+  @TestFactory
+  List<DynamicTest> rowsOfAnySizeArePackedAndPut() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Tile tile : tiles()) {
+      for (int depth : new int[] {1, 15, 16, 17, 40}) {
+        for (int rows : new int[] {1, 7, 8}) {
+          String name = tile.getClass().getSimpleName() + ", " + rows + " rows of " + depth;
+          tests.add(DynamicTest.dynamicTest(name, () -> checkPacking(tile, rows, depth)));
+        }
+      }
+    }
+    return tests;
+  }
+
+  /** Strips and panels are read back by the walk that multiplies them with a unit matrix. */
+  private static void checkPacking(Tile tile, int rows, int depth) {
+    Random random = new Random(depth);
+    float[] a = values(random, rows * A_ROW + 3);
+    float[] strips = values(random, Tile.stripped(depth) + 1);
+    tile.packRows(a, 3, A_ROW, rows, depth, strips, 1);
+    int columns = tile.columns();
+    int valid = Math.min(columns, depth);
+    float[] unit = new float[depth * valid];
+    for (int i = 0; i < valid; i++) {
+      unit[i * valid + i] = 1;
+    }
+    int steps = depth + depth % 2;
+    float[] panel = new float[steps * columns];
+    tile.packPanel(unit, 0, valid, valid, depth, panel, 0);
+    float[] t = new float[tile.size()];
+    tile.strips(steps, strips, 1, panel, 0, tile.zeros(), 0, t, 0);
+    float[] c = values(random, Tile.ROWS * A_ROW + columns);
+    float[] before = c.clone();
+    tile.put(t, 0, c, 2, A_ROW, rows, valid);
+    for (int at = 0; at < c.length; at++) {
+      int row = (at - 2) / A_ROW;
+      int column = (at - 2) % A_ROW;
+      boolean inside = at >= 2 && row < rows && column < valid;
+      float expected = inside ? a[3 + row * A_ROW + column] : before[at];
+      assertEquals(expected, c[at], "row " + row + ", column " + column);
+    }
   }
 
   private static void expect(

@@ -3,8 +3,8 @@ package dev.teak.engine.jvm;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Winograd's transforms on the Vector API: channels are lanes; what is left over is plain. */
-final class VectorTransforms extends WinogradTransforms {
+/** F(4, 3) on the Vector API: channels are lanes; what is left over is plain. */
+final class VectorTransformsF4 extends TransformsF4 {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
 
@@ -19,7 +19,8 @@ final class VectorTransforms extends WinogradTransforms {
       int yStep,
       int yRow,
       int rows,
-      int n) {
+      int n,
+      Lanes lanes) {
     int whole = n - n % VL;
     FloatVector p4 = FloatVector.broadcast(S, 4f);
     FloatVector m4 = FloatVector.broadcast(S, -4f);
@@ -27,7 +28,7 @@ final class VectorTransforms extends WinogradTransforms {
     for (int row = 0; row < rows; row++) {
       for (int c = 0; c < whole; c += VL) {
         int at = xo + row * xRow + c;
-        int to = yo + row * yRow + c;
+        int to = yo + row * yRow + lanes.at(c);
         FloatVector x0 = FloatVector.fromArray(S, x, at);
         FloatVector x1 = FloatVector.fromArray(S, x, at + xStep);
         FloatVector x2 = FloatVector.fromArray(S, x, at + 2 * xStep);
@@ -48,7 +49,7 @@ final class VectorTransforms extends WinogradTransforms {
       }
     }
     if (whole < n) {
-      input(x, xo, xStep, xRow, y, yo, yStep, yRow, rows, whole, n);
+      input(x, xo, xStep, xRow, y, yo, yStep, yRow, rows, whole, n, lanes);
     }
   }
 
@@ -107,13 +108,14 @@ final class VectorTransforms extends WinogradTransforms {
       int yStep,
       int yRow,
       int rows,
-      int n) {
+      int n,
+      Lanes lanes) {
     int whole = n - n % VL;
     FloatVector p4 = FloatVector.broadcast(S, 4f);
     for (int row = 0; row < rows; row++) {
       for (int c = 0; c < whole; c += VL) {
         int at = xo + row * xRow + c;
-        int to = yo + row * yRow + c;
+        int to = yo + row * yRow + lanes.at(c);
         FloatVector x0 = FloatVector.fromArray(S, x, at);
         FloatVector x1 = FloatVector.fromArray(S, x, at + xStep);
         FloatVector x2 = FloatVector.fromArray(S, x, at + 2 * xStep);
@@ -132,7 +134,7 @@ final class VectorTransforms extends WinogradTransforms {
       }
     }
     if (whole < n) {
-      outputGrad(x, xo, xStep, xRow, y, yo, yStep, yRow, rows, whole, n);
+      outputGrad(x, xo, xStep, xRow, y, yo, yStep, yRow, rows, whole, n, lanes);
     }
   }
 
