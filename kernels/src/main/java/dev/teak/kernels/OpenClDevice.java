@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
@@ -29,6 +30,7 @@ import org.jocl.cl_program;
  */
 final class OpenClDevice {
   private static final int LARGEST_ARGUMENT = 64;
+  private static final Pattern LINE_OF_OURS = Pattern.compile("\\.cl\"?[:(]\\d+");
 
   private final DeviceTraits traits;
   private final cl_device_id id;
@@ -187,29 +189,45 @@ final class OpenClDevice {
   /** Compiles one kernel file; the lines of its build log are the file's own. */
   cl_program build(String file, String common, String source) {
     String[] text = {"#line 1 \"common.cl\"\n", common, "#line 1 \"" + file + "\"\n", source};
-    cl_program program = null;
-    try {
-      program = CL.clCreateProgramWithSource(context, text.length, text, null, null);
-      CL.clBuildProgram(program, 1, new cl_device_id[] {id}, traits.options(), null, null);
-      return program;
-    } catch (CLException e) {
-      if (program == null) {
-        throw failed("kernel file " + file, e);
+    for (boolean again = false; ; again = true) {
+      cl_program program = null;
+      try {
+        program = CL.clCreateProgramWithSource(context, text.length, text, null, null);
+        CL.clBuildProgram(program, 1, new cl_device_id[] {id}, traits.options(), null, null);
+        return program;
+      } catch (CLException e) {
+        if (program == null) {
+          throw failed("kernel file " + file, e);
+        }
+        String log = ClInfo.buildLog(program, id);
+        CL.clReleaseProgram(program);
+        if (again || blamesTheSource(log)) {
+          throw buildFailure(file, log, e);
+        }
+        // A log without a line of ours tells of the driver's own trouble: somebody deleted its
+        // temporary file, or the folder they are in. The file comes again of itself.
+        PoclCache.restore(System.getenv());
       }
-      String log = ClInfo.buildLog(program, id);
-      CL.clReleaseProgram(program);
-      throw new DeviceException(
-          traits.name()
-              + ": kernel file "
-              + file
-              + " does not build ("
-              + e.getMessage()
-              + "), with "
-              + traits.options()
-              + ":\n"
-              + log,
-          e);
     }
+  }
+
+  /** Whether a build log points at a line of a kernel file. */
+  static boolean blamesTheSource(String log) {
+    return LINE_OF_OURS.matcher(log).find();
+  }
+
+  private DeviceException buildFailure(String file, String log, CLException e) {
+    return new DeviceException(
+        traits.name()
+            + ": kernel file "
+            + file
+            + " does not build ("
+            + e.getMessage()
+            + "), with "
+            + traits.options()
+            + ":\n"
+            + log,
+        e);
   }
 
   private static String source(String file) {

@@ -134,6 +134,25 @@ class OpenClSafetyTest {
             () -> device.build("broken.cl", "", "kernel void f() {\n  undeclared = 1;\n}\n"));
     assertTrue(e.getMessage().contains("kernel file broken.cl does not build"), e.getMessage());
     assertTrue(e.getMessage().contains("undeclared"), e.getMessage());
+    assertTrue(OpenClDevice.blamesTheSource(e.getMessage()), e.getMessage());
+  }
+
+  @Test
+  void onlyAFailureWithoutALineOfOursIsTheDriversOwn() {
+    String vanished =
+        "error: <invalid loc>: unable to rename temporary 'kcache/tempfile_8.preproc-a6.cl.tmp' to"
+            + " output file 'kcache/tempfile_8.preproc.cl': No such file or directory";
+    assertFalse(OpenClDevice.blamesTheSource(vanished));
+    String ours = "error: conv.cl:12:3: use of undeclared identifier 'x'";
+    assertTrue(OpenClDevice.blamesTheSource(ours));
+  }
+
+  /** Somebody empties the folder where PoCL keeps what it compiles, while this process runs. */
+  @Test
+  void aDriversCacheThatVanishesIsNoFailure(@TempDir Path cache) throws Exception {
+    OpenClMachine.device();
+    String output = probe("POCL_CACHE_DIR", cache.resolve("made/by/it").toString());
+    assertTrue(output.contains("after its cache vanished: 2.0"), output);
   }
 
   @Test
