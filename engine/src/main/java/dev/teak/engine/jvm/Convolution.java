@@ -22,6 +22,9 @@ final class Convolution {
   private final SlidingConvolution sliding;
   private final DirectWeightGrad directWeightGrad;
   private final ScatteredInputGrad scattered;
+  private final Depthwise depthwise;
+  private final GemmConvolution gemm;
+  private final GemmWeightGrad gemmWeightGrad;
   private final List<Transformed> transformed;
   private final String method = System.getProperty("teak.java.conv", "");
 
@@ -47,9 +50,12 @@ final class Convolution {
       List<WinogradTransforms> transforms,
       Workers workers,
       Scratch scratch) {
-    this.sliding = new SlidingConvolution(loops, tile, workers, scratch);
+    this.sliding = new SlidingConvolution(tile, workers, scratch);
     this.directWeightGrad = new DirectWeightGrad(tile, workers, scratch);
     this.scattered = new ScatteredInputGrad(tile, workers, scratch);
+    this.depthwise = new Depthwise(loops, workers, scratch);
+    this.gemm = new GemmConvolution(tile, workers, scratch);
+    this.gemmWeightGrad = new GemmWeightGrad(tile, workers, scratch);
     this.transformed =
         transforms.stream()
             .map(
@@ -65,6 +71,10 @@ final class Convolution {
     Transformed best = best(g, g.p(), g.q());
     if (best != null && best.takes(y)) {
       best.convolution.forward(g, x, w, bias, y);
+    } else if (Depthwise.suits(g)) {
+      depthwise.forward(g, x, w.floats(), bias, y);
+    } else if (GemmConvolution.suits(g, g.c())) {
+      gemm.forward(g, x, w.floats(), bias, y);
     } else {
       sliding.forward(g, x, w.floats(), bias, y);
     }
@@ -76,6 +86,10 @@ final class Convolution {
       best.convolution.inputGrad(g, dy, w, dx);
     } else if (ScatteredInputGrad.suits(g)) {
       scattered.run(g, dy, w.floats(), dx);
+    } else if (Depthwise.suits(g)) {
+      depthwise.inputGrad(g, dy, w.floats(), dx);
+    } else if (GemmConvolution.suits(g, g.k())) {
+      gemm.inputGrad(g, dy, w.floats(), dx);
     } else {
       sliding.inputGrad(g, dy, w.floats(), dx);
     }
@@ -85,6 +99,10 @@ final class Convolution {
     Transformed best = best(g, g.p(), g.q());
     if (best != null) {
       best.weightGrad.run(g, x, dy, dw);
+    } else if (Depthwise.suits(g)) {
+      depthwise.weightGrad(g, x, dy, dw);
+    } else if (GemmConvolution.suits(g, g.c())) {
+      gemmWeightGrad.run(g, x, dy, dw);
     } else {
       directWeightGrad.run(g, x, dy, dw);
     }

@@ -79,24 +79,6 @@ final class HalvedVectorTile extends Tile {
     c31.intoArray(t, to + 7 * VL);
   }
 
-  @Override
-  void rows(
-      int depth,
-      float[] a,
-      int ao,
-      int aRow,
-      float[] b,
-      int bo,
-      float[] from,
-      int fo,
-      float[] t,
-      int to) {
-    for (int half = 0; half < ROWS; half += HALF) {
-      halfRows(
-          depth, a, ao + half * aRow, aRow, b, bo, from, fo + half * 2 * VL, t, to + half * 2 * VL);
-    }
-  }
-
   private static void halfRows(
       int depth,
       float[] a,

@@ -58,11 +58,32 @@ public final class JavaBackend extends FusedJavaBackend {
   }
 
   /**
-   * On the Vector API where there is one; {@code -Dteak.java.loops=scalar} asks for plain loops.
+   * On the Vector API where there is one, else on plain loops, with a warning how to have it;
+   * {@code -Dteak.java.loops=scalar} asks for plain loops.
    */
   public static JavaBackend best() {
-    boolean wanted = !"scalar".equals(System.getProperty("teak.java.loops"));
-    return wanted && vectorAvailable() ? vector() : scalar();
+    if ("scalar".equals(System.getProperty("teak.java.loops"))) {
+      return scalar();
+    }
+    if (vectorAvailable()) {
+      return vector();
+    }
+    Slow.warn();
+    return scalar();
+  }
+
+  /** Says once in a process why it is slow. */
+  private static final class Slow {
+    static {
+      System.getLogger("dev.teak.engine")
+          .log(
+              System.Logger.Level.WARNING,
+              "this JVM runs without the Vector API, so tensors are computed by plain loops, about"
+                  + " ten times slower; start it with --add-modules jdk.incubator.vector (any"
+                  + " OpenJDK build from 17 on has the module)");
+    }
+
+    static void warn() {}
   }
 
   /** Whether this JVM was started with the Vector API, with vectors of 128 bits or more. */

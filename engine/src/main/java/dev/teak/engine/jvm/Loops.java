@@ -292,17 +292,39 @@ class Loops {
   }
 
   /**
-   * For the {@link Tile#ROWS} pixels i of a tile: sums[i] = sum over runs t and steps k of
-   * A[runs[t] + i aRow + k] W[t length + k]: a convolution's output where there are too few
-   * channels to fill a vector with them.
+   * y = start + the products of some neighbouring elements of x and w, n of each: where, say {@code
+   * seen / 2} pairs of offsets into x and w.
    */
-  void dots(Phase t, float[] a, int ao, float[] w, int wo, float[] sums) {
-    for (int i = 0; i < Tile.ROWS; i++) {
-      float sum = 0;
-      for (int k = 0; k < t.stepAt.length; k++) {
-        sum += a[ao + i * t.aRow + t.stepAt[k]] * w[wo + k];
+  void tapSum(
+      float[] x,
+      int xo,
+      float[] w,
+      int[] places,
+      int seen,
+      float[] start,
+      float[] y,
+      int yo,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      float sum = start[i];
+      for (int t = 0; t < seen; t += 2) {
+        sum += x[xo + places[t] + i] * w[places[t + 1] + i];
       }
-      sums[i] = sum;
+      y[yo + i] = sum;
+    }
+  }
+
+  /**
+   * Adds the products of x and g to y, of n elements, at each of the pairs of offsets into x and y.
+   */
+  void tapAdd(
+      float[] x, int xo, float[] g, int go, int[] places, int seen, float[] y, int yo, int n) {
+    for (int t = 0; t < seen; t += 2) {
+      int from = xo + places[t];
+      int to = yo + places[t + 1];
+      for (int i = 0; i < n; i++) {
+        y[to + i] += x[from + i] * g[go + i];
+      }
     }
   }
 }

@@ -25,9 +25,6 @@ final class MatMul {
   /** Rows of a block: with BLOCK_PANELS panels its sums are 64 KiB. */
   private static final int BLOCK_ROWS = 64;
 
-  /** Depth of a panel that is walked at once: 128 x 32 floats are 16 KiB, half of L1. */
-  private static final int BLOCK_DEPTH = 128;
-
   private static final int BLOCK_PANELS = 8;
 
   private final Tile tile;
@@ -90,7 +87,7 @@ final class MatMul {
     }
     int width = tile.columns();
     int panels = (x.n + width - 1) / width;
-    float[] packed = scratch.shared(panels * x.steps() * width);
+    float[] packed = scratch.shared(Scratch.START + panels * x.steps() * width);
     workers.run(panels, p -> packPanel(x, p, width, packed));
     int rowBlocks = (x.m + BLOCK_ROWS - 1) / BLOCK_ROWS;
     int panelBlocks = (panels + BLOCK_PANELS - 1) / BLOCK_PANELS;
@@ -109,53 +106,33 @@ final class MatMul {
   private void packPanel(Product x, int panel, int width, float[] packed) {
     int from = panel * width;
     int columns = Math.min(width, x.n - from);
-    int at = panel * x.steps() * width;
+    int at = Scratch.START + panel * x.steps() * width;
     Arrays.fill(packed, at + x.k * width, at + x.steps() * width, 0);
     if (!x.transposeB) {
       tile.packPanel(x.b, x.bo + from, x.n, columns, x.k, packed, at);
       return;
     }
-    if (columns < width) {
-      Arrays.fill(packed, at, at + x.k * width, 0);
-    }
-    // A cache line of each row at a time, while the lines it goes to are in L1.
-    for (int i0 = 0; i0 < x.k; i0 += Tile.STRIP) {
-      int steps = Math.min(Tile.STRIP, x.k - i0);
-      for (int j = 0; j < columns; j++) {
-        int row = x.bo + (from + j) * x.k + i0;
-        int to = at + i0 * width + j;
-        for (int i = 0; i < steps; i++) {
-          packed[to + i * width] = x.b[row + i];
-        }
-      }
-    }
+    tile.packPanelTransposed(x.b, x.bo + from * x.k, x.k, columns, x.k, packed, at);
   }
 
   private void block(Product x, float[] packed, int row, int toRow, int firstPanel, int lastPanel) {
     int width = tile.columns();
     int groups = (toRow - row + Tile.ROWS - 1) / Tile.ROWS;
     int panels = lastPanel - firstPanel;
-    float[] strips = scratch.local(Scratch.A, groups * Tile.stripped(BLOCK_DEPTH));
+    float[] strips =
+        scratch.local(Scratch.A, Scratch.START + groups * Tile.stripped(Tile.BLOCK_DEPTH));
     // The sums stay here, tile behind tile, until they are whole: rows of C may lie a page apart.
-    float[] sums = scratch.local(Scratch.B, groups * panels * tile.size());
-    for (int k0 = 0; k0 < x.steps(); k0 += BLOCK_DEPTH) {
-      int depth = Math.min(BLOCK_DEPTH, x.steps() - k0);
+    float[] sums = scratch.local(Scratch.B, Scratch.START + groups * panels * tile.size());
+    for (int k0 = 0; k0 < x.steps(); k0 += Tile.BLOCK_DEPTH) {
+      int depth = Math.min(Tile.BLOCK_DEPTH, x.steps() - k0);
       packRows(x, row, toRow, k0, strips);
-      for (int p = 0; p < panels; p++) {
-        int panel = ((firstPanel + p) * x.steps() + k0) * width;
-        for (int i = 0; i < groups; i++) {
-          int a = i * Tile.stripped(depth);
-          int t = (p * groups + i) * tile.size();
-          if (k0 == 0) {
-            tile.strips(depth, strips, a, packed, panel, tile.zeros(), 0, sums, t);
-          } else {
-            tile.strips(depth, strips, a, packed, panel, sums, t, sums, t);
-          }
-        }
-      }
+      int at = Scratch.START + (firstPanel * x.steps() + k0) * width;
+      float[] from = k0 == 0 ? tile.zeros() : null;
+      tile.block(depth, groups, strips, packed, at, x.steps() * width, panels, from, 0, 0, sums);
     }
     for (int i = row; i < toRow; i++) {
-      int from = (i - row) / Tile.ROWS * tile.size() + (i - row) % Tile.ROWS * width;
+      int from =
+          Scratch.START + (i - row) / Tile.ROWS * tile.size() + (i - row) % Tile.ROWS * width;
       for (int p = 0; p < panels; p++) {
         int column = (firstPanel + p) * width;
         int columns = Math.min(width, x.n - column);
@@ -167,9 +144,9 @@ final class MatMul {
 
   /** Rows of op(A) from step {@code k0} in strips; what is not there as zeros. */
   private void packRows(Product x, int row, int toRow, int k0, float[] strips) {
-    int steps = Math.min(BLOCK_DEPTH, x.k - k0);
+    int steps = Math.min(Tile.BLOCK_DEPTH, x.k - k0);
     int size = Tile.stripped(steps);
-    for (int i = row, to = 0; i < toRow; i += Tile.ROWS, to += size) {
+    for (int i = row, to = Scratch.START; i < toRow; i += Tile.ROWS, to += size) {
       int rows = Math.min(Tile.ROWS, toRow - i);
       if (x.transposeA) {
         packColumns(x, i, rows, k0, steps, strips, to);

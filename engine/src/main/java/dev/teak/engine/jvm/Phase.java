@@ -9,7 +9,7 @@ import java.util.List;
  * way. A convolution has one phase, all its pixels. The gradient of the input of a convolution of
  * stride s has s x s of them: a pixel sees only the taps that reached it.
  *
- * <p>The taps lie in the padded input, in ascending order; neighbours that touch are one run.
+ * <p>The taps lie in the padded input, in ascending order.
  */
 final class Phase {
   /** A tap of the kernel, and where it lies in rows and columns behind the output pixel's own. */
@@ -21,12 +21,7 @@ final class Phase {
   final int columns;
   final List<Tap> taps;
 
-  /** Where runs of {@link #length} neighbouring elements begin, behind the pixel's own. */
-  final int[] runs;
-
-  final int length;
-
-  /** The pixels of a tile and all steps of all runs, as tables for a gathering tile. */
+  /** The pixels of a tile and all steps of all taps, as tables for a gathering tile. */
   final int[] rowAt = new int[Tile.ROWS];
 
   final int[] stepAt;
@@ -66,12 +61,6 @@ final class Phase {
     for (int t = 0; t < at.length; t++) {
       at[t] = (this.taps.get(t).down * wide + this.taps.get(t).across) * channels;
     }
-    int merged = cIn == channels ? touching(at, cIn) : 1;
-    this.length = merged * cIn;
-    this.runs = new int[at.length / merged];
-    for (int i = 0; i < runs.length; i++) {
-      runs[i] = at[i * merged];
-    }
     this.stepAt = new int[at.length * cIn];
     for (int i = 0; i < stepAt.length; i++) {
       stepAt[i] = at[i / cIn] + i % cIn;
@@ -79,20 +68,5 @@ final class Phase {
     for (int i = 0; i < Tile.ROWS; i++) {
       rowAt[i] = i * aRow;
     }
-  }
-
-  /** How many taps make one run: as many as touch, if all runs come out equally long. */
-  private static int touching(int[] at, int cIn) {
-    int run = 1;
-    while (run < at.length && at[run] == at[run - 1] + cIn) {
-      run++;
-    }
-    for (int i = 1; run > 0 && i < at.length; i++) {
-      boolean touches = at[i] == at[i - 1] + cIn;
-      if (at.length % run != 0 || (i % run != 0 && !touches)) {
-        return 1;
-      }
-    }
-    return run;
   }
 }

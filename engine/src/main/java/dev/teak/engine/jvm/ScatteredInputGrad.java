@@ -31,12 +31,13 @@ final class ScatteredInputGrad {
     int width = tile.columns();
     int taps = g.r() * g.s() * g.c();
     int panels = (taps + width - 1) / width;
-    float[] packed = scratch.shared(panels * g.k() * width);
-    Arrays.fill(packed, 0, panels * g.k() * width, 0);
-    for (int k = 0; k < g.k(); k++) {
-      for (int t = 0; t < taps; t++) {
-        packed[(t / width * g.k() + k) * width + t % width] = w[k * taps + t];
-      }
+    int steps = g.k() + g.k() % 2;
+    float[] packed = scratch.shared(Scratch.START + panels * steps * width);
+    Arrays.fill(packed, 0, Scratch.START + panels * steps * width, 0);
+    for (int panel = 0; panel < panels; panel++) {
+      int first = panel * width;
+      int at = Scratch.START + panel * steps * width;
+      tile.packPanel(w, first, taps, Math.min(width, taps - first), g.k(), packed, at);
     }
     int[] tapAt = tapsIn(g);
     workers.run(g.n(), i -> image(g, i, dy, packed, tapAt, dx));
@@ -64,16 +65,19 @@ final class ScatteredInputGrad {
     int wide = wide(g) * c;
     float[] sums = scratch.local(Scratch.A, (g.h() + 2 * g.padding()) * wide);
     Arrays.fill(sums, 0, (g.h() + 2 * g.padding()) * wide, 0);
-    float[] row = scratch.local(Scratch.B, (g.q() + Tile.ROWS) * g.k());
-    float[] t = scratch.local(Scratch.TILE, tile.size());
+    float[] row = scratch.local(Scratch.BAND, g.q() * g.k());
+    int steps = g.k() + g.k() % 2;
+    float[] strips = scratch.local(Scratch.B, Scratch.START + Tile.stripped(steps));
+    float[] t = scratch.local(Scratch.TILE, Scratch.START + tile.size());
     for (int p = 0; p < g.p(); p++) {
       dy.row(i, p, row, 0);
       for (int q = 0; q < g.q(); q += Tile.ROWS) {
         int corner = p * g.stride() * wide + q * g.stride() * c;
         int pixels = Math.min(Tile.ROWS, g.q() - q);
+        tile.packRows(row, q * g.k(), g.k(), pixels, g.k(), strips, Scratch.START);
         for (int first = 0; first < tapAt.length; first += tile.columns()) {
-          int b = first * g.k();
-          tile.rows(g.k(), row, q * g.k(), g.k(), packed, b, tile.zeros(), 0, t, 0);
+          int b = Scratch.START + first * steps;
+          tile.strips(steps, strips, Scratch.START, packed, b, tile.zeros(), 0, t, Scratch.START);
           int last = Math.min(tapAt.length, first + tile.columns());
           scatter(t, tapAt, first, last, sums, corner, g.stride() * c, pixels);
         }
@@ -88,7 +92,7 @@ final class ScatteredInputGrad {
   private void scatter(
       float[] t, int[] tapAt, int first, int last, float[] sums, int corner, int step, int pixels) {
     for (int j = 0; j < pixels; j++) {
-      int from = j * tile.columns() - first;
+      int from = Scratch.START + j * tile.columns() - first;
       int to = corner + j * step;
       for (int tap = first; tap < last; tap++) {
         sums[to + tapAt[tap]] += t[from + tap];

@@ -11,22 +11,14 @@ import java.util.List;
  * neighbouring output pixels x 2 vectors of channels walks the taps of the kernel over it.
  */
 final class SlidingConvolution {
-  /** With so few output channels, a tile would be empty: each output is a scalar product. */
-  private static final int FEW_CHANNELS = 3;
-
   /** Input channels that are packed together: a cache line of them. */
   private static final int CHANNELS = 16;
 
-  /** Runs shorter than this are gathered into one. */
-  private static final int SHORT_RUN = 16;
-
-  private final Loops loops;
   private final Tile tile;
   private final Workers workers;
   private final Scratch scratch;
 
-  SlidingConvolution(Loops loops, Tile tile, Workers workers, Scratch scratch) {
-    this.loops = loops;
+  SlidingConvolution(Tile tile, Workers workers, Scratch scratch) {
     this.tile = tile;
     this.workers = workers;
     this.scratch = scratch;
@@ -155,7 +147,7 @@ final class SlidingConvolution {
       this.cIn = cIn;
       this.weights = weights;
       this.sink = sink;
-      this.width = kOut <= FEW_CHANNELS ? 1 : tile.columns();
+      this.width = tile.columns();
       this.panels = (kOut + width - 1) / width;
       this.height = step == 1 ? phases.get(0).rows : g.h();
       this.wide = step == 1 ? phases.get(0).columns : g.w();
@@ -240,11 +232,7 @@ final class SlidingConvolution {
         for (int panel = 0; panel < groups * panels; panel++) {
           int group = panel / panels;
           int first = group * kOut + panel % panels * width;
-          if (width == 1) {
-            dots(phase, panel, image, from + group * cIn, y, at + first, rows);
-          } else {
-            tile(phase, panel, image, from + group * cIn, y, at + first, rows);
-          }
+          tile(phase, panel, image, from + group * cIn, y, at + first, rows);
         }
       }
     }
@@ -257,33 +245,13 @@ final class SlidingConvolution {
       int at = inPlace ? to : 0;
       int b = phase.packedAt + panel * phase.stepAt.length * width;
       int bias = panel * tile.size();
-      // Also where a phase has no taps at all, and the result is the bias.
-      if (phase.length < SHORT_RUN || phase.runs.length == 0) {
-        int depth = phase.stepAt.length;
-        int[] rowAt = phase.rowAt;
-        int[] stepAt = phase.stepAt;
-        tile.gathered(depth, image, from, rowAt, stepAt, packed, b, width, biasTiles, bias, t, at);
-      } else {
-        for (int r = 0; r < phase.runs.length; r++, b += phase.length * width) {
-          float[] before = r == 0 ? biasTiles : t;
-          int a = from + phase.runs[r];
-          tile.rows(
-              phase.length, image, a, phase.aRow, packed, b, before, r == 0 ? bias : at, t, at);
-        }
-      }
+      int[] rowAt = phase.rowAt;
+      int[] stepAt = phase.stepAt;
+      int depth = stepAt.length;
+      tile.gathered(depth, image, from, rowAt, stepAt, packed, b, width, biasTiles, bias, t, at);
       if (!inPlace) {
         int columns = Math.min(width, kOut - panel % panels * width);
         tile.put(t, 0, y, to, step * k, rows, columns);
-      }
-    }
-
-    /** Few output channels: each is a sum of products along the taps. */
-    private void dots(
-        Phase phase, int panel, float[] image, int from, float[] y, int to, int rows) {
-      float[] sums = scratch.local(Scratch.TILE, tile.size());
-      loops.dots(phase, image, from, packed, phase.packedAt + panel * phase.stepAt.length, sums);
-      for (int j = 0; j < rows; j++) {
-        y[to + j * step * k] = sums[j] + biasTiles[panel * tile.size()];
       }
     }
   }

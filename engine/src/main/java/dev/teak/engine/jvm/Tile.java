@@ -26,6 +26,9 @@ class Tile {
   /** Neighbouring elements of a row in a strip: a cache line. */
   static final int STRIP = 16;
 
+  /** Depth of a panel that is walked at once: 128 x 32 floats are 16 KiB, half of L1. */
+  static final int BLOCK_DEPTH = 128;
+
   private final float[] zeros = new float[size()];
 
   /** Columns of a tile. */
@@ -60,29 +63,6 @@ class Tile {
   /** Floats that a tile's rows take in strips. */
   static int stripped(int depth) {
     return (depth + STRIP - 1) / STRIP * STRIP * ROWS;
-  }
-
-  /**
-   * t = from + rows of A, {@code aRow} apart, times B.
-   *
-   * @param from what the sums begin with; may be t itself
-   */
-  void rows(
-      int depth,
-      float[] a,
-      int ao,
-      int aRow,
-      float[] b,
-      int bo,
-      float[] from,
-      int fo,
-      float[] t,
-      int to) {
-    int columns = columns();
-    System.arraycopy(from, fo, t, to, size());
-    for (int i = 0; i < ROWS; i++) {
-      row(depth, a, ao + i * aRow, 1, null, b, bo, columns, t, to + i * columns, columns);
-    }
   }
 
   /** t += A transposed, {@code aStep} between its steps, times B, {@code bStep} between its. */
@@ -147,6 +127,41 @@ class Tile {
   }
 
   /**
+   * The products of a block: {@code groups} tiles of rows in strips, by some panels of B, {@code
+   * panelStep} apart. Strips and sums begin at {@link Scratch#START}; of each panel, the tiles of
+   * all groups follow one another.
+   *
+   * @param depth even, at most {@link #BLOCK_DEPTH}
+   * @param from what the sums begin with: of each panel a tile, {@code fromStep} apart; null where
+   *     they go on
+   */
+  final void block(
+      int depth,
+      int groups,
+      float[] strips,
+      float[] b,
+      int bo,
+      int panelStep,
+      int panels,
+      float[] from,
+      int fo,
+      int fromStep,
+      float[] sums) {
+    int t = Scratch.START;
+    for (int panel = 0; panel < panels; panel++) {
+      int a = Scratch.START;
+      for (int i = 0; i < groups; i++, a += stripped(depth), t += size()) {
+        if (from == null) {
+          strips(depth, strips, a, b, bo + panel * panelStep, sums, t, sums, t);
+        } else {
+          int f = fo + panel * fromStep;
+          strips(depth, strips, a, b, bo + panel * panelStep, from, f, sums, t);
+        }
+      }
+    }
+  }
+
+  /**
    * Packs rows of A, {@code aRow} apart, into strips; rows and steps that are not there as zeros.
    */
   void packRows(float[] a, int ao, int aRow, int rows, int depth, float[] strips, int to) {
@@ -167,6 +182,39 @@ class Tile {
     for (int k = 0; k < depth; k++) {
       System.arraycopy(b, bo + k * bRow, panel, to + k * columns, valid);
       Arrays.fill(panel, to + k * columns + valid, to + (k + 1) * columns, 0);
+    }
+  }
+
+  /**
+   * Packs columns of a matrix whose transpose lies at {@code bo}, its rows {@code bRow} apart;
+   * missing ones as zeros.
+   */
+  final void packPanelTransposed(
+      float[] b, int bo, int bRow, int valid, int depth, float[] panel, int to) {
+    int columns = columns();
+    if (valid < columns) {
+      Arrays.fill(panel, to, to + depth * columns, 0);
+    }
+    // A cache line of each row at a time, while the lines it goes to are in L1.
+    for (int k0 = 0; k0 < depth; k0 += STRIP) {
+      int steps = Math.min(STRIP, depth - k0);
+      for (int j = 0; j < valid; j++) {
+        int from = bo + j * bRow + k0;
+        int at = to + k0 * columns + j;
+        for (int k = 0; k < steps; k++) {
+          panel[at + k * columns] = b[from + k];
+        }
+      }
+    }
+  }
+
+  /** Copies n elements to pieces of {@link #STRIP}, {@code step} apart, from element k on. */
+  void putPieces(float[] a, int from, int n, float[] to, int at, int step, int k) {
+    for (int i = 0; i < n; ) {
+      int in = (k + i) % STRIP;
+      int count = Math.min(STRIP - in, n - i);
+      System.arraycopy(a, from + i, to, at + (k + i) / STRIP * step + in, count);
+      i += count;
     }
   }
 

@@ -2,7 +2,6 @@ package dev.teak.engine.jvm;
 
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.UnaryFunction;
-import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -308,40 +307,50 @@ final class VectorLoops extends Loops {
   }
 
   @Override
-  void dots(Phase t, float[] a, int ao, float[] w, int wo, float[] sums) {
-    if (t.length % VL != 0) {
-      super.dots(t, a, ao, w, wo, sums);
-      return;
-    }
-    float[] lanes = LANES.get();
-    Arrays.fill(lanes, 0);
-    for (int tap = 0; tap < t.runs.length; tap++) {
-      int at = ao + t.runs[tap];
-      int wt = wo + tap * t.length;
-      int end = wt + t.length;
-      // A row at a time: its partial sums stay in a register, its pixels in L1.
-      for (int i = 0; i < Tile.ROWS; i++) {
-        products(a, at + i * t.aRow, w, wt, end, lanes, i * VL);
+  void tapSum(
+      float[] x,
+      int xo,
+      float[] w,
+      int[] places,
+      int seen,
+      float[] start,
+      float[] y,
+      int yo,
+      int n) {
+    int whole = n - n % VL;
+    for (int i = 0; i < whole; i += VL) {
+      FloatVector sum = FloatVector.fromArray(S, start, i);
+      for (int t = 0; t < seen; t += 2) {
+        FloatVector v = FloatVector.fromArray(S, x, xo + places[t] + i);
+        sum = v.fma(FloatVector.fromArray(S, w, places[t + 1] + i), sum);
       }
+      sum.intoArray(y, yo + i);
     }
-    // Summed by hand: the order of reduceLanes is not fixed.
-    for (int i = 0; i < Tile.ROWS; i++) {
-      float even = 0;
-      float odd = 0;
-      for (int j = i * VL; j < (i + 1) * VL; j += 2) {
-        even += lanes[j];
-        odd += lanes[j + 1];
+    for (int i = whole; i < n; i++) {
+      float sum = start[i];
+      for (int t = 0; t < seen; t += 2) {
+        sum += x[xo + places[t] + i] * w[places[t + 1] + i];
       }
-      sums[i] = even + odd;
+      y[yo + i] = sum;
     }
   }
 
-  private static void products(
-      float[] a, int ao, float[] w, int wo, int end, float[] lanes, int at) {
-    FloatVector sum = FloatVector.fromArray(S, lanes, at);
-    for (; wo < end; wo += VL, ao += VL) {
-      sum = FloatVector.fromArray(S, a, ao).fma(FloatVector.fromArray(S, w, wo), sum);
+  @Override
+  void tapAdd(
+      float[] x, int xo, float[] g, int go, int[] places, int seen, float[] y, int yo, int n) {
+    int whole = n - n % VL;
+    for (int i = 0; i < whole; i += VL) {
+      FloatVector v = FloatVector.fromArray(S, g, go + i);
+      for (int t = 0; t < seen; t += 2) {
+        int to = yo + places[t + 1] + i;
+        FloatVector sum = FloatVector.fromArray(S, y, to);
+        FloatVector.fromArray(S, x, xo + places[t] + i).fma(v, sum).intoArray(y, to);
+      }
     }
-    sum.intoArray(lanes, at);
+    for (int t = 0; t < seen; t += 2) {
+      for (int i = whole; i < n; i++) {
+        y[yo + places[t + 1] + i] += x[xo + places[t] + i] * g[go + i];
+      }
+    }
   }
 }

@@ -116,87 +116,6 @@ final class VectorTile extends Tile {
   }
 
   @Override
-  void rows(
-      int depth,
-      float[] a,
-      int ao,
-      int aRow,
-      float[] b,
-      int bo,
-      float[] from,
-      int fo,
-      float[] t,
-      int to) {
-    int a1 = ao + aRow;
-    int a2 = a1 + aRow;
-    int a3 = a2 + aRow;
-    int a4 = a3 + aRow;
-    int a5 = a4 + aRow;
-    int a6 = a5 + aRow;
-    int a7 = a6 + aRow;
-    FloatVector c00 = FloatVector.fromArray(S, from, fo);
-    FloatVector c01 = FloatVector.fromArray(S, from, fo + VL);
-    FloatVector c10 = FloatVector.fromArray(S, from, fo + 2 * VL);
-    FloatVector c11 = FloatVector.fromArray(S, from, fo + 3 * VL);
-    FloatVector c20 = FloatVector.fromArray(S, from, fo + 4 * VL);
-    FloatVector c21 = FloatVector.fromArray(S, from, fo + 5 * VL);
-    FloatVector c30 = FloatVector.fromArray(S, from, fo + 6 * VL);
-    FloatVector c31 = FloatVector.fromArray(S, from, fo + 7 * VL);
-    FloatVector c40 = FloatVector.fromArray(S, from, fo + 8 * VL);
-    FloatVector c41 = FloatVector.fromArray(S, from, fo + 9 * VL);
-    FloatVector c50 = FloatVector.fromArray(S, from, fo + 10 * VL);
-    FloatVector c51 = FloatVector.fromArray(S, from, fo + 11 * VL);
-    FloatVector c60 = FloatVector.fromArray(S, from, fo + 12 * VL);
-    FloatVector c61 = FloatVector.fromArray(S, from, fo + 13 * VL);
-    FloatVector c70 = FloatVector.fromArray(S, from, fo + 14 * VL);
-    FloatVector c71 = FloatVector.fromArray(S, from, fo + 15 * VL);
-    for (int k = 0; k < depth; k++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, bo + 2 * VL * k);
-      FloatVector b1 = FloatVector.fromArray(S, b, bo + 2 * VL * k + VL);
-      FloatVector v = FloatVector.broadcast(S, a[ao + k]);
-      c00 = v.fma(b0, c00);
-      c01 = v.fma(b1, c01);
-      v = FloatVector.broadcast(S, a[a1 + k]);
-      c10 = v.fma(b0, c10);
-      c11 = v.fma(b1, c11);
-      v = FloatVector.broadcast(S, a[a2 + k]);
-      c20 = v.fma(b0, c20);
-      c21 = v.fma(b1, c21);
-      v = FloatVector.broadcast(S, a[a3 + k]);
-      c30 = v.fma(b0, c30);
-      c31 = v.fma(b1, c31);
-      v = FloatVector.broadcast(S, a[a4 + k]);
-      c40 = v.fma(b0, c40);
-      c41 = v.fma(b1, c41);
-      v = FloatVector.broadcast(S, a[a5 + k]);
-      c50 = v.fma(b0, c50);
-      c51 = v.fma(b1, c51);
-      v = FloatVector.broadcast(S, a[a6 + k]);
-      c60 = v.fma(b0, c60);
-      c61 = v.fma(b1, c61);
-      v = FloatVector.broadcast(S, a[a7 + k]);
-      c70 = v.fma(b0, c70);
-      c71 = v.fma(b1, c71);
-    }
-    c00.intoArray(t, to);
-    c01.intoArray(t, to + VL);
-    c10.intoArray(t, to + 2 * VL);
-    c11.intoArray(t, to + 3 * VL);
-    c20.intoArray(t, to + 4 * VL);
-    c21.intoArray(t, to + 5 * VL);
-    c30.intoArray(t, to + 6 * VL);
-    c31.intoArray(t, to + 7 * VL);
-    c40.intoArray(t, to + 8 * VL);
-    c41.intoArray(t, to + 9 * VL);
-    c50.intoArray(t, to + 10 * VL);
-    c51.intoArray(t, to + 11 * VL);
-    c60.intoArray(t, to + 12 * VL);
-    c61.intoArray(t, to + 13 * VL);
-    c70.intoArray(t, to + 14 * VL);
-    c71.intoArray(t, to + 15 * VL);
-  }
-
-  @Override
   void strided(
       int depth, float[] a, int ao, int aStep, float[] b, int bo, int bStep, float[] t, int to) {
     int at = ao;
@@ -365,6 +284,24 @@ final class VectorTile extends Tile {
           FloatVector.fromArray(S, a, from + k + j).intoArray(strips, at + j);
         }
       }
+    }
+  }
+
+  @Override
+  void putPieces(float[] a, int from, int n, float[] to, int at, int step, int k) {
+    if (k % STRIP != 0) {
+      super.putPieces(a, from, n, to, at, step, k);
+      return;
+    }
+    int whole = n - n % STRIP;
+    int piece = at + k / STRIP * step;
+    for (int i = 0; i < whole; i += STRIP, piece += step) {
+      for (int j = 0; j < STRIP; j += VL) {
+        FloatVector.fromArray(S, a, from + i + j).intoArray(to, piece + j);
+      }
+    }
+    if (whole < n) {
+      super.putPieces(a, from + whole, n - whole, to, at, step, k + whole);
     }
   }
 

@@ -150,7 +150,7 @@ final class Winograd {
       int group = Tile.stripped(depth);
       int groups = (rows * grid.across() + Tile.ROWS - 1) / Tile.ROWS;
       Layout strips = new Layout(groups * group, Tile.ROWS, group, Tile.STRIP, Lanes.STRIPS);
-      float[] x = scratch.local(Scratch.A, transforms.points() * strips.point());
+      float[] x = scratch.local(Scratch.A, Scratch.START + transforms.points() * strips.point());
       workers.run(
           rows,
           i -> {
@@ -189,19 +189,21 @@ final class Winograd {
       int firstGroup = first * grid.across() / Tile.ROWS;
       int lastGroup = (last * grid.across() + Tile.ROWS - 1) / Tile.ROWS;
       int sumStep = (lastGroup - firstGroup) * tile.size();
-      float[] sums = scratch.local(Scratch.B, transforms.points() * sumStep);
+      float[] sums = scratch.local(Scratch.B, Scratch.START + transforms.points() * sumStep);
       for (int k0 = 0; k0 < depth; k0 += WinogradKernel.BLOCK) {
         int steps = Math.min(WinogradKernel.BLOCK, depth - k0);
         float[] b = kernel;
         int at = kernels.at(shape, panel, k0);
         if (kernel == null) {
-          b = scratch.local(Scratch.KERNEL, transforms.points() * steps * width);
-          at = 0;
-          kernels.block(w, shape, panel, k0, b, 0);
+          b = scratch.local(Scratch.KERNEL, Scratch.START + transforms.points() * steps * width);
+          at = Scratch.START;
+          kernels.block(w, shape, panel, k0, b, at);
         }
         for (int p = 0; p < transforms.points(); p++) {
-          int from = p * strips.point() + firstGroup * strips.groupStep() + k0 * Tile.ROWS;
-          for (int t = p * sumStep; t < (p + 1) * sumStep; t += tile.size()) {
+          int from =
+              Scratch.START + p * strips.point() + firstGroup * strips.groupStep() + k0 * Tile.ROWS;
+          int end = Scratch.START + (p + 1) * sumStep;
+          for (int t = end - sumStep; t < end; t += tile.size()) {
             if (k0 == 0) {
               tile.strips(steps, x, from, b, at, tile.zeros(), 0, sums, t);
             } else {
@@ -229,26 +231,59 @@ final class Winograd {
       int pixels = sink.at(band);
       int pixel = sink.pixel(band);
       int rows = Math.min(out, grid.p() - top);
-      float[] down = scratch.local(Scratch.DOWN, (side + 1) * out * width);
+      float[] down = scratch.local(Scratch.DOWN, Scratch.START + (side + 1) * out * width);
       float[] noBias = scratch.local(Scratch.ZEROS, width);
-      int spare = side * out * width;
+      int spare = Scratch.START + side * out * width;
       int b = panel * width;
       for (int i = 0; i < grid.across(); i++) {
         int t = first + i;
-        int from = t / Tile.ROWS * tile.size() + t % Tile.ROWS * width;
+        int from = Scratch.START + t / Tile.ROWS * tile.size() + t % Tile.ROWS * width;
         int line = side * width;
         transforms.output(
-            sums, from, side * step, step, down, 0, line, width, side, width, noBias, 0);
+            sums,
+            from,
+            side * step,
+            step,
+            down,
+            Scratch.START,
+            line,
+            width,
+            side,
+            width,
+            noBias,
+            0);
         int columns = Math.min(out, grid.q() - i * out);
         int to = pixels + i * out * pixel;
         if (columns == out) {
           transforms.output(
-              down, 0, width, line, y, to, pixel, grid.q() * pixel, rows, channels, biases, b);
+              down,
+              Scratch.START,
+              width,
+              line,
+              y,
+              to,
+              pixel,
+              grid.q() * pixel,
+              rows,
+              channels,
+              biases,
+              b);
           continue;
         }
         for (int r = 0; r < rows; r++) {
           transforms.output(
-              down, r * line, width, 0, down, spare, width, 0, 1, channels, biases, b);
+              down,
+              Scratch.START + r * line,
+              width,
+              0,
+              down,
+              spare,
+              width,
+              0,
+              1,
+              channels,
+              biases,
+              b);
           for (int j = 0; j < columns; j++) {
             System.arraycopy(down, spare + j * width, y, to + (r * grid.q() + j) * pixel, channels);
           }

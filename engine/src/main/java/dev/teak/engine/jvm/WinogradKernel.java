@@ -56,7 +56,7 @@ final class WinogradKernel {
 
   /** Where a panel's block begins that has its first channel at {@code k0}. */
   int at(Shape s, int panel, int k0) {
-    return (panel * s.depth() + k0) * transforms.points() * tile.columns();
+    return Scratch.START + (panel * s.depth() + k0) * transforms.points() * tile.columns();
   }
 
   /** The points of a weight that was used before and has not changed since, else null. */

@@ -41,7 +41,7 @@ final class WinogradPoints {
    */
   record Layout(int point, int group, int groupStep, int tile, Lanes lanes) {
     int at(int t) {
-      return t / group * groupStep + t % group * tile;
+      return Scratch.START + t / group * groupStep + t % group * tile;
     }
   }
 
@@ -50,14 +50,14 @@ final class WinogradPoints {
     int c = in.c;
     int side = transforms.in();
     int wide = (grid.across() * grid.out + 2) * c;
-    float[] down = scratch.local(Scratch.DOWN, side * wide);
+    float[] down = scratch.local(Scratch.DOWN, Scratch.START + side * wide);
     int left = in.padding * c;
     clearSides(down, side, wide, left, in.w * c);
     Rows x = rows(in, row / grid.down(), row % grid.down() * grid.out - in.padding, side);
     int n = in.w * c;
-    transforms.input(x.array, x.at, n, 0, down, left, wide, 0, 1, n, Lanes.LINEAR);
+    transforms.input(x.array, x.at, n, 0, down, Scratch.START + left, wide, 0, 1, n, Lanes.LINEAR);
     for (int i = 0; i < grid.across(); i++) {
-      int from = i * grid.out * c;
+      int from = Scratch.START + i * grid.out * c;
       int y = to.at(first + i);
       transforms.input(
           down, from, c, wide, points, y, to.point, side * to.point, side, c, to.lanes);
@@ -69,13 +69,13 @@ final class WinogradPoints {
     int c = dy.c;
     int side = transforms.in();
     int wide = grid.across() * grid.out * c;
-    float[] down = scratch.local(Scratch.DOWN, side * wide);
+    float[] down = scratch.local(Scratch.DOWN, Scratch.START + side * wide);
     clearSides(down, side, wide, 0, dy.w * c);
     Rows x = rows(dy, row / grid.down(), row % grid.down() * grid.out, grid.out);
     int n = dy.w * c;
-    transforms.outputGrad(x.array, x.at, n, 0, down, 0, wide, 0, 1, n, Lanes.LINEAR);
+    transforms.outputGrad(x.array, x.at, n, 0, down, Scratch.START, wide, 0, 1, n, Lanes.LINEAR);
     for (int i = 0; i < grid.across(); i++) {
-      int from = i * grid.out * c;
+      int from = Scratch.START + i * grid.out * c;
       int y = to.at(first + i);
       transforms.outputGrad(
           down, from, c, wide, points, y, to.point, side * to.point, side, c, to.lanes);
@@ -104,9 +104,9 @@ final class WinogradPoints {
   }
 
   private static void clearSides(float[] x, int rows, int wide, int left, int inside) {
-    for (int i = 0; i < rows; i++) {
-      Arrays.fill(x, i * wide, i * wide + left, 0);
-      Arrays.fill(x, i * wide + left + inside, (i + 1) * wide, 0);
+    for (int i = 0, at = Scratch.START; i < rows; i++, at += wide) {
+      Arrays.fill(x, at, at + left, 0);
+      Arrays.fill(x, at + left + inside, at + wide, 0);
     }
   }
 }

@@ -103,21 +103,21 @@ final class WinogradWeightGrad {
     }
 
     void run() {
-      float[] x = scratch.shared(transforms.points() * inLayout.point());
-      float[] dy = scratch.shared(transforms.points() * gradLayout.point());
+      float[] x = scratch.shared(Scratch.START + transforms.points() * inLayout.point());
+      float[] dy = scratch.shared(Scratch.START + transforms.points() * gradLayout.point());
       if (blockRows >= grid.rows()) {
         transform(0, grid.rows(), x, dy);
         workers.run(
             parts,
             part -> {
-              float[] sums = scratch.local(Scratch.B, partSums);
-              Arrays.fill(sums, 0, partSums, 0);
-              add(part, 0, transforms.points(), grid.tiles(), x, dy, sums, 0);
-              taps(part, sums, 0);
+              float[] sums = scratch.local(Scratch.B, Scratch.START + partSums);
+              Arrays.fill(sums, 0, Scratch.START + partSums, 0);
+              add(part, 0, transforms.points(), grid.tiles(), x, dy, sums, Scratch.START);
+              taps(part, sums, Scratch.START);
             });
       } else {
-        float[] sums = scratch.shared(parts * partSums);
-        Arrays.fill(sums, 0, parts * partSums, 0);
+        float[] sums = scratch.shared(Scratch.START + parts * partSums);
+        Arrays.fill(sums, 0, Scratch.START + parts * partSums, 0);
         for (int row = 0; row < grid.rows(); row += blockRows) {
           int count = Math.min(blockRows, grid.rows() - row);
           transform(row, count, x, dy);
@@ -127,10 +127,18 @@ final class WinogradWeightGrad {
               i -> {
                 int p = i % side * side;
                 int part = i / side;
-                add(part, p, p + side, count * grid.across(), x, dy, sums, part * partSums);
+                add(
+                    part,
+                    p,
+                    p + side,
+                    count * grid.across(),
+                    x,
+                    dy,
+                    sums,
+                    Scratch.START + part * partSums);
               });
         }
-        workers.run(parts, part -> taps(part, sums, part * partSums));
+        workers.run(parts, part -> taps(part, sums, Scratch.START + part * partSums));
         scratch.giveBack(sums);
       }
       scratch.giveBack(dy);
@@ -156,12 +164,12 @@ final class WinogradWeightGrad {
         int part, int from, int to, int tiles, float[] x, float[] dy, float[] sums, int at) {
       int c0 = part / panels * partChannels;
       int channels = Math.min(partChannels, g.c() - c0);
-      int panel = gradLayout.lanes().at(part % panels * width);
+      int panel = Scratch.START + gradLayout.lanes().at(part % panels * width);
       for (int p = from; p < to; p++) {
         int t = at + p * partChannels * width;
         int b = p * gradLayout.point() + panel;
         for (int c = 0; c < channels; c += Tile.ROWS, t += tile.size()) {
-          int a = p * inLayout.point() + inLayout.lanes().at(c0 + c);
+          int a = Scratch.START + p * inLayout.point() + inLayout.lanes().at(c0 + c);
           tile.strided(tiles, x, a, Tile.STRIP, dy, b, width, sums, t);
         }
       }

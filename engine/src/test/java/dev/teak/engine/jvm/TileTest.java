@@ -57,10 +57,6 @@ class TileTest {
     int[] rowAt = random.ints(Tile.ROWS, 0, 500).toArray();
     int[] stepAt = random.ints(depth, 0, 500).toArray();
 
-    float[] rows = new float[tile.size() + 1];
-    tile.rows(depth, a, 7, A_ROW, b, 3, from, 2, rows, 1);
-    expect(tile, depth, a, (x, i, k) -> x[7 + i * A_ROW + k], b, columns, from, rows);
-
     if (depth % 2 == 0) {
       float[] strips = new float[tile.size() + 1];
       tile.strips(depth, a, 7, b, 3, from, 2, strips, 1);

@@ -1,0 +1,199 @@
+package dev.teak.engine.jvm;
+
+import dev.teak.engine.backend.ConvGeometry;
+import java.util.Arrays;
+
+/**
+ * Convolutions of each channel by itself (Howard et al. 2017, "MobileNets", depthwise), and both of
+ * their gradients: nothing is summed over channels, so a vector of channels takes the place of a
+ * matrix's row, and a pixel adds up the taps that it sees.
+ */
+final class Depthwise {
+  /** Slices of the images with sums of their own in a weight's gradient. */
+  private static final int SLICES = 16;
+
+  private final Loops loops;
+  private final Workers workers;
+  private final Scratch scratch;
+
+  Depthwise(Loops loops, Workers workers, Scratch scratch) {
+    this.loops = loops;
+    this.workers = workers;
+    this.scratch = scratch;
+  }
+
+  /** Whether every channel is a group of its own, with one output. */
+  static boolean suits(ConvGeometry g) {
+    return g.groups() == g.c() && g.c() == g.k() && g.groups() > 1;
+  }
+
+  /** Which taps each place along an axis sees, and where: {@code places[i] + j} of the tables. */
+  private static final class Axis {
+    final int[] begin;
+    final int[] tap;
+    final int[] at;
+
+    private Axis(int length, int taps) {
+      this.begin = new int[length + 1];
+      this.tap = new int[length * taps];
+      this.at = new int[length * taps];
+    }
+
+    /** Output pixels look at the input. */
+    static Axis forward(int out, int in, int taps, ConvGeometry g) {
+      Axis axis = new Axis(out, taps);
+      for (int i = 0, n = 0; i < out; i++) {
+        for (int t = 0; t < taps; t++) {
+          int place = i * g.stride() - g.padding() + t * g.dilation();
+          n = axis.add(n, t, place, in);
+        }
+        axis.begin[i + 1] = n;
+      }
+      return axis;
+    }
+
+    /** Input pixels look at the outputs that saw them. */
+    static Axis back(int out, int in, int taps, ConvGeometry g) {
+      Axis axis = new Axis(in, taps);
+      for (int i = 0, n = 0; i < in; i++) {
+        for (int t = 0; t < taps; t++) {
+          int place = i + g.padding() - t * g.dilation();
+          if (Math.floorMod(place, g.stride()) == 0) {
+            n = axis.add(n, t, place / g.stride(), out);
+          }
+        }
+        axis.begin[i + 1] = n;
+      }
+      return axis;
+    }
+
+    private int add(int n, int t, int place, int length) {
+      if (place < 0 || place >= length) {
+        return n;
+      }
+      tap[n] = t;
+      at[n] = place;
+      return n + 1;
+    }
+  }
+
+  void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
+    Axis down = Axis.forward(g.p(), g.h(), g.r(), g);
+    Axis across = Axis.forward(g.q(), g.w(), g.s(), g);
+    slide(g, down, across, x, g.h() * g.w(), g.w(), w, bias, y, g.p(), g.q());
+  }
+
+  void inputGrad(ConvGeometry g, Source dy, float[] w, float[] dx) {
+    Axis down = Axis.back(g.p(), g.h(), g.r(), g);
+    Axis across = Axis.back(g.q(), g.w(), g.s(), g);
+    Sink y = Sink.plain(dx, g.input());
+    dy.whole(
+        g.output(),
+        workers,
+        scratch,
+        all -> slide(g, down, across, all, g.p() * g.q(), g.q(), w, null, y, g.h(), g.w()));
+  }
+
+  /** Adds up what each pixel sees of images of {@code size} pixels, {@code wide} in a row. */
+  private void slide(
+      ConvGeometry g,
+      Axis down,
+      Axis across,
+      float[] x,
+      int size,
+      int wide,
+      float[] w,
+      float[] bias,
+      Sink y,
+      int rows,
+      int columns) {
+    int c = g.c();
+    float[] taps = byTap(g, w);
+    float[] start = bias == null ? new float[c] : bias;
+    int unit = y.band();
+    int units = (rows + unit - 1) / unit;
+    workers.run(
+        g.n() * units,
+        u -> {
+          int top = u % units * unit;
+          Sink.Band band = new Sink.Band(u / units, top, unit, 0, c);
+          float[] to = y.array(band);
+          int at = y.at(band);
+          int count = Math.min(unit, rows - top);
+          int[] places = new int[2 * g.r() * g.s()];
+          for (int i = 0; i < count * columns; i++, at += y.pixel(band)) {
+            int seen = seen(g, down, top + i / columns, across, i % columns, wide, places);
+            loops.tapSum(x, u / units * size * c, taps, places, seen, start, to, at, c);
+          }
+          y.done(band, count);
+        });
+    scratch.giveBack(taps);
+  }
+
+  /** Where the taps are that a place sees, and which: pairs of offsets. */
+  private static int seen(
+      ConvGeometry g, Axis down, int p, Axis across, int q, int wide, int[] places) {
+    int n = 0;
+    for (int i = down.begin[p]; i < down.begin[p + 1]; i++) {
+      for (int j = across.begin[q]; j < across.begin[q + 1]; j++) {
+        places[n++] = (down.at[i] * wide + across.at[j]) * g.c();
+        places[n++] = (down.tap[i] * g.s() + across.tap[j]) * g.c();
+      }
+    }
+    return n;
+  }
+
+  /** The weight with its taps outermost. */
+  private float[] byTap(ConvGeometry g, float[] w) {
+    int taps = g.r() * g.s();
+    float[] to = scratch.shared(taps * g.c());
+    for (int c = 0; c < g.c(); c++) {
+      for (int t = 0; t < taps; t++) {
+        to[t * g.c() + c] = w[c * taps + t];
+      }
+    }
+    return to;
+  }
+
+  void weightGrad(ConvGeometry g, float[] x, Source dy, float[] dw) {
+    Axis down = Axis.forward(g.p(), g.h(), g.r(), g);
+    Axis across = Axis.forward(g.q(), g.w(), g.s(), g);
+    int size = g.r() * g.s() * g.c();
+    int slices = Math.max(1, Math.min(SLICES, g.n()));
+    float[] sums = scratch.shared(slices * size);
+    Arrays.fill(sums, 0, slices * size, 0);
+    workers.run(
+        slices,
+        slice -> {
+          int last = g.n() * (slice + 1) / slices;
+          for (int i = g.n() * slice / slices; i < last; i++) {
+            image(g, down, across, i, x, dy, sums, slice * size);
+          }
+        });
+    for (int slice = 1; slice < slices; slice++) {
+      for (int i = 0; i < size; i++) {
+        sums[i] += sums[slice * size + i];
+      }
+    }
+    int taps = g.r() * g.s();
+    for (int i = 0; i < size; i++) {
+      dw[i % g.c() * taps + i / g.c()] = sums[i];
+    }
+    scratch.giveBack(sums);
+  }
+
+  /** What an image adds to the gradient of each tap. */
+  private void image(
+      ConvGeometry g, Axis down, Axis across, int i, float[] x, Source dy, float[] sums, int at) {
+    int c = g.c();
+    float[] row = scratch.local(Scratch.BAND, g.q() * c);
+    int[] places = new int[2 * g.r() * g.s()];
+    for (int p = 0; p < g.p(); p++) {
+      dy.row(i, p, row, 0);
+      for (int q = 0; q < g.q(); q++) {
+        int seen = seen(g, down, p, across, q, g.w(), places);
+        loops.tapAdd(x, i * g.h() * g.w() * c, row, q * c, places, seen, sums, at, c);
+      }
+    }
+  }
+}
