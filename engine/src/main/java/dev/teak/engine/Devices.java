@@ -90,16 +90,8 @@ public final class Devices {
   }
 
   private static Backend openOrExplain(BackendProvider provider, String name) {
-    List<DeviceInfo> devices = provider.devices();
-    boolean known =
-        name.equals(provider.kind()) || devices.stream().anyMatch(d -> d.name().equals(name));
-    if (devices.isEmpty() || !known) {
-      String there =
-          devices.isEmpty()
-              ? provider.problem()
-              : "there are "
-                  + devices.stream().map(DeviceInfo::name).collect(Collectors.joining(", "));
-      throw new DeviceException("device '" + name + "' is not there: " + there);
+    if (provider.devices().isEmpty()) {
+      throw new DeviceException("device '" + name + "' is not there: " + provider.problem());
     }
     return provider.open(name);
   }

@@ -1,77 +1,109 @@
 package dev.teak.kernels;
 
+import dev.teak.engine.DType;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 
-/** Launches the kernels of {@code conv.cl} and {@code pool.cl}. */
+/** Convolutions and their gradients: checks operands and finds each the method that suits it. */
 final class Convolutions {
-  private final OpenClDevice device;
   private final Operands operands;
+  private final Products products;
+  private final Elementwise elementwise;
+  private final Pooling pooling;
+  private final OpenClDevice device;
+  private final Winograd winograd;
+  private final DeviceTraits traits;
+  private final String method = System.getProperty("teak.opencl.conv", "");
 
-  Convolutions(OpenClDevice device, Operands operands) {
+  Convolutions(
+      OpenClDevice device,
+      Operands operands,
+      Products products,
+      Elementwise elementwise,
+      Pooling pooling) {
     this.device = device;
+    this.traits = device.traits();
+    this.pooling = pooling;
     this.operands = operands;
+    this.products = products;
+    this.elementwise = elementwise;
+    this.winograd = new Winograd(device, products, 4);
   }
 
-  void forward(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
-    OpenClBuffer in = operands.floats("conv2d", "input", x, inputSize(g));
-    OpenClBuffer weight = operands.floats("conv2d", "weight", w, weightSize(g));
-    OpenClBuffer o = operands.floats("conv2d", "output", out, outputSize(g));
-    // Without a bias the kernel gets some valid buffer in its place and a flag not to read it.
-    OpenClBuffer b = bias == null ? weight : operands.floats("conv2d", "bias", bias, g.k());
-    conv("conv_forward", outputSize(g), g, in, weight, b, bias == null ? 0 : 1, o);
+  private boolean winogradWins(ConvGeometry g) {
+    return !method.equals("direct")
+        && Winograd.fits(g, traits.lanes())
+        && traits.real() == DType.FLOAT32;
+  }
+
+  void forward(ConvGeometry g, Buffer x, Buffer w, Buffer bias, boolean relu, Buffer out) {
+    OpenClBuffer in = operands.reals("conv2d", "input", x, inputSize(g));
+    OpenClBuffer weight = operands.reals("conv2d", "weight", w, weightSize(g));
+    OpenClBuffer o = operands.reals("conv2d", "output", out, outputSize(g));
+    OpenClBuffer b = bias == null ? null : operands.reals("conv2d", "bias", bias, g.k());
+    if (outputSize(g) > 0 && winogradWins(g)) {
+      winograd.forward(g, in, weight, b, relu, o);
+    } else if (outputSize(g) > 0) {
+      products.walk(Walk.forward(g), in, weight, b, relu, o);
+    }
+  }
+
+  /** With a relu and a max-pooling behind it. */
+  void forwardPooled(
+      ConvGeometry g,
+      PoolGeometry pool,
+      Buffer x,
+      Buffer w,
+      Buffer bias,
+      Buffer out,
+      Buffer winners) {
+    OpenClBuffer pixels = device.memory().scratch(g.output().size());
+    forward(g, x, w, bias, true, pixels);
+    pooling.maxPool(pool, pixels, out, winners);
+    pixels.release();
+  }
+
+  /**
+   * The gradient of the convolution's own output from that behind its relu and, if there is one,
+   * pooling; the caller releases it.
+   */
+  OpenClBuffer opened(ConvGeometry g, PoolGeometry pool, Buffer grad, Buffer y, Buffer winners) {
+    OpenClBuffer pixels = device.memory().scratch(g.output().size());
+    if (pool == null) {
+      elementwise.reluGrad(y, grad, pixels);
+    } else {
+      pooling.maxPoolReluGrad(pool, grad, y, winners, pixels);
+    }
+    return pixels;
   }
 
   void inputGrad(ConvGeometry g, Buffer grad, Buffer w, Buffer out) {
     String op = "conv2dInputGrad";
-    OpenClBuffer dy = operands.floats(op, "gradient", grad, outputSize(g));
-    OpenClBuffer weight = operands.floats(op, "weight", w, weightSize(g));
-    OpenClBuffer o = operands.floats(op, "output", out, inputSize(g));
-    int width = width(g);
-    conv("conv_input_grad_" + form(width), inputSize(g) / width, g, dy, weight, o);
+    OpenClBuffer dy = operands.reals(op, "gradient", grad, outputSize(g));
+    OpenClBuffer weight = operands.reals(op, "weight", w, weightSize(g));
+    OpenClBuffer o = operands.reals(op, "output", out, inputSize(g));
+    if (inputSize(g) > 0 && winogradWins(g)) {
+      winograd.inputGrad(g, dy, weight, o);
+    } else if (inputSize(g) > 0) {
+      for (Walk walk : Walk.inputGrad(g)) {
+        products.walk(walk, dy, weight, null, false, o);
+      }
+    }
   }
 
   void weightGrad(ConvGeometry g, Buffer x, Buffer grad, Buffer out) {
     String op = "conv2dWeightGrad";
-    OpenClBuffer in = operands.floats(op, "input", x, inputSize(g));
-    OpenClBuffer dy = operands.floats(op, "gradient", grad, outputSize(g));
-    OpenClBuffer o = operands.floats(op, "output", out, weightSize(g));
-    int width = width(g);
-    conv("conv_weight_grad_" + form(width), weightSize(g) / width, g, in, dy, o);
-  }
-
-  /** Channels an item of a gradient kernel takes. */
-  private int width(ConvGeometry g) {
-    int lanes = device.traits().lanes();
-    return g.cGroup() % lanes == 0 ? lanes : 1;
-  }
-
-  private static String form(int width) {
-    return width == 1 ? "one" : "wide";
-  }
-
-  private void conv(String kernel, long n, ConvGeometry g, Object... first) {
-    Elementwise.flat(
-        device,
-        "conv",
-        kernel,
-        n,
-        device.traits().smallBlock(n),
-        first,
-        g.n(),
-        g.h(),
-        g.w(),
-        g.c(),
-        g.k(),
-        g.r(),
-        g.s(),
-        g.stride(),
-        g.padding(),
-        g.dilation(),
-        g.groups(),
-        g.p(),
-        g.q());
+    OpenClBuffer in = operands.reals(op, "input", x, inputSize(g));
+    OpenClBuffer dy = operands.reals(op, "gradient", grad, outputSize(g));
+    OpenClBuffer o = operands.reals(op, "output", out, weightSize(g));
+    if (outputSize(g) == 0) {
+      elementwise.fill(out, 0);
+    } else if (winogradWins(g)) {
+      winograd.weightGrad(g, in, dy, o);
+    } else if (weightSize(g) > 0) {
+      products.weightGrad(Walk.forward(g), in, dy, o);
+    }
   }
 
   private static long inputSize(ConvGeometry g) {
@@ -84,67 +116,5 @@ final class Convolutions {
 
   private static long outputSize(ConvGeometry g) {
     return (long) g.n() * g.p() * g.q() * g.k();
-  }
-
-  void maxPool(PoolGeometry g, Buffer x, Buffer out, Buffer winners) {
-    OpenClBuffer in = operands.floats("maxPool2d", "input", x, inputSize(g));
-    OpenClBuffer o = operands.floats("maxPool2d", "output", out, outputSize(g));
-    OpenClBuffer places = operands.bytes("maxPool2d", "winners", winners, outputSize(g));
-    pool("max_pool", outputSize(g), g, in, o, places);
-  }
-
-  void maxPoolGrad(PoolGeometry g, Buffer grad, Buffer winners, Buffer out) {
-    String op = "maxPool2dGrad";
-    OpenClBuffer dy = operands.floats(op, "gradient", grad, outputSize(g));
-    OpenClBuffer places = operands.bytes(op, "winners", winners, outputSize(g));
-    OpenClBuffer o = operands.floats(op, "output", out, inputSize(g));
-    pool("max_pool_grad", inputSize(g), g, dy, places, o);
-  }
-
-  void maxPoolPick(PoolGeometry g, Buffer x, Buffer winners, Buffer out) {
-    String op = "maxPool2dPick";
-    OpenClBuffer in = operands.floats(op, "input", x, inputSize(g));
-    OpenClBuffer places = operands.bytes(op, "winners", winners, outputSize(g));
-    OpenClBuffer o = operands.floats(op, "output", out, outputSize(g));
-    pool("max_pool_pick", outputSize(g), g, in, places, o);
-  }
-
-  void avgPool(PoolGeometry g, Buffer x, Buffer out) {
-    OpenClBuffer in = operands.floats("avgPool2d", "input", x, inputSize(g));
-    OpenClBuffer o = operands.floats("avgPool2d", "output", out, outputSize(g));
-    pool("avg_pool", outputSize(g), g, in, o);
-  }
-
-  void avgPoolGrad(PoolGeometry g, Buffer grad, Buffer out) {
-    OpenClBuffer dy = operands.floats("avgPool2dGrad", "gradient", grad, outputSize(g));
-    OpenClBuffer o = operands.floats("avgPool2dGrad", "output", out, inputSize(g));
-    pool("avg_pool_grad", inputSize(g), g, dy, o);
-  }
-
-  private void pool(String kernel, long n, PoolGeometry g, Object... first) {
-    Elementwise.flat(
-        device,
-        "pool",
-        kernel,
-        n,
-        device.traits().smallBlock(n),
-        first,
-        g.n(),
-        g.h(),
-        g.w(),
-        g.c(),
-        g.window(),
-        g.stride(),
-        g.padding(),
-        g.p(),
-        g.q());
-  }
-
-  private static long inputSize(PoolGeometry g) {
-    return (long) g.n() * g.h() * g.w() * g.c();
-  }
-
-  private static long outputSize(PoolGeometry g) {
-    return (long) g.n() * g.p() * g.q() * g.c();
   }
 }

@@ -1,6 +1,5 @@
 package dev.teak.kernels;
 
-import dev.teak.engine.DType;
 import dev.teak.engine.Shape;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
@@ -18,68 +17,46 @@ final class Elementwise {
     this.operands = operands;
   }
 
-  /**
-   * Launches a flat kernel: one that takes, after its {@code first} arguments, the number of
-   * elements and how many of them an item walks.
-   */
-  static void flat(
-      OpenClDevice device,
-      String family,
-      String kernel,
-      long n,
-      int block,
-      Object[] first,
-      Object... rest) {
-    Object[] args = new Object[first.length + 2 + rest.length];
-    System.arraycopy(first, 0, args, 0, first.length);
-    args[first.length] = (int) n;
-    args[first.length + 1] = block;
-    System.arraycopy(rest, 0, args, first.length + 2, rest.length);
-    long items = (n + block - 1) / block;
-    device.launch(family, kernel, items, device.traits().flatGroup(), args);
-  }
-
   private void flat(String kernel, long n, Object[] first, Object... rest) {
-    flat(device, FAMILY, kernel, n, device.traits().block(n), first, rest);
+    device.flat(Kernel.of(FAMILY, kernel), n, device.traits().block(n), first, rest);
   }
 
   void fill(Buffer out, double value) {
     OpenClBuffer o = operands.any("fill", "output", out, 0);
     switch (o.dtype()) {
-      case FLOAT32 -> flat("fill_float", o.size(), new Object[] {o, (float) value});
+      case FLOAT32, FLOAT64 -> flat("fill_real", o.size(), new Object[] {o, value});
       case INT32 -> flat("fill_int", o.size(), new Object[] {o, (int) value});
       case UINT8 -> flat("fill_uchar", o.size(), new Object[] {o, (byte) (int) value});
-      case FLOAT64 -> throw new IllegalArgumentException("fill: FLOAT64 is not a type of OpenCL's");
     }
   }
 
   void unary(UnaryFunction f, Buffer x, Buffer out) {
-    OpenClBuffer o = operands.floats(f.name(), "output", out, 0);
-    OpenClBuffer in = operands.floats(f.name(), "input", x, o.size());
+    OpenClBuffer o = operands.reals(f.name(), "output", out, 0);
+    OpenClBuffer in = operands.reals(f.name(), "input", x, o.size());
     flat("unary_" + f, o.size(), new Object[] {in, o});
   }
 
   void scalar(BinaryFunction f, Buffer x, double value, Buffer out) {
-    OpenClBuffer o = operands.floats(f.name(), "output", out, 0);
-    OpenClBuffer in = operands.floats(f.name(), "input", x, o.size());
-    flat("scalar_" + f, o.size(), new Object[] {in, (float) value, o});
+    OpenClBuffer o = operands.reals(f.name(), "output", out, 0);
+    OpenClBuffer in = operands.reals(f.name(), "input", x, o.size());
+    flat("scalar_" + f, o.size(), new Object[] {in, value, o});
   }
 
   void where(Buffer condition, Buffer a, Buffer b, Buffer out) {
-    OpenClBuffer o = operands.floats("where", "output", out, 0);
+    OpenClBuffer o = operands.reals("where", "output", out, 0);
     Object[] args = {
-      operands.floats("where", "condition", condition, o.size()),
-      operands.floats("where", "a", a, o.size()),
-      operands.floats("where", "b", b, o.size()),
+      operands.reals("where", "condition", condition, o.size()),
+      operands.reals("where", "a", a, o.size()),
+      operands.reals("where", "b", b, o.size()),
       o
     };
-    flat("where_float", o.size(), args);
+    flat("where_real", o.size(), args);
   }
 
   void oneHot(Buffer labels, int classes, Buffer out) {
     OpenClBuffer l = operands.ints("oneHot", "labels", labels, 0);
     long n = (long) l.size() * classes;
-    OpenClBuffer o = operands.floats("oneHot", "output", out, n);
+    OpenClBuffer o = operands.reals("oneHot", "output", out, n);
     flat("one_hot", n, new Object[] {l, classes, o});
   }
 
@@ -91,9 +68,9 @@ final class Elementwise {
       Shape bShape,
       Buffer out,
       Shape outShape) {
-    OpenClBuffer x = operands.floats(f.name(), "a", a, aShape.size());
-    OpenClBuffer y = operands.floats(f.name(), "b", b, bShape.size());
-    OpenClBuffer o = operands.floats(f.name(), "output", out, outShape.size());
+    OpenClBuffer x = operands.reals(f.name(), "a", a, aShape.size());
+    OpenClBuffer y = operands.reals(f.name(), "b", b, bShape.size());
+    OpenClBuffer o = operands.reals(f.name(), "output", out, outShape.size());
     if (!aShape.broadcastsTo(outShape) || !bShape.broadcastsTo(outShape)) {
       throw new IllegalArgumentException(
           f + ": shapes " + aShape + " and " + bShape + " do not broadcast to " + outShape);
@@ -134,6 +111,12 @@ final class Elementwise {
     return strides;
   }
 
+  /** out = g where y is above 0, else 0. */
+  void reluGrad(Buffer y, Buffer g, Buffer out) {
+    Shape n = Shape.of(out.size());
+    binary(BinaryFunction.RELU_GRAD, y, n, g, n, out, n);
+  }
+
   void copy(Buffer src, Buffer out, StridedCopy how) {
     OpenClBuffer from = operands.any("copy", "source", src, 0);
     OpenClBuffer to = operands.any("copy", "destination", out, 0);
@@ -154,7 +137,12 @@ final class Elementwise {
         "copy: source", how.dims(), how.srcStrides(), how.srcOffset(), from.size());
     Strides.requireInside(
         "copy: destination", how.dims(), how.dstStrides(), how.dstOffset(), to.size());
-    String kernel = from.dtype() == DType.UINT8 ? "copy_uchar" : "copy_uint";
+    String kernel =
+        switch (from.dtype()) {
+          case UINT8 -> "copy_uchar";
+          case INT32, FLOAT32 -> "copy_uint";
+          case FLOAT64 -> "copy_ulong";
+        };
     Strides walk = Strides.joined(how.dims(), how.srcStrides(), how.dstStrides());
     walk.forEachPart(
         (part, srcAt, dstAt, ignored) ->
@@ -171,16 +159,14 @@ final class Elementwise {
   }
 
   void uniform(long key, long start, Buffer out) {
-    OpenClBuffer o = operands.floats("uniform", "output", out, 0);
+    OpenClBuffer o = operands.reals("uniform", "output", out, 0);
     if (start < 0 || start % 4 != 0) {
       throw new IllegalArgumentException(
           "uniform: start " + start + ": expects a multiple of 4, 0 or more");
     }
     long blocks = (o.size() + 3L) / 4;
-    flat(
-        device,
-        "random",
-        "philox_uniform",
+    device.flat(
+        Kernel.of("random", "philox_uniform"),
         blocks,
         device.traits().block(blocks),
         new Object[] {o, o.size()},

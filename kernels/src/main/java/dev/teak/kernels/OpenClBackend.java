@@ -3,12 +3,12 @@ package dev.teak.kernels;
 import dev.teak.engine.DType;
 import dev.teak.engine.DeviceException;
 import dev.teak.engine.Shape;
-import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.MatMulGeometry;
 import dev.teak.engine.backend.PoolGeometry;
+import dev.teak.engine.backend.Profile;
 import dev.teak.engine.backend.ReduceFunction;
 import dev.teak.engine.backend.StridedCopy;
 import dev.teak.engine.backend.UnaryFunction;
@@ -19,25 +19,14 @@ import java.util.Objects;
  * own. Opened by {@link OpenClProvider}. May be used from any thread; calls are done one after the
  * other.
  */
-public final class OpenClBackend implements Backend {
+public final class OpenClBackend extends FusedOpenClBackend {
   private final String description;
-  private final OpenClDevice device;
   private final Transfers transfers;
-  private final Operands operands;
-  private final Elementwise elementwise;
-  private final Reductions reductions;
-  private final MatrixProducts products;
-  private final Convolutions convolutions;
 
-  OpenClBackend(OpenClDevice device, String description) {
-    this.device = device;
+  OpenClBackend(OpenClDevice device, String description, Tuning tuning) {
+    super(device, tuning);
     this.description = description;
     transfers = new Transfers(device);
-    operands = new Operands(device.traits().name(), device.memory());
-    elementwise = new Elementwise(device, operands);
-    reductions = new Reductions(device, operands);
-    products = new MatrixProducts(device, operands);
-    convolutions = new Convolutions(device, operands);
   }
 
   @Override
@@ -52,14 +41,18 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public DType floatType() {
-    return DType.FLOAT32;
+    return device.traits().real();
   }
 
   @Override
   public Buffer allocate(DType dtype, int size) {
-    if (dtype == DType.FLOAT64) {
+    if (dtype.isFloat() && dtype != floatType()) {
       throw new DeviceException(
-          name() + ": FLOAT64 buffers are the reference backend's; this one works in FLOAT32");
+          name()
+              + ": "
+              + dtype
+              + " buffers are another device's; this one works in "
+              + floatType());
     }
     if (size < 0) {
       throw new IllegalArgumentException("allocate: size " + size + ", expects 0 or more");
@@ -84,6 +77,10 @@ public final class OpenClBackend implements Backend {
     return device.memory().bytesFromDriver();
   }
 
+  private boolean doubles() {
+    return floatType() == DType.FLOAT64;
+  }
+
   /** The device underneath, for tests. */
   OpenClDevice device() {
     return device;
@@ -91,15 +88,29 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public void write(Buffer out, float[] source, int offset) {
-    OpenClBuffer o = operands.floats("write", "output", out, 0);
+    OpenClBuffer o = operands.reals("write", "output", out, 0);
     Objects.checkFromIndexSize(offset, o.size(), source.length);
+    if (doubles()) {
+      transfers.write(
+          o,
+          (staging, from, n) -> {
+            for (int i = 0; i < n; i++) {
+              staging.putDouble(source[offset + from + i]);
+            }
+          });
+      return;
+    }
     transfers.write(o, (staging, from, n) -> staging.asFloatBuffer().put(source, offset + from, n));
   }
 
   @Override
   public void write(Buffer out, double[] source) {
-    OpenClBuffer o = operands.floats("write", "output", out, 0);
+    OpenClBuffer o = operands.reals("write", "output", out, 0);
     Operands.host("write", source.length, o.size());
+    if (doubles()) {
+      transfers.write(o, (staging, from, n) -> staging.asDoubleBuffer().put(source, from, n));
+      return;
+    }
     transfers.write(
         o,
         (staging, from, n) -> {
@@ -118,8 +129,12 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public void read(Buffer x, double[] target) {
-    OpenClBuffer in = operands.floats("read", "input", x, 0);
+    OpenClBuffer in = operands.reals("read", "input", x, 0);
     Operands.host("read", target.length, in.size());
+    if (doubles()) {
+      transfers.read(in, (staging, from, n) -> staging.asDoubleBuffer().get(target, from, n));
+      return;
+    }
     transfers.read(
         in,
         (staging, from, n) -> {
@@ -131,8 +146,18 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public void read(Buffer x, float[] target) {
-    OpenClBuffer in = operands.floats("read", "input", x, 0);
+    OpenClBuffer in = operands.reals("read", "input", x, 0);
     Operands.host("read", target.length, in.size());
+    if (doubles()) {
+      transfers.read(
+          in,
+          (staging, from, n) -> {
+            for (int i = 0; i < n; i++) {
+              target[from + i] = (float) staging.getDouble();
+            }
+          });
+      return;
+    }
     transfers.read(in, (staging, from, n) -> staging.asFloatBuffer().get(target, from, n));
   }
 
@@ -213,7 +238,7 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public void conv2d(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
-    convolutions.forward(g, x, w, bias, out);
+    convolutions.forward(g, x, w, bias, false, out);
   }
 
   @Override
@@ -228,32 +253,37 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public void maxPool2d(PoolGeometry g, Buffer x, Buffer out, Buffer winners) {
-    convolutions.maxPool(g, x, out, winners);
+    pooling.maxPool(g, x, out, winners);
   }
 
   @Override
   public void maxPool2dGrad(PoolGeometry g, Buffer grad, Buffer winners, Buffer out) {
-    convolutions.maxPoolGrad(g, grad, winners, out);
+    pooling.maxPoolGrad(g, grad, winners, out);
   }
 
   @Override
   public void maxPool2dPick(PoolGeometry g, Buffer x, Buffer winners, Buffer out) {
-    convolutions.maxPoolPick(g, x, winners, out);
+    pooling.maxPoolPick(g, x, winners, out);
   }
 
   @Override
   public void avgPool2d(PoolGeometry g, Buffer x, Buffer out) {
-    convolutions.avgPool(g, x, out);
+    pooling.avgPool(g, x, out);
   }
 
   @Override
   public void avgPool2dGrad(PoolGeometry g, Buffer grad, Buffer out) {
-    convolutions.avgPoolGrad(g, grad, out);
+    pooling.avgPoolGrad(g, grad, out);
   }
 
   @Override
   public void uniform(long key, long start, Buffer out) {
     elementwise.uniform(key, start, out);
+  }
+
+  @Override
+  public Profile profile() {
+    return device.profile();
   }
 
   @Override

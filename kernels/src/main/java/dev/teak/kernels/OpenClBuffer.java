@@ -17,7 +17,7 @@ final class OpenClBuffer extends Buffer {
     this.block = block;
   }
 
-  /** Sets what gives the block back; once, right after construction. */
+  /** Has the block given back, too, where the buffer is dropped; once, after construction. */
   void loan(Cleaner.Cleanable cleanable) {
     loan = cleanable;
   }
@@ -39,13 +39,25 @@ final class OpenClBuffer extends Buffer {
     return (long) size() * dtype().bytes();
   }
 
+  /** Notes the first command that used it, which is the one that fills it. */
+  void usedBy(String command) {
+    if (block.user == null) {
+      block.user = command;
+    }
+  }
+
   /** Gives the block back; false if that was done before. */
   synchronized boolean release() {
     if (released) {
       return false;
     }
     released = true;
-    loan.clean();
+    block.released = true;
+    if (loan == null) {
+      owner.giveBack(block);
+    } else {
+      loan.clean();
+    }
     return true;
   }
 }

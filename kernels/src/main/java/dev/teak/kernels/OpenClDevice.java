@@ -1,14 +1,10 @@
 package dev.teak.kernels;
 
 import dev.teak.engine.DeviceException;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.teak.engine.backend.Profile;
+import dev.teak.kernels.Launch.LocalMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.regex.Pattern;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
@@ -17,48 +13,52 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
+import org.jocl.cl_event;
 import org.jocl.cl_kernel;
-import org.jocl.cl_mem;
 import org.jocl.cl_platform_id;
-import org.jocl.cl_program;
 
 /**
  * One opened device: its context, its one in-order queue, its programs and its memory, all of which
  * this object owns and releases when the JVM ends. Every native call holds this object's lock, for
- * kernel arguments are state of the kernel. Commands carry no events and nobody waits for them but
- * {@link #finish} and the reads of {@link Transfers}.
+ * kernel arguments are state of the kernel. Commands carry no events, unless a profile is open, and
+ * nobody waits for them but {@link #finish} and the reads of {@link Transfers}.
  */
 final class OpenClDevice {
   private static final int LARGEST_ARGUMENT = 64;
-  private static final Pattern LINE_OF_OURS = Pattern.compile("\\.cl\"?[:(]\\d+");
 
   private final DeviceTraits traits;
   private final cl_device_id id;
   private final cl_context context;
-  private final cl_command_queue queue;
   private final OpenClMemory memory;
-  private final Map<String, cl_program> programs = new HashMap<>();
-  private final Map<String, cl_kernel> kernels = new HashMap<>();
+  private final Programs programs;
   private final ByteBuffer argument =
       ByteBuffer.allocateDirect(LARGEST_ARGUMENT).order(ByteOrder.nativeOrder());
+  private cl_command_queue queue;
+  private EventProfile profile;
   private boolean closed;
 
-  @SuppressWarnings(
-      "deprecation") // the replacement is not in OpenCL 1.2, which some drivers stop at
-  OpenClDevice(DeviceTraits traits, cl_platform_id platform, cl_device_id id) {
+  OpenClDevice(
+      DeviceTraits traits, cl_platform_id platform, cl_device_id id, ProgramCache programCache) {
     this.traits = traits;
     this.id = id;
     cl_context_properties properties = new cl_context_properties();
     properties.addProperty(CL.CL_CONTEXT_PLATFORM, platform);
     context = CL.clCreateContext(properties, 1, new cl_device_id[] {id}, null, null, null);
     try {
-      queue = CL.clCreateCommandQueue(context, id, 0, null);
+      queue = newQueue(0);
     } catch (CLException e) {
       CL.clReleaseContext(context);
       throw e;
     }
     memory = new OpenClMemory(context, traits, this);
+    programs = new Programs(traits, context, id, programCache);
     Runtime.getRuntime().addShutdownHook(new Thread(this::close, "teak-" + traits.name()));
+  }
+
+  @SuppressWarnings(
+      "deprecation") // the replacement is not in OpenCL 1.2, which some drivers stop at
+  private cl_command_queue newQueue(long properties) {
+    return CL.clCreateCommandQueue(context, id, properties, null);
   }
 
   DeviceTraits traits() {
@@ -69,11 +69,21 @@ final class OpenClDevice {
     return memory;
   }
 
+  /** The compiled kernel files; the caller holds this object's lock. */
+  Programs programs() {
+    return programs;
+  }
+
   /**
    * The queue, for transfers; the caller holds this object's lock and asked {@link #requireOpen}.
    */
   cl_command_queue queue() {
     return queue;
+  }
+
+  /** An event for a transfer about to be enqueued, or null where nobody profiles. */
+  cl_event event(String command, double bytes) {
+    return profile == null ? null : profile.expect(command, 0, bytes);
   }
 
   void requireOpen() {
@@ -83,58 +93,100 @@ final class OpenClDevice {
   }
 
   /**
-   * Enqueues a kernel over at least {@code items} work-items; over none it does nothing.
+   * Enqueues a kernel; over no items it does nothing.
    *
-   * @param family the kernel's file, without {@code .cl}
-   * @param args OpenClBuffer, Integer, Long, Float or int[] (a vector), in the kernel's order
+   * @param args OpenClBuffer, Integer, Long, Byte, Double (a number of the working type), int[] (a
+   *     vector) or LocalMemory, in the kernel's order
    */
-  synchronized void launch(String family, String name, long items, int group, Object... args) {
-    if (items == 0) {
+  synchronized void launch(Kernel kernel, Launch launch, Object... args) {
+    if (launch.items() == 0) {
       return;
     }
     requireOpen();
-    cl_kernel kernel = kernel(family, name);
-    long[] global = {(items + group - 1) / group * group};
-    long[] local = {group};
     try {
+      cl_kernel function = programs.kernel(kernel);
+      double bytes = 0;
       for (int i = 0; i < args.length; i++) {
-        setArgument(kernel, i, args[i]);
+        bytes += setArgument(function, i, args[i], kernel.name());
       }
-      enqueue(kernel, global, local);
+      enqueue(function, kernel.name(), launch, bytes);
     } catch (CLException e) {
-      throw failed("kernel " + name + " over " + items + " items", e);
+      throw failed(
+          "kernel "
+              + kernel.name()
+              + " of "
+              + kernel.file()
+              + ".cl over "
+              + launch.items()
+              + " items",
+          e);
     }
   }
 
-  private void enqueue(cl_kernel kernel, long[] global, long[] local) {
+  /**
+   * Enqueues a flat kernel: one that takes, after its {@code first} arguments, the number of
+   * elements and how many of them an item walks.
+   */
+  void flat(Kernel kernel, long n, int block, Object[] first, Object... rest) {
+    Object[] args = new Object[first.length + 2 + rest.length];
+    System.arraycopy(first, 0, args, 0, first.length);
+    args[first.length] = (int) n;
+    args[first.length + 1] = block;
+    System.arraycopy(rest, 0, args, first.length + 2, rest.length);
+    launch(kernel, Launch.of((n + block - 1) / block, traits.flatGroup()), args);
+  }
+
+  private void enqueue(cl_kernel function, String name, Launch launch, double bytes) {
+    long[] global = {launch.global()};
+    long[] local = {launch.group()};
+    cl_event event = profile == null ? null : profile.expect(name, launch.operations(), bytes);
     try {
-      CL.clEnqueueNDRangeKernel(queue, kernel, 1, null, global, local, 0, null, null);
-    } catch (CLException e) {
-      if (!isMemory(e)) {
-        throw e;
+      CL.clEnqueueNDRangeKernel(queue, function, 1, null, global, local, 0, null, event);
+    } catch (CLException first) {
+      if (!isMemory(first)) {
+        dropped(event);
+        throw first;
       }
       // Drivers allocate on first use: give them the pooled blocks and try once more.
-      CL.clFinish(queue);
-      memory.trim();
-      CL.clEnqueueNDRangeKernel(queue, kernel, 1, null, global, local, 0, null, null);
+      try {
+        CL.clFinish(queue);
+        memory.trim();
+        CL.clEnqueueNDRangeKernel(queue, function, 1, null, global, local, 0, null, event);
+      } catch (CLException e) {
+        dropped(event);
+        throw e;
+      }
     }
   }
 
-  private void setArgument(cl_kernel kernel, int index, Object value) {
+  private void dropped(cl_event event) {
+    if (event != null) {
+      profile.dropLast();
+    }
+  }
+
+  /** Sets an argument; returns the bytes of device memory behind it. */
+  private double setArgument(cl_kernel kernel, int index, Object value, String user) {
     if (value instanceof OpenClBuffer buffer) {
-      cl_mem handle = buffer.block().handle;
-      CL.clSetKernelArg(kernel, index, Sizeof.cl_mem, Pointer.to(handle));
-      return;
+      buffer.usedBy(user);
+      CL.clSetKernelArg(kernel, index, Sizeof.cl_mem, Pointer.to(buffer.block().handle));
+      return buffer.bytes();
+    }
+    if (value instanceof LocalMemory local) {
+      CL.clSetKernelArg(kernel, index, local.bytes(), null);
+      return 0;
     }
     argument.clear();
     if (value instanceof Integer v) {
       argument.putInt(v);
-    } else if (value instanceof Float v) {
-      argument.putFloat(v);
     } else if (value instanceof Long v) {
       argument.putLong(v);
     } else if (value instanceof Byte v) {
       argument.put(v);
+    } else if (value instanceof Double v && traits.real().bytes() == Double.BYTES) {
+      argument.putDouble(v);
+    } else if (value instanceof Double v) {
+      argument.putFloat(v.floatValue());
     } else if (value instanceof int[] vector) {
       argument.asIntBuffer().put(vector);
       argument.position(vector.length * Integer.BYTES);
@@ -144,6 +196,7 @@ final class OpenClDevice {
     int size = argument.position();
     argument.clear();
     CL.clSetKernelArg(kernel, index, size, Pointer.to(argument));
+    return 0;
   }
 
   /** Waits until everything enqueued is done. */
@@ -154,6 +207,32 @@ final class OpenClDevice {
     } catch (CLException e) {
       throw failed("waiting for the queue", e);
     }
+  }
+
+  /** Begins to time kernels: on a queue of its own, for the usual one keeps no times. */
+  synchronized Profile profile() {
+    if (profile != null) {
+      throw new IllegalStateException(
+          traits.name() + ": a profile is open already; close it first");
+    }
+    switchQueue(CL.CL_QUEUE_PROFILING_ENABLE);
+    profile = new EventProfile(this);
+    return profile;
+  }
+
+  /** Ends what {@link #profile} began; harmless if done already. */
+  void endProfile(EventProfile ended) {
+    if (profile == ended) {
+      profile = null;
+      switchQueue(0);
+    }
+  }
+
+  private void switchQueue(long properties) {
+    finish();
+    cl_command_queue old = queue;
+    queue = newQueue(properties);
+    CL.clReleaseCommandQueue(old);
   }
 
   DeviceException failed(String what, CLException e) {
@@ -167,89 +246,15 @@ final class OpenClDevice {
         || e.getStatus() == CL.CL_OUT_OF_HOST_MEMORY;
   }
 
-  private cl_kernel kernel(String family, String name) {
-    cl_kernel known = kernels.get(name);
-    if (known != null) {
-      return known;
-    }
-    cl_program program = programs.get(family);
-    if (program == null) {
-      program = build(family + ".cl", source("common.cl"), source(family + ".cl"));
-      programs.put(family, program);
-    }
-    try {
-      cl_kernel kernel = CL.clCreateKernel(program, name, null);
-      kernels.put(name, kernel);
-      return kernel;
-    } catch (CLException e) {
-      throw failed("kernel " + name + " of " + family + ".cl", e);
-    }
-  }
-
-  /** Compiles one kernel file; the lines of its build log are the file's own. */
-  cl_program build(String file, String common, String source) {
-    String[] text = {"#line 1 \"common.cl\"\n", common, "#line 1 \"" + file + "\"\n", source};
-    for (boolean again = false; ; again = true) {
-      cl_program program = null;
-      try {
-        program = CL.clCreateProgramWithSource(context, text.length, text, null, null);
-        CL.clBuildProgram(program, 1, new cl_device_id[] {id}, traits.options(), null, null);
-        return program;
-      } catch (CLException e) {
-        if (program == null) {
-          throw failed("kernel file " + file, e);
-        }
-        String log = ClInfo.buildLog(program, id);
-        CL.clReleaseProgram(program);
-        if (again || blamesTheSource(log)) {
-          throw buildFailure(file, log, e);
-        }
-        // A log without a line of ours tells of the driver's own trouble: somebody deleted its
-        // temporary file, or the folder they are in. The file comes again of itself.
-        PoclCache.restore(System.getenv());
-      }
-    }
-  }
-
-  /** Whether a build log points at a line of a kernel file. */
-  static boolean blamesTheSource(String log) {
-    return LINE_OF_OURS.matcher(log).find();
-  }
-
-  private DeviceException buildFailure(String file, String log, CLException e) {
-    return new DeviceException(
-        traits.name()
-            + ": kernel file "
-            + file
-            + " does not build ("
-            + e.getMessage()
-            + "), with "
-            + traits.options()
-            + ":\n"
-            + log,
-        e);
-  }
-
-  private static String source(String file) {
-    try (InputStream in = OpenClDevice.class.getResourceAsStream(file)) {
-      if (in == null) {
-        throw new DeviceException("kernel file " + file + " is missing from the jar");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new DeviceException("kernel file " + file + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private synchronized void close() {
+  /** Gives everything back to the driver; done when the JVM ends. */
+  synchronized void close() {
     if (closed) {
       return;
     }
     closed = true;
     try {
       CL.clFinish(queue);
-      kernels.values().forEach(CL::clReleaseKernel);
-      programs.values().forEach(CL::clReleaseProgram);
+      programs.close();
       memory.close();
       CL.clReleaseCommandQueue(queue);
       CL.clReleaseContext(context);

@@ -6,8 +6,11 @@ import java.lang.ref.Cleaner;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.cl_context;
@@ -18,6 +21,10 @@ import org.jocl.cl_mem;
  * request of its size class and goes back to the driver only when memory runs short. Reuse needs no
  * waiting, although commands on the old contents may still be queued: the queue is in order.
  *
+ * <p>A buffer that is dropped, not released, comes back when the garbage collector finds it. Where
+ * the system property {@code teak.leaks} is {@code true}, that is told on standard error, with the
+ * stack that made the buffer.
+ *
  * <p>Locking: native calls hold the device's lock; the counters and pools hold this object's, which
  * is never held while waiting for the other, so that the cleaner's thread is never blocked by the
  * device.
@@ -25,12 +32,15 @@ import org.jocl.cl_mem;
 final class OpenClMemory {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final long SMALLEST = 256;
+  private static final int USERS_NAMED = 5;
 
   private final cl_context context;
   private final DeviceTraits traits;
   private final Object deviceLock;
+  private final boolean tellLeaks = Boolean.getBoolean("teak.leaks");
   private final Map<Long, ArrayDeque<Block>> pools = new HashMap<>();
   private final Set<Block> blocks = new HashSet<>();
+  private final Set<Block> lent = new HashSet<>();
   private long bytesInUse;
   private long bytesPooled;
   private long bytesFromDriver;
@@ -39,6 +49,10 @@ final class OpenClMemory {
   static final class Block {
     final cl_mem handle;
     final long capacity;
+    volatile String user;
+    volatile boolean released;
+    private long bytes;
+    private Throwable stack;
 
     Block(cl_mem handle, long capacity) {
       this.handle = handle;
@@ -54,12 +68,16 @@ final class OpenClMemory {
 
   /** A buffer of {@code size} elements, from the pool where it has one. */
   OpenClBuffer allocate(DType dtype, int size) {
-    long bytes = (long) size * dtype.bytes();
-    Block block = take(bytes);
+    Block block = take((long) size * dtype.bytes());
     OpenClBuffer buffer = new OpenClBuffer(dtype, size, this, block);
     // The action must not hold the buffer, or the buffer would never be dropped.
-    buffer.loan(CLEANER.register(buffer, () -> giveBack(block, bytes)));
+    buffer.loan(CLEANER.register(buffer, () -> giveBack(block)));
     return buffer;
+  }
+
+  /** A buffer of the working type for the length of one call, which must release it. */
+  OpenClBuffer scratch(int size) {
+    return new OpenClBuffer(traits.real(), size, this, take((long) size * traits.real().bytes()));
   }
 
   synchronized long bytesInUse() {
@@ -72,8 +90,21 @@ final class OpenClMemory {
   }
 
   private Block take(long bytes) {
+    Block block = pooledOrNew(bytes);
+    synchronized (this) {
+      block.bytes = bytes;
+      block.user = null;
+      block.released = false;
+      block.stack = tellLeaks ? new Throwable("made here") : null;
+      lent.add(block);
+      bytesInUse += bytes;
+    }
+    return block;
+  }
+
+  private Block pooledOrNew(long bytes) {
     long capacity = capacity(bytes);
-    Block pooled = fromPool(capacity, bytes);
+    Block pooled = fromPool(capacity);
     if (pooled != null) {
       return pooled;
     }
@@ -95,19 +126,17 @@ final class OpenClMemory {
       synchronized (this) {
         blocks.add(fresh);
         bytesFromDriver += capacity;
-        bytesInUse += bytes;
       }
       return fresh;
     }
   }
 
-  private synchronized Block fromPool(long capacity, long bytes) {
+  private synchronized Block fromPool(long capacity) {
     ArrayDeque<Block> pool = pools.get(capacity);
     if (pool == null || pool.isEmpty()) {
       return null;
     }
     bytesPooled -= capacity;
-    bytesInUse += bytes;
     return pool.pop();
   }
 
@@ -129,8 +158,12 @@ final class OpenClMemory {
     return CL.clCreateBuffer(context, CL.CL_MEM_READ_WRITE, capacity, null, null);
   }
 
-  private synchronized void giveBack(Block block, long bytes) {
-    bytesInUse -= bytes;
+  synchronized void giveBack(Block block) {
+    if (tellLeaks && !block.released) {
+      System.err.println(leak(block, "was dropped without being released"));
+    }
+    lent.remove(block);
+    bytesInUse -= block.bytes;
     bytesPooled += block.capacity;
     pools.computeIfAbsent(block.capacity, c -> new ArrayDeque<>()).push(block);
   }
@@ -165,6 +198,24 @@ final class OpenClMemory {
     }
   }
 
+  /** What is lent out now, a line each: for the report of leaks when all should be back. */
+  synchronized List<String> lent() {
+    return lent.stream().map(block -> leak(block, "is still held")).toList();
+  }
+
+  private String leak(Block block, String what) {
+    StringBuilder line =
+        new StringBuilder(
+            "%s: a buffer of %d bytes, first used by %s, %s"
+                .formatted(traits.name(), block.bytes, block.user, what));
+    if (block.stack != null) {
+      for (StackTraceElement e : block.stack.getStackTrace()) {
+        line.append("\n    at ").append(e);
+      }
+    }
+    return line.toString();
+  }
+
   private synchronized DeviceException exhausted(long bytes, String advice) {
     long free = Math.max(0, traits.memory() - (bytesFromDriver - bytesPooled));
     return new DeviceException(
@@ -173,6 +224,7 @@ final class OpenClMemory {
             + mib(bytes)
             + ", held "
             + mib(bytesInUse)
+            + users()
             + ", free "
             + mib(free)
             + " of "
@@ -181,10 +233,29 @@ final class OpenClMemory {
             + advice);
   }
 
+  /** Who holds most: " (conv_product 512.0 MiB in 4 buffers, ...)". */
+  private String users() {
+    Map<String, long[]> sums = new HashMap<>();
+    for (Block block : lent) {
+      long[] sum = sums.computeIfAbsent(block.user == null ? "new" : block.user, u -> new long[2]);
+      sum[0] += block.bytes;
+      sum[1]++;
+    }
+    return sums.entrySet().stream()
+        .filter(e -> e.getValue()[0] > 0)
+        .sorted((a, b) -> Long.compare(b.getValue()[0], a.getValue()[0]))
+        .limit(USERS_NAMED)
+        .map(e -> "%s %s in %d".formatted(e.getKey(), mib(e.getValue()[0]), e.getValue()[1]))
+        .collect(
+            Collectors.collectingAndThen(
+                Collectors.joining(", "), s -> s.isEmpty() ? "" : " (" + s + ")"));
+  }
+
   /** What the memory looks like, for the message of a command that found none. */
   synchronized String state() {
     return "held "
         + mib(bytesInUse)
+        + users()
         + ", pooled "
         + mib(bytesPooled)
         + " of "
@@ -201,6 +272,6 @@ final class OpenClMemory {
   }
 
   private static String mib(long bytes) {
-    return String.format(java.util.Locale.ROOT, "%.1f MiB", bytes / (1024.0 * 1024.0));
+    return String.format(Locale.ROOT, "%.1f MiB", bytes / (1024.0 * 1024.0));
   }
 }

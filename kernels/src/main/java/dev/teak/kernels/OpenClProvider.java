@@ -7,13 +7,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jocl.CL;
 import org.jocl.CLException;
 
 /**
  * Finds and opens OpenCL devices: {@code opencl:0}, {@code opencl:1} and so on, GPUs first; {@code
- * opencl} opens the first.
+ * opencl} opens the first, {@code opencl:0:float64} a device in double precision, for gradient
+ * checks.
  */
 public final class OpenClProvider implements BackendProvider {
+  private static final String DOUBLES = ":float64";
+
   private static final Map<String, OpenClBackend> OPEN = new HashMap<>();
 
   /** The machine as it was on the first look; shared, for a device is opened once in a process. */
@@ -45,7 +49,12 @@ public final class OpenClProvider implements BackendProvider {
     synchronized (OPEN) {
       OpenClBackend known = OPEN.get(full);
       if (known == null) {
-        known = openNew(find(full), UnaryOperator.identity());
+        known =
+            full.endsWith(DOUBLES)
+                ? openNew(
+                    find(full.substring(0, full.length() - DOUBLES.length())),
+                    traits -> traits.inDoubles(full))
+                : openNew(find(full), UnaryOperator.identity());
         OPEN.put(full, known);
       }
       return known;
@@ -78,11 +87,33 @@ public final class OpenClProvider implements BackendProvider {
   }
 
   private static OpenClBackend openNew(Discovery.Found found, UnaryOperator<DeviceTraits> form) {
+    return openNew(found, form, cache(found));
+  }
+
+  /** A device of its own whose compiled kernels are kept in {@code cache}: for tests. */
+  static OpenClBackend openWithCache(String name, ProgramCache cache) {
+    return openNew(find(name), UnaryOperator.identity(), cache);
+  }
+
+  /** PoCL keeps what it compiled itself, for each size of a group, which no program tells. */
+  private static ProgramCache cache(Discovery.Found found) {
+    String platform = ClInfo.text(found.platform(), CL.CL_PLATFORM_VERSION);
+    if (platform.contains("PoCL")) {
+      return null;
+    }
+    String driver = ClInfo.text(found.device(), CL.CL_DRIVER_VERSION);
+    return new ProgramCache(
+        ProgramCache.defaultFolder(),
+        String.join("\n", platform, driver, found.info().description()));
+  }
+
+  private static OpenClBackend openNew(
+      Discovery.Found found, UnaryOperator<DeviceTraits> form, ProgramCache cache) {
     String name = found.info().name();
     try {
       DeviceTraits traits = form.apply(DeviceTraits.of(name, found.device()));
-      OpenClDevice device = new OpenClDevice(traits, found.platform(), found.device());
-      return new OpenClBackend(device, found.info().description());
+      OpenClDevice device = new OpenClDevice(traits, found.platform(), found.device(), cache);
+      return new OpenClBackend(device, found.info().description(), Tuning.usual(traits));
     } catch (CLException e) {
       throw new DeviceException(
           name + ": the device does not open: the driver answered " + e.getMessage(), e);

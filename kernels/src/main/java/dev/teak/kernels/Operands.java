@@ -10,11 +10,13 @@ import dev.teak.engine.backend.Buffer;
  */
 final class Operands {
   private final String device;
+  private final DType real;
   private final OpenClMemory memory;
 
-  Operands(String device, OpenClMemory memory) {
-    this.device = device;
-    this.memory = memory;
+  Operands(OpenClDevice device) {
+    this.device = device.traits().name();
+    this.real = device.traits().real();
+    this.memory = device.memory();
   }
 
   /** A buffer of any type with at least {@code size} elements. */
@@ -35,9 +37,9 @@ final class Operands {
     return b;
   }
 
-  /** A FLOAT32 buffer. */
-  OpenClBuffer floats(String op, String role, Buffer buffer, long size) {
-    return typed(op, role, buffer, DType.FLOAT32, size);
+  /** A buffer of the working type. */
+  OpenClBuffer reals(String op, String role, Buffer buffer, long size) {
+    return typed(op, role, buffer, real, size);
   }
 
   /** An INT32 buffer. */

@@ -1,6 +1,5 @@
 package dev.teak.kernels;
 
-import dev.teak.engine.DType;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ReduceFunction;
 
@@ -27,8 +26,8 @@ final class Reductions {
 
   void reduce(ReduceFunction f, Buffer x, int outer, int extent, int inner, Buffer out) {
     String op = "reduce " + f;
-    OpenClBuffer in = operands.floats(op, "input", x, (long) outer * extent * inner);
-    OpenClBuffer o = operands.floats(op, "output", out, (long) outer * inner);
+    OpenClBuffer in = operands.reals(op, "input", x, (long) outer * extent * inner);
+    OpenClBuffer o = operands.reals(op, "output", out, (long) outer * inner);
     if (outer > 0 && inner > 0) {
       run(f, in, outer, extent, inner, o);
     }
@@ -42,8 +41,7 @@ final class Reductions {
       launch(f, x, outer, extent, inner, chunk, 1, out);
       return;
     }
-    OpenClBuffer partial =
-        device.memory().allocate(DType.FLOAT32, Math.toIntExact((long) outer * splits * inner));
+    OpenClBuffer partial = device.memory().scratch(Math.toIntExact((long) outer * splits * inner));
     launch(f, x, outer, extent, inner, chunk, splits, partial);
     run(f, partial, outer, splits, inner, out);
     partial.release();
@@ -74,15 +72,19 @@ final class Reductions {
     if (inner == 1) {
       long items = (long) outer * splits * traits.reduceGroup();
       device.launch(
-          FAMILY, "rows_" + f, items, traits.reduceGroup(), x, out, extent, chunk, splits);
+          Kernel.of(FAMILY, "rows_" + f),
+          Launch.of(items, traits.reduceGroup()),
+          x,
+          out,
+          extent,
+          chunk,
+          splits);
       return;
     }
     long items = (long) outer * splits * ((inner + traits.lanes() - 1) / traits.lanes());
     device.launch(
-        FAMILY,
-        "columns_" + f,
-        items,
-        traits.flatGroup(),
+        Kernel.of(FAMILY, "columns_" + f),
+        Launch.of(items, traits.flatGroup()),
         x,
         out,
         Math.toIntExact(items),
@@ -93,13 +95,13 @@ final class Reductions {
   }
 
   void argMax(Buffer x, int outer, int extent, int inner, Buffer out) {
-    OpenClBuffer in = operands.floats("argMax", "input", x, (long) outer * extent * inner);
+    OpenClBuffer in = operands.reals("argMax", "input", x, (long) outer * extent * inner);
     OpenClBuffer o = operands.ints("argMax", "output", out, (long) outer * inner);
     long n = (long) outer * inner;
     if (n > 0 && extent < 1) {
       throw new IllegalArgumentException("argMax: the axis has no elements, expects 1 or more");
     }
-    Elementwise.flat(
-        device, FAMILY, "arg_max", n, traits.smallBlock(n), new Object[] {in, o}, extent, inner);
+    device.flat(
+        Kernel.of(FAMILY, "arg_max"), n, traits.smallBlock(n), new Object[] {in, o}, extent, inner);
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
+import org.jocl.cl_event;
 
 /**
  * Copies between Java arrays and the device, in pieces, through direct memory: a Java array pinned
@@ -58,6 +59,7 @@ final class Transfers {
   }
 
   private void enqueueWrite(OpenClBuffer out, ByteBuffer staging, long offset, long bytes) {
+    cl_event event = device.event("write", bytes);
     try {
       CL.clEnqueueWriteBuffer(
           device.queue(),
@@ -68,7 +70,7 @@ final class Transfers {
           Pointer.to(staging.clear()),
           0,
           null,
-          null);
+          event);
     } catch (CLException e) {
       throw device.failed("write of " + bytes + " bytes", e);
     }
@@ -99,6 +101,7 @@ final class Transfers {
   }
 
   private void readPiece(OpenClBuffer x, ByteBuffer staging, long offset, long bytes) {
+    cl_event event = device.event("read", bytes);
     try {
       CL.clEnqueueReadBuffer(
           device.queue(),
@@ -109,7 +112,7 @@ final class Transfers {
           Pointer.to(staging.clear()),
           0,
           null,
-          null);
+          event);
     } catch (CLException e) {
       throw device.failed("read of " + bytes + " bytes", e);
     }

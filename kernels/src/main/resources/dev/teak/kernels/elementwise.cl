@@ -6,12 +6,14 @@
 //   binary_F  out[i] = F(a[i], b[i])                       equal shapes
 //   strided_F out[i] = F(a[..], b[..])                     broadcast: a stride of 0 stays in place
 //
-// A function is an expression over a type T (float, or V = LANES floats) and arguments that are
-// variables. Comparisons on vectors give -1 and on scalars 1, which select() takes alike.
+// A function is an expression over a type T (real, or V = LANES of them) and arguments that are
+// variables. The ternary operator chooses element by element where its condition is a vector.
+
+#include "common.cl"
 
 #define F_NEG(T, x) (-(x))
 #define F_ABS(T, x) fabs(x)
-#define F_SIGN(T, x) select(sign(x), (x), isnan(x)) // OpenCL's sign(NaN) is 0
+#define F_SIGN(T, x) (isnan(x) ? (x) : sign(x)) // OpenCL's sign(NaN) is 0
 #define F_SQUARE(T, x) ((x) * (x))
 #define F_SQRT(T, x) sqrt(x)
 #define F_RECIPROCAL(T, x) ((T)(1) / (x))
@@ -21,46 +23,64 @@
 #define F_COS(T, x) cos(x)
 #define F_TANH(T, x) tanh(x)
 #define F_SIGMOID(T, x) ((T)(1) / ((T)(1) + exp(-(x))))
-#define F_RELU(T, x) select((x), (T)(0), (x) <= (T)(0))
+#define F_RELU(T, x) RELU(T, x)
 #define F_FLOOR(T, x) floor(x)
 #define F_CEIL(T, x) ceil(x)
 #define F_ROUND(T, x) rint(x)
 
-#define TRUTH(T, condition) select((T)(0), (T)(1), (condition))
+#define TRUTH(T, condition) ((condition) ? (T)(1) : (T)(0))
 #define F_ADD(T, a, b) ((a) + (b))
 #define F_SUB(T, a, b) ((a) - (b))
 #define F_MUL(T, a, b) ((a) * (b))
 #define F_DIV(T, a, b) ((a) / (b))
-#define F_MAX(T, a, b) MAX_NAN(T, a, b)
-#define F_MIN(T, a, b) MIN_NAN(T, a, b)
+#define F_MAX(T, a, b) MAX_NAN(a, b)
+#define F_MIN(T, a, b) MIN_NAN(a, b)
+// Lane by lane: PoCL 3.1 gives wrong powers of vectors of doubles.
+static real PASTE(pow_, ONE)(const real a, const real b) { return pow(a, b); }
+#if LANES > 1
+static V PASTE(pow_, V)(const V a, const V b) {
+#ifdef DOUBLES
+  real x[LANES], y[LANES];
+  VSTORE(a, x);
+  VSTORE(b, y);
+  for (int i = 0; i < LANES; i++) {
+    x[i] = pow(x[i], y[i]);
+  }
+  return VLOAD(x);
+#else
+  return pow(a, b);
+#endif
+}
+#endif
+
 // Java's pow differs from C's: an exponent of NaN always gives NaN, and so does 1 or -1 to
 // infinity.
 #define F_POW(T, a, b) \
-  select(pow(a, b), (T)(NAN), isnan(b) | ((fabs(a) == (T)(1)) & isinf(b)))
+  ((isnan(b) | ((fabs(a) == (T)(1)) & isinf(b))) ? (T)(NAN) : PASTE(pow_, T)(a, b))
 #define F_EQ(T, a, b) TRUTH(T, (a) == (b))
 #define F_NE(T, a, b) TRUTH(T, (a) != (b))
 #define F_LT(T, a, b) TRUTH(T, (a) < (b))
 #define F_LE(T, a, b) TRUTH(T, (a) <= (b))
 #define F_GT(T, a, b) TRUTH(T, (a) > (b))
 #define F_GE(T, a, b) TRUTH(T, (a) >= (b))
-#define F_RELU_GRAD(T, y, g) select((T)(0), (g), (y) > (T)(0))
+#define F_RELU_GRAD(T, y, g) RELU_GRAD(T, y, g)
 
 #define UNARY(NAME) \
-  kernel void unary_##NAME(global const float *x, global float *out, uint n, uint block) { \
+  kernel void unary_##NAME(global const real *x, global real *out, uint n, uint block) { \
     FLAT_RANGE(i, to, n, block); \
     for (; i + LANES <= to; i += LANES) { \
       const V v = VLOAD(x + i); \
       VSTORE(F_##NAME(V, v), out + i); \
     } \
     for (; i < to; i++) { \
-      const float v = x[i]; \
-      out[i] = F_##NAME(float, v); \
+      const real v = x[i]; \
+      out[i] = F_##NAME(real, v); \
     } \
   }
 
 #define SCALAR(NAME) \
   kernel void scalar_##NAME( \
-      global const float *x, float value, global float *out, uint n, uint block) { \
+      global const real *x, real value, global real *out, uint n, uint block) { \
     FLAT_RANGE(i, to, n, block); \
     const V wide = (V)(value); \
     for (; i + LANES <= to; i += LANES) { \
@@ -68,14 +88,14 @@
       VSTORE(F_##NAME(V, v, wide), out + i); \
     } \
     for (; i < to; i++) { \
-      const float v = x[i]; \
-      out[i] = F_##NAME(float, v, value); \
+      const real v = x[i]; \
+      out[i] = F_##NAME(real, v, value); \
     } \
   }
 
 #define FLAT(NAME) \
   kernel void binary_##NAME( \
-      global const float *a, global const float *b, global float *out, uint n, uint block) { \
+      global const real *a, global const real *b, global real *out, uint n, uint block) { \
     FLAT_RANGE(i, to, n, block); \
     for (; i + LANES <= to; i += LANES) { \
       const V u = VLOAD(a + i); \
@@ -83,9 +103,9 @@
       VSTORE(F_##NAME(V, u, v), out + i); \
     } \
     for (; i < to; i++) { \
-      const float u = a[i]; \
-      const float v = b[i]; \
-      out[i] = F_##NAME(float, u, v); \
+      const real u = a[i]; \
+      const real v = b[i]; \
+      out[i] = F_##NAME(real, u, v); \
     } \
   }
 
@@ -115,14 +135,14 @@
 // The last axis has strides 0 or 1 in both operands (the host joins and drops axes until it does).
 #define STRIDED(NAME) \
   kernel void strided_##NAME( \
-      global const float *a, global const float *b, global float *out, uint n, uint block, \
+      global const real *a, global const real *b, global real *out, uint n, uint block, \
       int rank, int8 dims, int8 aStrides, int8 bStrides, int aOffset, int bOffset, \
       int outOffset) { \
     STRIDED_PROLOGUE(rank, dims, aStrides, bStrides); \
     FLAT_RANGE(i, to, n, block); \
     while (i < to) { \
       STRIDED_ROW(i, to, rank); \
-      global float *o = out + outOffset + i; \
+      global real *o = out + outOffset + i; \
       uint j = 0; \
       for (; j + LANES <= run; j += LANES) { \
         const V u = sa ? VLOAD(a + pa + j) : (V)(a[pa]); \
@@ -130,9 +150,9 @@
         VSTORE(F_##NAME(V, u, v), o + j); \
       } \
       for (; j < run; j++) { \
-        const float u = a[pa + (int)j * sa]; \
-        const float v = b[pb + (int)j * sb]; \
-        o[j] = F_##NAME(float, u, v); \
+        const real u = a[pa + (int)j * sa]; \
+        const real v = b[pb + (int)j * sb]; \
+        o[j] = F_##NAME(real, u, v); \
       } \
       i += run; \
     } \
@@ -172,15 +192,15 @@ BINARY(GT)
 BINARY(GE)
 BINARY(RELU_GRAD)
 
-kernel void where_float(
-    global const float *condition, global const float *a, global const float *b,
-    global float *out, uint n, uint block) {
+kernel void where_real(
+    global const real *condition, global const real *a, global const real *b,
+    global real *out, uint n, uint block) {
   FLAT_RANGE(i, to, n, block);
   for (; i + LANES <= to; i += LANES) {
     const V c = VLOAD(condition + i);
     const V u = VLOAD(a + i);
     const V v = VLOAD(b + i);
-    VSTORE(select(v, u, c != (V)(0)), out + i);
+    VSTORE(c != (V)(0) ? u : v, out + i);
   }
   for (; i < to; i++) {
     out[i] = condition[i] != 0 ? a[i] : b[i];
@@ -189,11 +209,11 @@ kernel void where_float(
 
 // out[i, j] = j == labels[i]; a label out of range leaves its row 0.
 kernel void one_hot(
-    global const int *labels, int classes, global float *out, uint n, uint block) {
+    global const int *labels, int classes, global real *out, uint n, uint block) {
   FLAT_RANGE(i, to, n, block);
   for (; i < to; i++) {
     const uint row = i / (uint)classes;
-    out[i] = (int)(i - row * (uint)classes) == labels[row] ? 1.0f : 0.0f;
+    out[i] = (int)(i - row * (uint)classes) == labels[row] ? (real)1 : (real)0;
   }
 }
 
@@ -205,7 +225,7 @@ kernel void one_hot(
     } \
   }
 
-FILL(float)
+FILL(real)
 FILL(int)
 FILL(uchar)
 
@@ -231,5 +251,6 @@ FILL(uchar)
     } \
   }
 
+COPY(ulong)
 COPY(uint)
 COPY(uchar)

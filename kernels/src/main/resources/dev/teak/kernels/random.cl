@@ -3,8 +3,10 @@
 // operations for 16 bytes. Element i is word (start + i) % 4 of block (start + i) / 4; start is
 // a multiple of 4, so an item takes whole blocks of the output.
 
+#include "common.cl"
+
 kernel void philox_uniform(
-    global float *out, uint n, uint blocks, uint block, uint key0, uint key1, ulong first) {
+    global real *out, uint n, uint blocks, uint block, uint key0, uint key1, ulong first) {
   FLAT_RANGE(i, to, blocks, block);
   for (; i < to; i++) {
     const ulong counter = first + i;
@@ -17,7 +19,7 @@ kernel void philox_uniform(
       k0 += 0x9E3779B9u;
       k1 += 0xBB67AE85u;
     }
-    const float4 u = convert_float4(c >> 8) * 0x1p-24f;
+    const PASTE(REAL, 4) u = PASTE(convert_, PASTE(REAL, 4))(c >> 8) * (real)0x1p-24f;
     const uint at = 4 * i;
     if (at + 4 <= n) {
       vstore4(u, i, out);

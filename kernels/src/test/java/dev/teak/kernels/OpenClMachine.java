@@ -2,6 +2,7 @@ package dev.teak.kernels;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.teak.engine.DeviceException;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -36,5 +37,15 @@ final class OpenClMachine {
   static synchronized OpenClBackend withLanes(int lanes) {
     device();
     return FORMS.computeIfAbsent(lanes, n -> OpenClProvider.openWithLanes("opencl:0", n));
+  }
+
+  /** The same device in double precision; without that the test is skipped. */
+  static OpenClBackend doubles() {
+    device();
+    try {
+      return (OpenClBackend) new OpenClProvider().open("opencl:0:float64");
+    } catch (DeviceException e) {
+      return Assumptions.abort(e.getMessage());
+    }
   }
 }

@@ -131,10 +131,13 @@ class OpenClSafetyTest {
     DeviceException e =
         assertThrows(
             DeviceException.class,
-            () -> device.build("broken.cl", "", "kernel void f() {\n  undeclared = 1;\n}\n"));
+            () ->
+                device
+                    .programs()
+                    .build("broken.cl", "kernel void f() {\n  undeclared = 1;\n}\n", ""));
     assertTrue(e.getMessage().contains("kernel file broken.cl does not build"), e.getMessage());
     assertTrue(e.getMessage().contains("undeclared"), e.getMessage());
-    assertTrue(OpenClDevice.blamesTheSource(e.getMessage()), e.getMessage());
+    assertTrue(Programs.blamesTheSource(e.getMessage()), e.getMessage());
   }
 
   @Test
@@ -142,9 +145,9 @@ class OpenClSafetyTest {
     String vanished =
         "error: <invalid loc>: unable to rename temporary 'kcache/tempfile_8.preproc-a6.cl.tmp' to"
             + " output file 'kcache/tempfile_8.preproc.cl': No such file or directory";
-    assertFalse(OpenClDevice.blamesTheSource(vanished));
+    assertFalse(Programs.blamesTheSource(vanished));
     String ours = "error: conv.cl:12:3: use of undeclared identifier 'x'";
-    assertTrue(OpenClDevice.blamesTheSource(ours));
+    assertTrue(Programs.blamesTheSource(ours));
   }
 
   /** Somebody empties the folder where PoCL keeps what it compiles, while this process runs. */

@@ -1,6 +1,7 @@
 package dev.teak.engine.backend;
 
 import dev.teak.engine.DType;
+import dev.teak.engine.DeviceException;
 import dev.teak.engine.Shape;
 
 /**
@@ -142,4 +143,14 @@ public interface Backend extends FusedBackend {
 
   /** Waits until all work given so far is done. */
   void synchronize();
+
+  /**
+   * Begins to time every kernel, until the profile is closed.
+   *
+   * @throws DeviceException if this device has no clock for its kernels
+   */
+  default Profile profile() {
+    throw new DeviceException(
+        name() + ": does not time its kernels; 'teak devices' lists the OpenCL devices, which do");
+  }
 }

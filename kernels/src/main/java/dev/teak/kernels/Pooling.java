@@ -1,0 +1,85 @@
+package dev.teak.kernels;
+
+import dev.teak.engine.backend.Buffer;
+import dev.teak.engine.backend.PoolGeometry;
+
+/** Launches the kernels of {@code pool.cl}. */
+final class Pooling {
+  private final OpenClDevice device;
+  private final Operands operands;
+
+  Pooling(OpenClDevice device, Operands operands) {
+    this.device = device;
+    this.operands = operands;
+  }
+
+  void maxPool(PoolGeometry g, Buffer x, Buffer out, Buffer winners) {
+    OpenClBuffer in = operands.reals("maxPool2d", "input", x, inputSize(g));
+    OpenClBuffer o = operands.reals("maxPool2d", "output", out, outputSize(g));
+    OpenClBuffer places = operands.bytes("maxPool2d", "winners", winners, outputSize(g));
+    pool("max_pool", outputPixels(g), g, new Object[] {in, o, places});
+  }
+
+  void maxPoolGrad(PoolGeometry g, Buffer grad, Buffer winners, Buffer out) {
+    maxPoolReluGrad(g, grad, null, winners, out);
+  }
+
+  /**
+   * As {@link #maxPoolGrad}, but 0 where y, what the pooling gave, is not above 0; null for none.
+   */
+  void maxPoolReluGrad(PoolGeometry g, Buffer grad, Buffer y, Buffer winners, Buffer out) {
+    String op = "maxPool2dGrad";
+    OpenClBuffer dy = operands.reals(op, "gradient", grad, outputSize(g));
+    OpenClBuffer places = operands.bytes(op, "winners", winners, outputSize(g));
+    OpenClBuffer open = y == null ? dy : operands.reals(op, "output", y, outputSize(g));
+    OpenClBuffer o = operands.reals(op, "output", out, inputSize(g));
+    Object[] first = {dy, places, open, o};
+    pool("max_pool_grad", inputPixels(g), g, first, y == null ? 0 : 1);
+  }
+
+  void maxPoolPick(PoolGeometry g, Buffer x, Buffer winners, Buffer out) {
+    String op = "maxPool2dPick";
+    OpenClBuffer in = operands.reals(op, "input", x, inputSize(g));
+    OpenClBuffer places = operands.bytes(op, "winners", winners, outputSize(g));
+    OpenClBuffer o = operands.reals(op, "output", out, outputSize(g));
+    pool("max_pool_pick", outputPixels(g), g, new Object[] {in, places, o});
+  }
+
+  void avgPool(PoolGeometry g, Buffer x, Buffer out) {
+    OpenClBuffer in = operands.reals("avgPool2d", "input", x, inputSize(g));
+    OpenClBuffer o = operands.reals("avgPool2d", "output", out, outputSize(g));
+    pool("avg_pool", outputPixels(g), g, new Object[] {in, o});
+  }
+
+  void avgPoolGrad(PoolGeometry g, Buffer grad, Buffer out) {
+    OpenClBuffer dy = operands.reals("avgPool2dGrad", "gradient", grad, outputSize(g));
+    OpenClBuffer o = operands.reals("avgPool2dGrad", "output", out, inputSize(g));
+    pool("avg_pool_grad", inputPixels(g), g, new Object[] {dy, o});
+  }
+
+  private void pool(String kernel, long pixels, PoolGeometry g, Object[] first, Object... more) {
+    if (g.c() == 0) {
+      return;
+    }
+    Object[] rest = {g.n(), g.h(), g.w(), g.c(), g.window(), g.stride(), g.padding(), g.p(), g.q()};
+    Object[] all = java.util.Arrays.copyOf(rest, rest.length + more.length);
+    System.arraycopy(more, 0, all, rest.length, more.length);
+    device.flat(Kernel.of("pool", kernel), pixels, device.traits().smallBlock(pixels), first, all);
+  }
+
+  private static long inputPixels(PoolGeometry g) {
+    return (long) g.n() * g.h() * g.w();
+  }
+
+  private static long outputPixels(PoolGeometry g) {
+    return (long) g.n() * g.p() * g.q();
+  }
+
+  private static long inputSize(PoolGeometry g) {
+    return (long) g.n() * g.h() * g.w() * g.c();
+  }
+
+  private static long outputSize(PoolGeometry g) {
+    return (long) g.n() * g.p() * g.q() * g.c();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.teak.kernels;
+
+import dev.teak.engine.backend.MatMulGeometry;
+
+/**
+ * The three products that all linear algebra here is made of, in the form that suits a device. The
+ * operands were checked, and no extent is 0 but perhaps the summed one.
+ */
+interface Products {
+  /** out = op(a) op(b), a batch of them. */
+  void matmul(MatMulGeometry g, OpenClBuffer a, OpenClBuffer b, OpenClBuffer out);
+
+  /** Columns of the panels that {@link #packedMatmul} takes a right side of n columns in. */
+  int panelColumns(int n);
+
+  /** As {@link #matmul}, of a right side in panels {@code [batch][panel][k][panelColumns]}. */
+  void packedMatmul(MatMulGeometry g, OpenClBuffer a, OpenClBuffer packed, OpenClBuffer out);
+
+  /**
+   * The windows of a walk over x, times its taps of w; then bias and relu where there are any.
+   *
+   * @param bias null for none
+   */
+  void walk(
+      Walk walk, OpenClBuffer x, OpenClBuffer w, OpenClBuffer bias, boolean relu, OpenClBuffer out);
+
+  /** The gradient of a forward walk's weights: its windows over x, turned over, times dy. */
+  void weightGrad(Walk walk, OpenClBuffer x, OpenClBuffer dy, OpenClBuffer dw);
+}

@@ -1,0 +1,28 @@
+package dev.teak.kernels;
+
+/**
+ * What suits a device, measured by {@code teak tune} or taken as usual.
+ *
+ * @param wide register tile of products with many columns
+ * @param narrow register tile of products with few
+ * @param step summed extent that is worked off at once
+ * @param itemRows rows of a product that one item takes at most
+ * @param itemColumns columns that it takes at most
+ * @param itemsPerUnit items that a compute unit should get, so that none waits long for another
+ */
+record Tuning(
+    TileShape wide, TileShape narrow, int step, int itemRows, int itemColumns, int itemsPerUnit) {
+  /** What measured best on processors with 32 registers of 16 floats, and fits the others. */
+  static Tuning usual(DeviceTraits traits) {
+    boolean many = traits.lanes() * traits.real().bytes() == 64;
+    return many
+        ? new Tuning(new TileShape(6, 4), new TileShape(12, 2), 384, 48, 1024, 16)
+        : new Tuning(new TileShape(3, 4), new TileShape(6, 2), 256, 48, 512, 16);
+  }
+
+  /** The tile that wastes less on a product of n columns. */
+  TileShape tile(int n, DeviceTraits traits) {
+    int padded = TileShape.up(n, wide.columns(traits));
+    return TileShape.up(n, narrow.columns(traits)) * 1.1 < padded ? narrow : wide;
+  }
+}

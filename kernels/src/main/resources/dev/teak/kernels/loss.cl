@@ -1,0 +1,104 @@
+// Softmax and cross-entropy over the last axis of [rows, columns], a group a row. Bound by memory and
+// by exp: a row is read twice from the cache, and its exponentials are computed once and kept in out.
+// Shifted by the row's largest, so that no exponential overflows.
+
+#include "group.cl"
+
+// LANES numbers of a row from column e on; what lies behind its end is `rest`.
+static V row_part(global const real *x, const uint e, const uint columns, const real rest) {
+  if (e + LANES <= columns) {
+    return VLOAD(x + e);
+  }
+#if LANES == 1
+  return rest;
+#else
+  real part[LANES];
+  for (uint i = 0; i < LANES; i++) {
+    part[i] = e + i < columns ? x[e + i] : rest;
+  }
+  return VLOAD(part);
+#endif
+}
+
+static void keep_part(const V v, global real *out, const uint e, const uint columns) {
+  if (e + LANES <= columns) {
+    VSTORE(v, out + e);
+    return;
+  }
+#if LANES > 1
+  real part[LANES];
+  VSTORE(v, part);
+  for (uint i = 0; e + i < columns; i++) {
+    out[e + i] = part[i];
+  }
+#endif
+}
+
+#define EACH_PART(e) for (uint e = (uint)get_local_id(0) * LANES; e < columns; e += GROUP * LANES)
+
+static real row_largest(global const real *x, const uint columns, local real *tree) {
+  V largest = (V)(-INFINITY);
+  EACH_PART(e) {
+    const V v = row_part(x, e, columns, -INFINITY);
+    largest = MAX_NAN(largest, v);
+  }
+  return group_MAX(MAX_LANES(largest), tree);
+}
+
+// out = exp(x - largest); returns the sum of the row.
+static real row_exponentials(
+    global const real *x, const real largest, global real *out, const uint columns,
+    local real *tree) {
+  V sum = (V)(0);
+  EACH_PART(e) {
+    const V v = exp(row_part(x, e, columns, -INFINITY) - (V)(largest));
+    keep_part(v, out, e, columns);
+    sum += e + LANES <= columns ? v : row_part(out, e, columns, 0);
+  }
+  return group_SUM(SUM_LANES(sum), tree);
+}
+
+kernel void softmax(global const real *x, global real *out, uint columns, int log_too) {
+  local real tree[GROUP];
+  const size_t row = get_group_id(0);
+  x += row * columns;
+  out += row * columns;
+  const real largest = row_largest(x, columns, tree);
+  const real sum = row_exponentials(x, largest, out, columns, tree);
+  const V shift = (V)(largest), whole = (V)(log_too ? log(sum) : sum);
+  EACH_PART(e) {
+    const V v = row_part(log_too ? x : out, e, columns, 0);
+    keep_part(log_too ? v - shift - whole : v / whole, out, e, columns);
+  }
+}
+
+// loss = log sum exp(x) - x[label], and softmax(x) for its gradient.
+kernel void cross_entropy(
+    global const real *logits, global const int *labels, global real *probabilities,
+    global real *loss, uint columns) {
+  local real tree[GROUP];
+  const size_t row = get_group_id(0);
+  logits += row * columns;
+  probabilities += row * columns;
+  const real largest = row_largest(logits, columns, tree);
+  const real sum = row_exponentials(logits, largest, probabilities, columns, tree);
+  const V whole = (V)(sum);
+  EACH_PART(e) {
+    keep_part(row_part(probabilities, e, columns, 0) / whole, probabilities, e, columns);
+  }
+  if (get_local_id(0) == 0) {
+    loss[row] = log(sum) - (logits[labels[row]] - largest);
+  }
+}
+
+// out = (probabilities - [column = label]) grad[row].
+kernel void cross_entropy_grad(
+    global const real *probabilities, global const int *labels, global const real *grad,
+    global real *out, uint n, uint block, uint columns) {
+  FLAT_RANGE(i, to, n, block);
+  for (; i < to; i++) {
+    const uint row = i / columns;
+    const real hot = (int)(i - row * columns) == labels[row] ? (real)1 : (real)0;
+    out[i] = (probabilities[i] - hot) * grad[row];
+  }
+}
