@@ -58,6 +58,9 @@ public final class Main implements Callable<Integer> {
           "As --peers; names the works whose ratio fell by more than 15% against the recorded one.")
   private boolean guard;
 
+  @Option(names = "--large", description = "With --peers: the works that are enough for a GPU.")
+  private boolean large;
+
   @Option(names = "--quick", description = "Fewer and shorter rounds: a first impression.")
   private boolean quick;
 
@@ -88,7 +91,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private int comparePeers() throws IOException {
-    List<PeerPair> pairs = PeerSuite.pairs(filter);
+    List<PeerPair> pairs = large ? PeerSuite.largePairs(filter) : PeerSuite.pairs(filter);
     if (pairs.isEmpty()) {
       err().println(noSuchWork());
       return CommandLine.ExitCode.USAGE;

@@ -10,8 +10,17 @@ public final class PeerSuite {
 
   /** The works whose name contains {@code filter}, whatever the case; all for an empty filter. */
   public static List<PeerPair> pairs(String filter) {
+    return chosen(all(), filter);
+  }
+
+  /** The same for a GPU, which the usual works leave idle for the most part. */
+  static List<PeerPair> largePairs(String filter) {
+    return chosen(large(), filter);
+  }
+
+  private static List<PeerPair> chosen(List<PeerPair> from, String filter) {
     String wanted = filter.toLowerCase(Locale.ROOT);
-    List<PeerPair> pairs = new ArrayList<>(all());
+    List<PeerPair> pairs = new ArrayList<>(from);
     pairs.removeIf(pair -> !pair.work().toLowerCase(Locale.ROOT).contains(wanted));
     return List.copyOf(pairs);
   }
@@ -19,14 +28,33 @@ public final class PeerSuite {
   private static List<PeerPair> all() {
     List<PeerPair> pairs = new ArrayList<>();
     for (int n : new int[] {256, 512, 1024, 2048}) {
-      pairs.add(new PeerPair("gemm " + n, 2.0 * n * n * n, works -> works.gemm(n)));
+      addGemm(pairs, n);
     }
-    for (int stage = 0; stage < 4; stage++) {
-      addConv(pairs, ConvShape.square(32, 32 >> stage, 64 << stage, 64 << stage));
-    }
+    addStages(pairs, 32);
     addNet(pairs, Net.MNIST_CNN, 128);
     addNet(pairs, Net.RESNET18, 32);
     return pairs;
+  }
+
+  private static List<PeerPair> large() {
+    List<PeerPair> pairs = new ArrayList<>();
+    addGemm(pairs, 1024);
+    addGemm(pairs, 4096);
+    addStages(pairs, 128);
+    addNet(pairs, Net.MNIST_CNN, 128);
+    addNet(pairs, Net.RESNET18, 128);
+    return pairs;
+  }
+
+  private static void addGemm(List<PeerPair> pairs, int n) {
+    pairs.add(new PeerPair("gemm " + n, 2.0 * n * n * n, works -> works.gemm(n)));
+  }
+
+  /** The 3x3 convolutions of ResNet-18's four stages. */
+  private static void addStages(List<PeerPair> pairs, int batch) {
+    for (int stage = 0; stage < 4; stage++) {
+      addConv(pairs, ConvShape.square(batch, 32 >> stage, 64 << stage, 64 << stage));
+    }
   }
 
   private static void addConv(List<PeerPair> pairs, ConvShape shape) {

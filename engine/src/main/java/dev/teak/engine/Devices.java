@@ -8,6 +8,7 @@ import dev.teak.engine.reference.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -70,7 +71,7 @@ public final class Devices {
       case "reference":
         return Holder.REFERENCE;
       case "auto":
-        return auto();
+        return choose().backend();
       default:
         break;
     }
@@ -96,20 +97,47 @@ public final class Devices {
     return provider.open(name);
   }
 
-  private static Backend auto() {
+  /**
+   * What {@code auto} takes.
+   *
+   * @param backend the first GPU that opens, else {@code java}
+   * @param reason why it is this one, in a few words
+   * @param failed GPUs that are there and did not open, with why, a line each
+   */
+  public record Choice(Backend backend, String reason, List<String> failed) {}
+
+  /** The device that {@code auto} stands for, and why. */
+  public static Choice choose() {
+    List<String> failed = new ArrayList<>();
     for (BackendProvider provider : Holder.PROVIDERS) {
       for (DeviceInfo device : provider.devices()) {
         if (device.gpu()) {
           try {
-            return provider.open(device.name());
+            return new Choice(provider.open(device.name()), "the first GPU that opens", failed);
           } catch (DeviceException e) {
-            // A GPU that does not open must not stop the work: the next one, or java, takes over,
-            // and the caller prints which device runs.
+            failed.add(e.getMessage());
           }
         }
       }
     }
-    return Holder.JAVA;
+    return new Choice(Holder.JAVA, failed.isEmpty() ? "there is no GPU" : "no GPU opens", failed);
+  }
+
+  /**
+   * Times what a device may be tuned by, on the device itself, and keeps the best for all later
+   * runs.
+   *
+   * @param tell takes a line for each thing tried
+   * @throws DeviceException if there is no such device, or nothing to tune in it
+   */
+  public static void tune(String name, Consumer<String> tell) {
+    for (BackendProvider provider : Holder.PROVIDERS) {
+      if (provider.kind().equals(name.split(":", 2)[0])) {
+        provider.tune(name, tell);
+        return;
+      }
+    }
+    throw new DeviceException(open(name).name() + ": there is nothing to tune in this device");
   }
 
   /** Every device there is, plain Java first. */

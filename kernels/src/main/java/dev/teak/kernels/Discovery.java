@@ -68,6 +68,9 @@ record Discovery(List<Found> found, String problem) {
         problem = reason;
         continue;
       }
+      if (version.contains("PoCL")) {
+        PoclCache.guard(System.getenv());
+      }
       try {
         candidates.addAll(devices(platform));
       } catch (CLException e) {
@@ -113,9 +116,10 @@ record Discovery(List<Found> found, String problem) {
     long memory = ClInfo.number(c.device(), CL.CL_DEVICE_GLOBAL_MEM_SIZE);
     return String.format(
         Locale.ROOT,
-        "%s, %s, %d compute units, %.1f GiB",
+        "%s, %s, driver %s, %d compute units, %.1f GiB",
         ClInfo.text(c.device(), CL.CL_DEVICE_NAME),
         ClInfo.text(c.device(), CL.CL_DEVICE_VERSION),
+        ClInfo.text(c.device(), CL.CL_DRIVER_VERSION),
         ClInfo.number(c.device(), CL.CL_DEVICE_MAX_COMPUTE_UNITS),
         memory / (1024.0 * 1024.0 * 1024.0));
   }

@@ -26,7 +26,7 @@ abstract class FusedOpenClBackend implements Backend {
     Products inner =
         device.traits().processor()
             ? new ProcessorProducts(device, tuning)
-            : new GpuProducts(device, new GpuProducts.GpuTile(16, 4));
+            : new GpuProducts(device, tuning.gpu());
     products = new MatrixProducts(operands, inner, elementwise);
     pooling = new Pooling(device, operands);
     convolutions = new Convolutions(device, operands, inner, elementwise, pooling);

@@ -191,6 +191,9 @@ final class OpenClMemory {
   void close() {
     synchronized (deviceLock) {
       synchronized (this) {
+        if (tellLeaks) {
+          lent().forEach(System.err::println);
+        }
         blocks.forEach(block -> CL.clReleaseMemObject(block.handle));
         blocks.clear();
         pools.clear();
@@ -198,7 +201,7 @@ final class OpenClMemory {
     }
   }
 
-  /** What is lent out now, a line each: for the report of leaks when all should be back. */
+  /** What is lent out now, a line each: the report of leaks when all should be back. */
   synchronized List<String> lent() {
     return lent.stream().map(block -> leak(block, "is still held")).toList();
   }

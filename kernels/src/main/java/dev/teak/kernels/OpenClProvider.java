@@ -6,6 +6,7 @@ import dev.teak.engine.backend.BackendProvider;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jocl.CL;
 import org.jocl.CLException;
@@ -86,34 +87,53 @@ public final class OpenClProvider implements BackendProvider {
     return name + ": no such device, there are " + names + hint;
   }
 
-  private static OpenClBackend openNew(Discovery.Found found, UnaryOperator<DeviceTraits> form) {
-    return openNew(found, form, cache(found));
+  @Override
+  public void tune(String name, Consumer<String> tell) {
+    Discovery.Found found = find(name.equals(kind()) ? kind() + ":0" : name);
+    OpenClDevice device = openDevice(found, UnaryOperator.identity(), programCache(found));
+    try {
+      Tuning best = new Tuner(device, tell).best();
+      new TuningFile(cache(found), device.traits()).write(best);
+      tell.accept("kept: " + best);
+    } finally {
+      device.close();
+    }
   }
 
   /** A device of its own whose compiled kernels are kept in {@code cache}: for tests. */
   static OpenClBackend openWithCache(String name, ProgramCache cache) {
-    return openNew(find(name), UnaryOperator.identity(), cache);
+    Discovery.Found found = find(name);
+    return backend(found, openDevice(found, UnaryOperator.identity(), cache));
   }
 
-  /** PoCL keeps what it compiled itself, for each size of a group, which no program tells. */
+  private static OpenClBackend openNew(Discovery.Found found, UnaryOperator<DeviceTraits> form) {
+    return backend(found, openDevice(found, form, programCache(found)));
+  }
+
+  private static OpenClBackend backend(Discovery.Found found, OpenClDevice device) {
+    Tuning tuning = new TuningFile(cache(found), device.traits()).read();
+    return new OpenClBackend(device, found.info().description(), tuning);
+  }
+
+  /** What is remembered of a device: its tuning and its programs. */
   private static ProgramCache cache(Discovery.Found found) {
     String platform = ClInfo.text(found.platform(), CL.CL_PLATFORM_VERSION);
-    if (platform.contains("PoCL")) {
-      return null;
-    }
-    String driver = ClInfo.text(found.device(), CL.CL_DRIVER_VERSION);
     return new ProgramCache(
-        ProgramCache.defaultFolder(),
-        String.join("\n", platform, driver, found.info().description()));
+        ProgramCache.defaultFolder(), platform + "\n" + found.info().description());
   }
 
-  private static OpenClBackend openNew(
+  /** Null for PoCL, which keeps what it compiled itself, for each size of a work-group. */
+  private static ProgramCache programCache(Discovery.Found found) {
+    boolean pocl = ClInfo.text(found.platform(), CL.CL_PLATFORM_VERSION).contains("PoCL");
+    return pocl ? null : cache(found);
+  }
+
+  private static OpenClDevice openDevice(
       Discovery.Found found, UnaryOperator<DeviceTraits> form, ProgramCache cache) {
     String name = found.info().name();
+    DeviceTraits traits = form.apply(DeviceTraits.of(name, found.device()));
     try {
-      DeviceTraits traits = form.apply(DeviceTraits.of(name, found.device()));
-      OpenClDevice device = new OpenClDevice(traits, found.platform(), found.device(), cache);
-      return new OpenClBackend(device, found.info().description(), Tuning.usual(traits));
+      return new OpenClDevice(traits, found.platform(), found.device(), cache);
     } catch (CLException e) {
       throw new DeviceException(
           name + ": the device does not open: the driver answered " + e.getMessage(), e);

@@ -38,7 +38,7 @@ final class ProgramCache {
    * ~/.cache/teak/opencl}.
    */
   static Path defaultFolder() {
-    String set = System.getProperty("teak.cache", System.getenv("TEAK_CACHE"));
+    String set = System.getenv("TEAK_CACHE");
     return set != null
         ? Path.of(set)
         : Path.of(System.getProperty("user.home"), ".cache", "teak", "opencl");

@@ -9,13 +9,14 @@ import org.junit.jupiter.api.Assumptions;
 
 /** The OpenCL device of the machine that runs the tests, or a skipped test that says why. */
 final class OpenClMachine {
+  /** Of several devices, the one to test; GPUs come first. */
+  private static final String NAME = System.getProperty("teak.testDevice", "opencl:0");
+
   private static final Map<Integer, OpenClBackend> FORMS = new HashMap<>();
 
   private OpenClMachine() {}
 
-  /**
-   * The first device; without one the test is skipped, or fails under -Dteak.requireOpencl=true.
-   */
+  /** The device; without one the test is skipped, or fails under -Dteak.requireOpencl=true. */
   static OpenClBackend device() {
     OpenClProvider provider = new OpenClProvider();
     if (provider.devices().isEmpty()) {
@@ -25,7 +26,7 @@ final class OpenClMachine {
       }
       Assumptions.abort(message);
     }
-    return (OpenClBackend) provider.open("opencl");
+    return (OpenClBackend) provider.open(NAME);
   }
 
   /** The same device with kernels in their GPU form. */
@@ -36,14 +37,14 @@ final class OpenClMachine {
   /** The same device with kernels for another vector width. */
   static synchronized OpenClBackend withLanes(int lanes) {
     device();
-    return FORMS.computeIfAbsent(lanes, n -> OpenClProvider.openWithLanes("opencl:0", n));
+    return FORMS.computeIfAbsent(lanes, n -> OpenClProvider.openWithLanes(NAME, n));
   }
 
   /** The same device in double precision; without that the test is skipped. */
   static OpenClBackend doubles() {
     device();
     try {
-      return (OpenClBackend) new OpenClProvider().open("opencl:0:float64");
+      return (OpenClBackend) new OpenClProvider().open(NAME + ":float64");
     } catch (DeviceException e) {
       return Assumptions.abort(e.getMessage());
     }

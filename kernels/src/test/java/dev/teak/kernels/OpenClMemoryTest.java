@@ -67,6 +67,18 @@ class OpenClMemoryTest {
   }
 
   @Test
+  void whatIsHeldIsReportedWithItsFirstUse() {
+    int before = backend.device().memory().lent().size();
+    Buffer x = backend.allocate(DType.FLOAT32, 12);
+    backend.fill(x, 1);
+    List<String> held = backend.device().memory().lent();
+    assertEquals(before + 1, held.size());
+    assertTrue(held.stream().anyMatch(h -> h.matches("(?s).*48 bytes, first used by fill.*")));
+    backend.release(x);
+    assertEquals(before, backend.device().memory().lent().size());
+  }
+
+  @Test
   void tooMuchIsAnErrorThatSaysHowMuch() {
     List<Buffer> lent = new ArrayList<>();
     try {

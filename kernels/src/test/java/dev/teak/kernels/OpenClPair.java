@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.teak.engine.DType;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.Buffer;
+import dev.teak.engine.backend.MatMulGeometry;
 import dev.teak.engine.reference.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,5 +109,21 @@ final class OpenClPair {
   void close() {
     lent.forEach(device::release);
     lent.clear();
+  }
+
+  /** Whether a product of random matrices is the reference's. */
+  static boolean productIsRight(Backend device, int m, int n, int k) {
+    OpenClPair pair = new OpenClPair(device);
+    try {
+      Both a = pair.random(m * k);
+      Both b = pair.random(k * n);
+      Both out = pair.empty(m * n);
+      MatMulGeometry g = new MatMulGeometry(1, m, n, k, false, false, false, false);
+      pair.run(on -> on.matmul(g, a.on(on), b.on(on), out.on(on)));
+      pair.assertSame("product", out, 1e-5);
+      return true;
+    } finally {
+      pair.close();
+    }
   }
 }

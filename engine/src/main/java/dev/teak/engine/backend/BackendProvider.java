@@ -1,6 +1,7 @@
 package dev.teak.engine.backend;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Finds the devices of one kind; implementations are found by {@link java.util.ServiceLoader}. A
@@ -22,6 +23,14 @@ public interface BackendProvider {
    * @throws dev.teak.engine.DeviceException if there is no such device or it does not open
    */
   Backend open(String name);
+
+  /**
+   * Finds what suits a device best by timing it, and remembers that for whoever opens it later.
+   *
+   * @param tell takes a line for each thing tried
+   * @throws dev.teak.engine.DeviceException if there is no such device
+   */
+  void tune(String name, Consumer<String> tell);
 
   /**
    * What a device is.

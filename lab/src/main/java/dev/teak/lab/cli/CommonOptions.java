@@ -46,6 +46,11 @@ final class CommonOptions {
     return Optional.ofNullable(dataDir);
   }
 
+  /** The device asked for by name, or {@code otherwise}. */
+  String deviceName(String otherwise) {
+    return device == null ? otherwise : device;
+  }
+
   boolean hasDevice() {
     return device != null;
   }
@@ -56,8 +61,14 @@ final class CommonOptions {
   }
 
   Devices.Use useDevice(String otherwise) {
+    String name = deviceName(otherwise);
     try {
-      return Devices.use(device == null ? otherwise : device);
+      if (name.equals("auto")) {
+        Devices.Choice choice = Devices.choose();
+        choice.failed().forEach(f -> System.err.println("teak: " + f + "; going on without it"));
+        return Devices.use(choice.backend());
+      }
+      return Devices.use(name);
     } catch (DeviceException e) {
       throw new UsageException(e.getMessage());
     }

@@ -26,7 +26,8 @@ final class DevicesCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     common.checkJson();
-    String chosen = Devices.open("auto").name();
+    Devices.Choice choice = Devices.choose();
+    String chosen = choice.backend().name();
     PrintWriter out = spec.commandLine().getOut();
     List<Map<String, Object>> rows = new ArrayList<>();
     for (DeviceInfo d : Devices.list()) {
@@ -39,10 +40,11 @@ final class DevicesCommand implements Callable<Integer> {
       row.put("default", isDefault);
       rows.add(row);
     }
-    out.println("* is the default: the first GPU that opens, else java.");
+    out.printf("* is the default, for %s; --device takes any other.%n", choice.reason());
+    choice.failed().forEach(f -> out.println("note: " + f));
     Devices.problems().forEach(p -> out.println("note: " + p));
     out.flush();
-    common.writeJson(Map.of("devices", rows));
+    common.writeJson(Map.of("devices", rows, "reason", choice.reason()));
     return 0;
   }
 }

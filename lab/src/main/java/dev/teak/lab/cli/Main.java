@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       AttackCommand.class,
       DataCommand.class,
       DevicesCommand.class,
+      ProfileCommand.class,
+      TuneCommand.class,
       GradcheckCommand.class
     })
 public final class Main implements Runnable {
