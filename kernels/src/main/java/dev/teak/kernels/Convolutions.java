@@ -13,6 +13,7 @@ final class Convolutions {
   private final Pooling pooling;
   private final OpenClDevice device;
   private final Winograd winograd;
+  private final ImageGrad imageGrad;
   private final DeviceTraits traits;
   private final String method = System.getProperty("teak.opencl.conv", "");
 
@@ -29,6 +30,7 @@ final class Convolutions {
     this.products = products;
     this.elementwise = elementwise;
     this.winograd = new Winograd(device, products, 4);
+    this.imageGrad = new ImageGrad(device);
   }
 
   private boolean winogradWins(ConvGeometry g) {
@@ -85,6 +87,8 @@ final class Convolutions {
     OpenClBuffer o = operands.reals(op, "output", out, inputSize(g));
     if (inputSize(g) > 0 && winogradWins(g)) {
       winograd.inputGrad(g, dy, weight, o);
+    } else if (inputSize(g) > 0 && imageGrad.fits(g)) {
+      imageGrad.inputGrad(g, dy, weight, o);
     } else if (inputSize(g) > 0) {
       for (Walk walk : Walk.inputGrad(g)) {
         products.walk(walk, dy, weight, null, false, o);

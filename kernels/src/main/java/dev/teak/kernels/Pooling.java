@@ -34,7 +34,20 @@ final class Pooling {
     OpenClBuffer open = y == null ? dy : operands.reals(op, "output", y, outputSize(g));
     OpenClBuffer o = operands.reals(op, "output", out, inputSize(g));
     Object[] first = {dy, places, open, o};
-    pool("max_pool_grad", inputPixels(g), g, first, y == null ? 0 : 1);
+    int hasY = y == null ? 0 : 1;
+    if (covers(g)) {
+      pool("max_pool_grad_spread", outputPixels(g), g, first, hasY);
+    } else {
+      pool("max_pool_grad", inputPixels(g), g, first, hasY);
+    }
+  }
+
+  /** Whether every pixel is in one window and no more. */
+  private static boolean covers(PoolGeometry g) {
+    return g.window() == g.stride()
+        && g.padding() == 0
+        && g.h() == g.p() * g.stride()
+        && g.w() == g.q() * g.stride();
   }
 
   void maxPoolPick(PoolGeometry g, Buffer x, Buffer winners, Buffer out) {

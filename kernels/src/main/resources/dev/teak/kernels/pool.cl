@@ -79,6 +79,33 @@ kernel void max_pool_grad(
   }
 }
 
+// The same where windows meet without overlap and cover the image: each gradient is read once and
+// lands in its own window, zeros around it.
+#define SPREAD_STEP(T, LOAD, STORE, LOAD_BYTES, STORE_BYTES) \
+  const T place = LOAD_BYTES(winners + (size_t)i * C + c); \
+  T g = LOAD(grad + (size_t)i * C + c); \
+  if (hasY) { \
+    const T open = LOAD(y + (size_t)i * C + c); \
+    g = RELU_GRAD(T, open, g); \
+  } \
+  global real *to = out + corner + c; \
+  for (int r = 0; r < window; r++) { \
+    for (int s = 0; s < window; s++) { \
+      STORE(place == (T)(r * window + s) ? g : (T)(0), to + (r * W + s) * C); \
+    } \
+  }
+
+kernel void max_pool_grad_spread(
+    global const real *grad, global const uchar *winners, global const real *y, global real *out,
+    uint n, uint block, POOL_ARGS, int hasY) {
+  FLAT_RANGE(i, to, n, block);
+  for (; i < to; i++) {
+    PIXEL(i, P, Q);
+    const size_t corner = ((image * H + row * window) * W + column * window) * C;
+    EACH_CHANNEL(c, C, SPREAD_STEP)
+  }
+}
+
 // A winner outside the image (bytes that max_pool never wrote) picks 0 and reads nothing.
 kernel void max_pool_pick(
     global const real *x, global const uchar *winners, global real *out, uint n, uint block,
