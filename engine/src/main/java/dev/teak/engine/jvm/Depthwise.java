@@ -27,21 +27,31 @@ final class Depthwise {
     return g.groups() == g.c() && g.c() == g.k() && g.groups() > 1;
   }
 
-  /** Which taps each place along an axis sees, and where: {@code places[i] + j} of the tables. */
+  /**
+   * Which taps each place along an axis sees, and where: entries {@code begin[i]} to {@code begin[i
+   * + 1]} of the tables.
+   */
   private static final class Axis {
     final int[] begin;
     final int[] tap;
     final int[] at;
 
-    private Axis(int length, int taps) {
+    /** How many places from this one on see the same taps, each {@link #step} further. */
+    final int[] alike;
+
+    final int step;
+
+    private Axis(int length, int taps, int step) {
       this.begin = new int[length + 1];
       this.tap = new int[length * taps];
       this.at = new int[length * taps];
+      this.alike = new int[length];
+      this.step = step;
     }
 
     /** Output pixels look at the input. */
     static Axis forward(int out, int in, int taps, ConvGeometry g) {
-      Axis axis = new Axis(out, taps);
+      Axis axis = new Axis(out, taps, g.stride());
       for (int i = 0, n = 0; i < out; i++) {
         for (int t = 0; t < taps; t++) {
           int place = i * g.stride() - g.padding() + t * g.dilation();
@@ -49,12 +59,12 @@ final class Depthwise {
         }
         axis.begin[i + 1] = n;
       }
-      return axis;
+      return axis.withRuns();
     }
 
     /** Input pixels look at the outputs that saw them. */
     static Axis back(int out, int in, int taps, ConvGeometry g) {
-      Axis axis = new Axis(in, taps);
+      Axis axis = new Axis(in, taps, 1);
       for (int i = 0, n = 0; i < in; i++) {
         for (int t = 0; t < taps; t++) {
           int place = i + g.padding() - t * g.dilation();
@@ -64,7 +74,7 @@ final class Depthwise {
         }
         axis.begin[i + 1] = n;
       }
-      return axis;
+      return axis.withRuns();
     }
 
     private int add(int n, int t, int place, int length) {
@@ -74,6 +84,25 @@ final class Depthwise {
       tap[n] = t;
       at[n] = place;
       return n + 1;
+    }
+
+    private Axis withRuns() {
+      for (int i = alike.length - 1; i >= 0; i--) {
+        boolean last = i == alike.length - 1;
+        alike[i] = last || !likeNext(i) ? 1 : alike[i + 1] + 1;
+      }
+      return this;
+    }
+
+    private boolean likeNext(int i) {
+      int count = begin[i + 1] - begin[i];
+      boolean like = begin[i + 2] - begin[i + 1] == count;
+      for (int j = 0; like && j < count; j++) {
+        int mine = begin[i] + j;
+        int next = begin[i + 1] + j;
+        like = tap[mine] == tap[next] && at[next] == at[mine] + step;
+      }
+      return like;
     }
   }
 
@@ -121,9 +150,17 @@ final class Depthwise {
           int at = y.at(band);
           int count = Math.min(unit, rows - top);
           int[] places = new int[2 * g.r() * g.s()];
-          for (int i = 0; i < count * columns; i++, at += y.pixel(band)) {
-            int seen = seen(g, down, top + i / columns, across, i % columns, wide, places);
-            loops.tapSum(x, u / units * size * c, taps, places, seen, start, to, at, c);
+          int pixel = y.pixel(band);
+          for (int p = top; p < top + count; p++) {
+            for (int q = 0; q < columns; ) {
+              int alike = across.alike[q];
+              int seen = seen(g, down, p, across, q, wide, places);
+              int from = u / units * size * c;
+              loops.tapSum(
+                  x, from, across.step * c, taps, places, seen, start, to, at, pixel, alike, c);
+              q += alike;
+              at += alike * pixel;
+            }
           }
           y.done(band, count);
         });
@@ -190,9 +227,12 @@ final class Depthwise {
     int[] places = new int[2 * g.r() * g.s()];
     for (int p = 0; p < g.p(); p++) {
       dy.row(i, p, row, 0);
-      for (int q = 0; q < g.q(); q++) {
+      for (int q = 0; q < g.q(); ) {
+        int alike = across.alike[q];
         int seen = seen(g, down, p, across, q, g.w(), places);
-        loops.tapAdd(x, i * g.h() * g.w() * c, row, q * c, places, seen, sums, at, c);
+        int from = i * g.h() * g.w() * c;
+        loops.tapAdd(x, from, across.step * c, row, q * c, alike, places, seen, sums, at, c);
+        q += alike;
       }
     }
   }

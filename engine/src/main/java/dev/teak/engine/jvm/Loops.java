@@ -292,38 +292,89 @@ class Loops {
   }
 
   /**
-   * y = start + the products of some neighbouring elements of x and w, n of each: where, say {@code
-   * seen / 2} pairs of offsets into x and w.
+   * For each of some pixels, {@code xStep} and {@code yStep} apart: y = start + the products of
+   * neighbouring elements of x and w, n of each, at {@code seen / 2} pairs of offsets into x and w.
    */
   void tapSum(
       float[] x,
       int xo,
+      int xStep,
       float[] w,
       int[] places,
       int seen,
       float[] start,
       float[] y,
       int yo,
+      int yStep,
+      int pixels,
       int n) {
-    for (int i = 0; i < n; i++) {
-      float sum = start[i];
-      for (int t = 0; t < seen; t += 2) {
-        sum += x[xo + places[t] + i] * w[places[t + 1] + i];
+    tapSum(x, xo, xStep, w, places, seen, start, y, yo, yStep, pixels, 0, n);
+  }
+
+  static void tapSum(
+      float[] x,
+      int xo,
+      int xStep,
+      float[] w,
+      int[] places,
+      int seen,
+      float[] start,
+      float[] y,
+      int yo,
+      int yStep,
+      int pixels,
+      int first,
+      int n) {
+    for (int p = 0; p < pixels; p++) {
+      for (int i = first; i < n; i++) {
+        float sum = start[i];
+        for (int t = 0; t < seen; t += 2) {
+          sum += x[xo + p * xStep + places[t] + i] * w[places[t + 1] + i];
+        }
+        y[yo + p * yStep + i] = sum;
       }
-      y[yo + i] = sum;
     }
   }
 
   /**
-   * Adds the products of x and g to y, of n elements, at each of the pairs of offsets into x and y.
+   * Adds to y, of n elements, at each of the pairs of offsets into x and y the products of x and g
+   * of some pixels, which are {@code xStep} apart in x and n in g.
    */
   void tapAdd(
-      float[] x, int xo, float[] g, int go, int[] places, int seen, float[] y, int yo, int n) {
+      float[] x,
+      int xo,
+      int xStep,
+      float[] g,
+      int go,
+      int pixels,
+      int[] places,
+      int seen,
+      float[] y,
+      int yo,
+      int n) {
+    tapAdd(x, xo, xStep, g, go, pixels, places, seen, y, yo, 0, n);
+  }
+
+  static void tapAdd(
+      float[] x,
+      int xo,
+      int xStep,
+      float[] g,
+      int go,
+      int pixels,
+      int[] places,
+      int seen,
+      float[] y,
+      int yo,
+      int first,
+      int n) {
     for (int t = 0; t < seen; t += 2) {
-      int from = xo + places[t];
-      int to = yo + places[t + 1];
-      for (int i = 0; i < n; i++) {
-        y[to + i] += x[from + i] * g[go + i];
+      for (int p = 0; p < pixels; p++) {
+        int from = xo + p * xStep + places[t];
+        int grad = go + p * n;
+        for (int i = first; i < n; i++) {
+          y[yo + places[t + 1] + i] += x[from + i] * g[grad + i];
+        }
       }
     }
   }

@@ -310,47 +310,58 @@ final class VectorLoops extends Loops {
   void tapSum(
       float[] x,
       int xo,
+      int xStep,
       float[] w,
       int[] places,
       int seen,
       float[] start,
       float[] y,
       int yo,
+      int yStep,
+      int pixels,
       int n) {
     int whole = n - n % VL;
-    for (int i = 0; i < whole; i += VL) {
-      FloatVector sum = FloatVector.fromArray(S, start, i);
-      for (int t = 0; t < seen; t += 2) {
-        FloatVector v = FloatVector.fromArray(S, x, xo + places[t] + i);
-        sum = v.fma(FloatVector.fromArray(S, w, places[t + 1] + i), sum);
+    for (int p = 0; p < pixels; p++) {
+      int from = xo + p * xStep;
+      for (int i = 0; i < whole; i += VL) {
+        FloatVector sum = FloatVector.fromArray(S, start, i);
+        for (int t = 0; t < seen; t += 2) {
+          FloatVector v = FloatVector.fromArray(S, x, from + places[t] + i);
+          sum = v.fma(FloatVector.fromArray(S, w, places[t + 1] + i), sum);
+        }
+        sum.intoArray(y, yo + p * yStep + i);
       }
-      sum.intoArray(y, yo + i);
     }
-    for (int i = whole; i < n; i++) {
-      float sum = start[i];
-      for (int t = 0; t < seen; t += 2) {
-        sum += x[xo + places[t] + i] * w[places[t + 1] + i];
-      }
-      y[yo + i] = sum;
-    }
+    tapSum(x, xo, xStep, w, places, seen, start, y, yo, yStep, pixels, whole, n);
   }
 
+  /** A tap's sum stays in a register while the pixels go by. */
   @Override
   void tapAdd(
-      float[] x, int xo, float[] g, int go, int[] places, int seen, float[] y, int yo, int n) {
+      float[] x,
+      int xo,
+      int xStep,
+      float[] g,
+      int go,
+      int pixels,
+      int[] places,
+      int seen,
+      float[] y,
+      int yo,
+      int n) {
     int whole = n - n % VL;
-    for (int i = 0; i < whole; i += VL) {
-      FloatVector v = FloatVector.fromArray(S, g, go + i);
-      for (int t = 0; t < seen; t += 2) {
+    for (int t = 0; t < seen; t += 2) {
+      for (int i = 0; i < whole; i += VL) {
+        int from = xo + places[t] + i;
         int to = yo + places[t + 1] + i;
         FloatVector sum = FloatVector.fromArray(S, y, to);
-        FloatVector.fromArray(S, x, xo + places[t] + i).fma(v, sum).intoArray(y, to);
+        for (int p = 0; p < pixels; p++) {
+          FloatVector v = FloatVector.fromArray(S, x, from + p * xStep);
+          sum = v.fma(FloatVector.fromArray(S, g, go + p * n + i), sum);
+        }
+        sum.intoArray(y, to);
       }
     }
-    for (int t = 0; t < seen; t += 2) {
-      for (int i = whole; i < n; i++) {
-        y[yo + places[t + 1] + i] += x[xo + places[t] + i] * g[go + i];
-      }
-    }
+    tapAdd(x, xo, xStep, g, go, pixels, places, seen, y, yo, whole, n);
   }
 }
