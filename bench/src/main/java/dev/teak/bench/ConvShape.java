@@ -1,36 +1,55 @@
 package dev.teak.bench;
 
 /**
- * The shape of a 3x3 convolution with padding 1 and stride 1: [n, h, w, c] -> [n, h, w, k].
+ * The shape of a convolution with a square kernel, padded by half of it: [n, h, h, c] -> [n, p, p,
+ * k].
  *
  * @param n images in the batch
- * @param h rows
- * @param w columns
+ * @param h rows and columns of an image
  * @param c channels in
  * @param k channels out
+ * @param kernel rows and columns of the kernel
+ * @param stride pixels between the places of neighbouring outputs
+ * @param groups groups of channels that see nothing of each other
  */
-public record ConvShape(int n, int h, int w, int c, int k) {
+public record ConvShape(int n, int h, int c, int k, int kernel, int stride, int groups) {
   /** Rejects a shape with no element. */
   public ConvShape {
-    if (n < 1 || h < 1 || w < 1 || c < 1 || k < 1) {
+    if (n < 1 || h < 1 || c < 1 || k < 1 || kernel < 1 || stride < 1 || groups < 1) {
       throw new IllegalArgumentException(
-          "conv shape: n %d, h %d, w %d, c %d, k %d; all must be at least 1"
-              .formatted(n, h, w, c, k));
+          "conv shape: n %d, h %d, c %d, k %d, kernel %d, stride %d, groups %d; all must be at least 1"
+              .formatted(n, h, c, k, kernel, stride, groups));
     }
   }
 
-  /** A square image: {@code h} is rows and columns. */
-  public static ConvShape square(int n, int h, int c, int k) {
-    return new ConvShape(n, h, h, c, k);
+  /** A 3x3 convolution of stride 1. */
+  public static ConvShape of(int n, int h, int c, int k) {
+    return new ConvShape(n, h, c, k, 3, 1, 1);
+  }
+
+  /** A 3x3 convolution of each channel by itself. */
+  public static ConvShape depthwise(int n, int h, int c, int stride) {
+    return new ConvShape(n, h, c, c, 3, stride, c);
+  }
+
+  /** Rows and columns of the kernel that lie beyond the image, each side. */
+  public int padding() {
+    return kernel / 2;
+  }
+
+  /** Rows and columns of the result. */
+  public int p() {
+    return (h + 2 * padding() - kernel) / stride + 1;
   }
 
   /** Additions and multiplications of the forward pass, done directly. */
   public double flops() {
-    return 2.0 * n * h * w * c * k * 9;
+    return 2.0 * n * p() * p() * c / groups * k * kernel * kernel;
   }
 
   @Override
   public String toString() {
-    return "n%d h%d w%d c%d k%d".formatted(n, h, w, c, k);
+    String strided = stride == 1 ? "" : " s" + stride;
+    return "n%d h%d c%d k%d%s".formatted(n, h, c, k, strided);
   }
 }

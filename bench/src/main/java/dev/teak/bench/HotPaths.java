@@ -11,72 +11,39 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** The hot paths under JMH: the works of {@link Works}, on Teak alone. */
+/** The hot paths under JMH: every work of {@link PeerSuite}, on Teak alone. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @State(Scope.Benchmark)
 public class HotPaths {
-  private static final int BATCH = 128;
-  private static final ConvShape STAGE = ConvShape.square(32, 32, 64, 64);
-
   /** What Teak runs on. */
   @Param("java")
   public String device;
 
-  private Works works;
-  private Work gemm;
-  private Work convForward;
-  private Work convGradients;
-  private Work cnnTrainingStep;
-  private Work cnnPgd;
+  /** The work's name in the table of the comparison. */
+  @Param("gemm 1024")
+  public String work;
 
-  /** Makes the inputs of all works. */
+  private Works works;
+  private Work opened;
+
+  /** Makes the work's inputs. */
   @Setup
   public void open() {
     works = TeakWorks.open(device);
-    gemm = works.gemm(1024);
-    convForward = works.convForward(STAGE);
-    convGradients = works.convGradients(STAGE);
-    cnnTrainingStep = works.trainingStep(Net.MNIST_CNN, BATCH);
-    cnnPgd = works.pgd(Net.MNIST_CNN, BATCH, 10);
+    opened = PeerSuite.pair(work).open().apply(works);
   }
 
   /** Gives everything back. */
   @TearDown
   public void close() {
-    for (Work work : new Work[] {gemm, convForward, convGradients, cnnTrainingStep, cnnPgd}) {
-      work.close();
-    }
+    opened.close();
     works.close();
   }
 
-  /** A product of two matrices of 1024 x 1024. */
+  /** Once. */
   @Benchmark
-  public void gemm1024() {
-    gemm.run();
-  }
-
-  /** A 3x3 convolution of 32 images of 32 x 32 x 64. */
-  @Benchmark
-  public void conv2dForward() {
-    convForward.run();
-  }
-
-  /** The same with both of its gradients. */
-  @Benchmark
-  public void conv2dBackward() {
-    convGradients.run();
-  }
-
-  /** A training step of the MNIST CNN, batch 128. */
-  @Benchmark
-  public void cnnStep() {
-    cnnTrainingStep.run();
-  }
-
-  /** Ten steps of PGD on it, batch 128. */
-  @Benchmark
-  public void pgd10() {
-    cnnPgd.run();
+  public void run() {
+    opened.run();
   }
 }

@@ -1,6 +1,7 @@
 package dev.teak.bench;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.format.ResultFormatType;
@@ -18,14 +19,17 @@ final class JmhRun {
   private JmhRun() {}
 
   /**
-   * Runs the benchmarks whose name contains {@code filter}.
+   * Runs some works on some devices.
    *
    * @param json where JMH's own JSON goes, or null
    */
-  static void run(String filter, boolean quick, Path json) throws RunnerException {
+  static void run(List<PeerPair> works, List<String> devices, boolean quick, Path json)
+      throws RunnerException {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
-            .include(Pattern.quote(filter))
+            .include(Pattern.quote(HotPaths.class.getName()))
+            .param("device", devices.toArray(String[]::new))
+            .param("work", works.stream().map(PeerPair::work).toArray(String[]::new))
             .forks(quick ? 1 : FORKS)
             .warmupIterations(quick ? 2 : 5)
             .warmupTime(TimeValue.seconds(1))

@@ -1,15 +1,16 @@
 package dev.teak.bench;
 
 import dev.teak.bench.libtorch.Libtorch;
+import dev.teak.engine.DeviceException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,9 +46,19 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--device",
       paramLabel = "NAME",
-      defaultValue = "auto",
-      description = "Teak's side of --peers: auto, java, opencl[:N] (default: auto).")
-  private String device;
+      split = ",",
+      description =
+          "Teak's sides: java, opencl[:N], with a comma between (default: java; with --peers and"
+              + " without --quick also opencl where there is one).")
+  private List<String> devices = List.of();
+
+  @Option(
+      names = "--alone",
+      paramLabel = "SIDE",
+      description =
+          "As --peers, but this side only (java, opencl[:N] or libtorch): its peak memory is then"
+              + " the process's.")
+  private String alone;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE, too.")
   private Path json;
@@ -74,33 +85,44 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     warnIfBusy();
-    return peers || guard ? comparePeers() : runJmh();
+    List<PeerPair> pairs = large ? PeerSuite.largePairs(filter) : PeerSuite.pairs(filter);
+    if (pairs.isEmpty()) {
+      err().println(noSuchWork());
+      return CommandLine.ExitCode.USAGE;
+    }
+    return peers || guard || alone != null ? comparePeers(pairs) : runJmh(pairs);
   }
 
-  private int runJmh() {
+  private int runJmh(List<PeerPair> pairs) {
     try {
-      JmhRun.run(filter, quick, json);
+      JmhRun.run(pairs, devices.isEmpty() ? List.of("java") : devices, quick, json);
       return CommandLine.ExitCode.OK;
-    } catch (NoBenchmarksException noMatch) {
-      err().println("bench: no JMH benchmark's name contains \"" + filter + "\"");
-      return CommandLine.ExitCode.USAGE;
     } catch (RunnerException failed) {
       err().println("bench: " + failed.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }
   }
 
-  private int comparePeers() throws IOException {
-    List<PeerPair> pairs = large ? PeerSuite.largePairs(filter) : PeerSuite.pairs(filter);
-    if (pairs.isEmpty()) {
-      err().println(noSuchWork());
-      return CommandLine.ExitCode.USAGE;
-    }
+  private int comparePeers(List<PeerPair> pairs) throws IOException {
     PeerTimer timer = quick ? PeerTimer.quick() : PeerTimer.full();
-    try (Works teak = TeakWorks.open(device);
-        Works libtorch = openLibtorch()) {
+    List<Works> sides = new ArrayList<>();
+    Works peer = null;
+    try {
+      boolean libtorchAlone = "libtorch".equals(alone);
+      if (!libtorchAlone) {
+        openTeak(sides);
+      }
+      if (alone == null || libtorchAlone) {
+        peer = openLibtorch();
+      }
+      if (libtorchAlone && peer == null) {
+        return CommandLine.ExitCode.SOFTWARE;
+      }
+      List<Works> measured = libtorchAlone ? List.of(peer) : sides;
+      Works beside = libtorchAlone ? null : peer;
       PeerTable table =
-          PeerTable.measure(pairs, teak, libtorch, timer, work -> err().println("bench: " + work));
+          PeerTable.measure(
+              pairs, measured, beside, timer, work -> err().println("bench: " + work));
       out().print(table.text());
       printMemory();
       out().flush();
@@ -108,6 +130,27 @@ public final class Main implements Callable<Integer> {
         table.write(json);
       }
       return guard ? check(table) : CommandLine.ExitCode.OK;
+    } finally {
+      sides.forEach(Works::close);
+      if (peer != null) {
+        peer.close();
+      }
+    }
+  }
+
+  private void openTeak(List<Works> sides) {
+    if (alone != null) {
+      sides.add(TeakWorks.open(alone));
+      return;
+    }
+    List<String> names = devices.isEmpty() ? List.of("java") : devices;
+    names.forEach(name -> sides.add(TeakWorks.open(name)));
+    if (devices.isEmpty() && !quick) {
+      try {
+        sides.add(TeakWorks.open("opencl"));
+      } catch (DeviceException none) {
+        err().println("bench: no opencl rows: " + none.getMessage());
+      }
     }
   }
 
@@ -148,7 +191,8 @@ public final class Main implements Callable<Integer> {
                 out()
                     .printf(
                         Locale.ROOT,
-                        "peak resident memory, both sides together: %.0f MiB%n",
+                        "peak resident memory, %s: %.0f MiB%n",
+                        alone == null ? "all sides together" : alone + " alone",
                         bytes / 1048576.0));
   }
 

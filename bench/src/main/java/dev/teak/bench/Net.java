@@ -52,8 +52,8 @@ public enum Net {
 
   /** The two convolutions and the dense layer. */
   private static double forwardOfCnn() {
-    return ConvShape.square(1, 28, 1, 32).flops()
-        + ConvShape.square(1, 14, 32, 64).flops()
+    return ConvShape.of(1, 28, 1, 32).flops()
+        + ConvShape.of(1, 14, 32, 64).flops()
         + 2.0 * 10 * 64 * 7 * 7;
   }
 }

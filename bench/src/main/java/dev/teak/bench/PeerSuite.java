@@ -25,14 +25,24 @@ public final class PeerSuite {
     return List.copyOf(pairs);
   }
 
+  /** The work of this name. */
+  public static PeerPair pair(String work) {
+    return all().stream().filter(pair -> pair.work().equals(work)).findFirst().orElseThrow();
+  }
+
   private static List<PeerPair> all() {
     List<PeerPair> pairs = new ArrayList<>();
     for (int n : new int[] {256, 512, 1024, 2048}) {
       addGemm(pairs, n);
     }
     addStages(pairs, 32);
-    addNet(pairs, Net.MNIST_CNN, 128);
-    addNet(pairs, Net.RESNET18, 32);
+    addConv(pairs, "depthwise 3x3", ConvShape.depthwise(32, 112, 32, 1)); // MobileNetV2's
+    addConv(pairs, "depthwise 3x3", ConvShape.depthwise(32, 56, 144, 2));
+    addConv(pairs, "depthwise 3x3", ConvShape.depthwise(32, 14, 384, 1));
+    addConv(pairs, "stem 3x3", new ConvShape(8, 224, 3, 32, 3, 2, 1)); // MobileNetV2's
+    addConv(pairs, "stem 7x7", new ConvShape(8, 224, 3, 64, 7, 2, 1)); // ResNet-18's
+    addNet(pairs, Net.MNIST_CNN, 128, 40);
+    addNet(pairs, Net.RESNET18, 32, 10);
     return pairs;
   }
 
@@ -41,8 +51,8 @@ public final class PeerSuite {
     addGemm(pairs, 1024);
     addGemm(pairs, 4096);
     addStages(pairs, 128);
-    addNet(pairs, Net.MNIST_CNN, 128);
-    addNet(pairs, Net.RESNET18, 128);
+    addNet(pairs, Net.MNIST_CNN, 128, 40);
+    addNet(pairs, Net.RESNET18, 128, 10);
     return pairs;
   }
 
@@ -53,26 +63,24 @@ public final class PeerSuite {
   /** The 3x3 convolutions of ResNet-18's four stages. */
   private static void addStages(List<PeerPair> pairs, int batch) {
     for (int stage = 0; stage < 4; stage++) {
-      addConv(pairs, ConvShape.square(batch, 32 >> stage, 64 << stage, 64 << stage));
+      addConv(pairs, "conv 3x3", ConvShape.of(batch, 32 >> stage, 64 << stage, 64 << stage));
     }
   }
 
-  private static void addConv(List<PeerPair> pairs, ConvShape shape) {
+  private static void addConv(List<PeerPair> pairs, String kind, ConvShape shape) {
+    pairs.add(
+        new PeerPair(kind + " forward " + shape, shape.flops(), works -> works.convForward(shape)));
     pairs.add(
         new PeerPair(
-            "conv 3x3 forward " + shape, shape.flops(), works -> works.convForward(shape)));
-    pairs.add(
-        new PeerPair(
-            "conv 3x3 gradients " + shape, 3 * shape.flops(), works -> works.convGradients(shape)));
+            kind + " gradients " + shape, 3 * shape.flops(), works -> works.convGradients(shape)));
   }
 
   /**
    * A training step is three forward passes' work; a step of PGD, which wants one gradient, two.
    */
-  private static void addNet(List<PeerPair> pairs, Net net, int batch) {
+  private static void addNet(List<PeerPair> pairs, Net net, int batch, int steps) {
     String name = net.title() + " %s, batch " + batch;
     double forward = batch * net.flops();
-    int steps = 10;
     pairs.add(
         new PeerPair(
             name.formatted("training step"), 3 * forward, works -> works.trainingStep(net, batch)));

@@ -32,15 +32,20 @@ public record PeerTable(
   /**
    * Measures the pairs one after the other.
    *
+   * @param sides whose rows the table has
    * @param peer null where there is none: then Teak's column stands alone
    * @param progress is told each work's name before it begins
    */
   public static PeerTable measure(
-      List<PeerPair> pairs, Works teak, Works peer, PeerTimer timer, Consumer<String> progress) {
+      List<PeerPair> pairs,
+      List<Works> sides,
+      Works peer,
+      PeerTimer timer,
+      Consumer<String> progress) {
     List<PeerRow> rows = new ArrayList<>();
     for (PeerPair pair : pairs) {
       progress.accept(pair.work());
-      rows.add(timer.measure(pair, teak, peer));
+      rows.addAll(timer.measure(pair, sides, peer));
     }
     return new PeerTable(
         Runtime.version().toString(),

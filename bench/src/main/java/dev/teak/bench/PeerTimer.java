@@ -1,10 +1,12 @@
 package dev.teak.bench;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * Times the two sides of a pair turn by turn, so that whatever slows the machine for a while slows
- * both, and reports medians, which a short disturbance does not move.
+ * Times the sides of a pair turn by turn, so that whatever slows the machine for a while slows all,
+ * and reports medians, which a short disturbance does not move.
  *
  * @param warmupSeconds how long each side runs before anything counts
  * @param sampleSeconds about how long one sample takes; short work is run several times for it
@@ -35,22 +37,41 @@ public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) 
     return new PeerTimer(1.5, 0.05, 5);
   }
 
-  /** Measures one pair; {@code peer} is null where there is none. */
-  public PeerRow measure(PeerPair pair, Works teak, Works peer) {
-    try (Work ours = pair.open().apply(teak);
-        Work theirs = peer == null ? null : pair.open().apply(peer)) {
-      int ourRuns = warmUp(ours);
-      int theirRuns = theirs == null ? 0 : warmUp(theirs);
-      double[] ourMillis = new double[rounds];
-      double[] theirMillis = new double[theirs == null ? 0 : rounds];
-      for (int i = 0; i < rounds; i++) {
-        ourMillis[i] = sample(ours, ourRuns);
-        if (theirs != null) {
-          theirMillis[i] = sample(theirs, theirRuns);
-        }
-      }
-      return row(pair, teak.name(), ourMillis, theirMillis);
+  /**
+   * Measures one pair on some sides, each a row.
+   *
+   * @param peer whom they are compared with, or null where there is none
+   */
+  public List<PeerRow> measure(PeerPair pair, List<Works> sides, Works peer) {
+    List<Works> all = new ArrayList<>(sides);
+    if (peer != null) {
+      all.add(peer);
     }
+    List<Work> works = new ArrayList<>();
+    try {
+      all.forEach(side -> works.add(pair.open().apply(side)));
+      double[][] millis = sampled(works);
+      List<PeerRow> rows = new ArrayList<>();
+      for (int i = 0; i < sides.size(); i++) {
+        double[] theirs = peer == null ? new double[0] : millis[sides.size()];
+        rows.add(row(pair, sides.get(i).name(), millis[i], theirs));
+      }
+      return rows;
+    } finally {
+      works.forEach(Work::close);
+    }
+  }
+
+  /** Milliseconds of each work in each round. */
+  private double[][] sampled(List<Work> works) {
+    int[] runs = works.stream().mapToInt(this::warmUp).toArray();
+    double[][] millis = new double[works.size()][rounds];
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < runs.length; i++) {
+        millis[i][round] = sample(works.get(i), runs[i]);
+      }
+    }
+    return millis;
   }
 
   private static PeerRow row(PeerPair pair, String backend, double[] ours, double[] theirs) {
@@ -82,11 +103,12 @@ public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) 
 
   /**
    * Milliseconds a run. The other side's idle threads spin for a while after its last run and would
-   * take a core from this one, so they are waited out; then the first runs do not count.
+   * take a core from this one, so they are waited out; then the first runs of short work do not
+   * count.
    */
   private static double sample(Work work, int runs) {
     settle();
-    for (int i = 0; i < 1 + runs / 4; i++) {
+    for (int i = 0; runs > 1 && i < 1 + runs / 4; i++) {
       work.run();
     }
     long begin = System.nanoTime();

@@ -18,7 +18,7 @@ public record Roofline(
     @JsonProperty("fma_gflops") Double fmaGflops, @JsonProperty("copy_gbps") double copyGbps) {
   private static final int ROUNDS = 7;
   private static final int FMAS = 4_000_000;
-  private static final int CHAINS = 8;
+  private static final int CHAINS = 12;
   private static final int COPY = 16 << 20;
 
   /** Measures for about two seconds. */
@@ -93,6 +93,10 @@ public record Roofline(
       FloatVector f = x;
       FloatVector g = y;
       FloatVector h = x;
+      FloatVector p = y;
+      FloatVector q = x;
+      FloatVector r = y;
+      FloatVector s = x;
       for (int i = 0; i < FMAS; i++) {
         a = a.fma(x, y);
         b = b.fma(x, y);
@@ -102,8 +106,12 @@ public record Roofline(
         f = f.fma(x, y);
         g = g.fma(x, y);
         h = h.fma(x, y);
+        p = p.fma(x, y);
+        q = q.fma(x, y);
+        r = r.fma(x, y);
+        s = s.fma(x, y);
       }
-      sink = a.add(b).add(c.add(d)).add(e.add(f)).add(g.add(h)).lane(0);
+      sink = a.add(b).add(c.add(d)).add(e.add(f)).add(g.add(h)).add(p.add(q)).add(r.add(s)).lane(0);
       return 2.0 * CHAINS * S.length() * FMAS;
     }
   }

@@ -14,6 +14,7 @@ import dev.teak.nn.Module;
 import dev.teak.nn.optim.Sgd;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Teak's side of the comparison, through the same API that its users write against. */
 final class TeakWorks implements Works {
@@ -21,12 +22,10 @@ final class TeakWorks implements Works {
   private static final double RATE = 0.01;
 
   private final Backend device;
-  private final Devices.Use use;
   private final RandomStream random = new RandomStream(1, "bench");
 
   private TeakWorks(Backend device) {
     this.device = device;
-    this.use = Devices.use(device);
   }
 
   /** On a device by name. */
@@ -44,7 +43,8 @@ final class TeakWorks implements Works {
     return new Work() {
       @Override
       public void run() {
-        try (Scope scope = Scope.open()) {
+        try (Devices.Use use = Devices.use(device);
+            Scope scope = Scope.open()) {
           step.run();
           device.synchronize();
         }
@@ -57,35 +57,59 @@ final class TeakWorks implements Works {
     };
   }
 
+  /** Sets a work up while this device is the current one. */
+  private Work here(Supplier<Work> setUp) {
+    try (Devices.Use use = Devices.use(device)) {
+      return setUp.get();
+    }
+  }
+
   private Tensor uniform(double low, double high, int... dims) {
     return random.uniform(Shape.of(dims), low, high).unscoped();
   }
 
   @Override
   public Work gemm(int n) {
-    Tensor a = uniform(-1, 1, n, n);
-    Tensor b = uniform(-1, 1, n, n);
-    return work(() -> a.matmul(b), a, b);
+    return here(
+        () -> {
+          Tensor a = uniform(-1, 1, n, n);
+          Tensor b = uniform(-1, 1, n, n);
+          return work(() -> a.matmul(b), a, b);
+        });
   }
 
-  private static Tensor conv(Tensor x, Tensor w) {
-    return Functional.conv2d(x, w, null, 1, 1, 1, 1);
+  private static Tensor conv(ConvShape s, Tensor x, Tensor w) {
+    return Functional.conv2d(x, w, null, s.stride(), s.padding(), 1, s.groups());
+  }
+
+  private Tensor input(ConvShape s) {
+    return uniform(-1, 1, s.n(), s.h(), s.h(), s.c());
+  }
+
+  private Tensor weight(ConvShape s) {
+    return uniform(-1, 1, s.k(), s.kernel(), s.kernel(), s.c() / s.groups());
   }
 
   @Override
   public Work convForward(ConvShape s) {
-    Tensor x = uniform(-1, 1, s.n(), s.h(), s.w(), s.c());
-    Tensor w = uniform(-1, 1, s.k(), 3, 3, s.c());
-    return work(() -> conv(x, w), x, w);
+    return here(
+        () -> {
+          Tensor x = input(s);
+          Tensor w = weight(s);
+          return work(() -> conv(s, x, w), x, w);
+        });
   }
 
   @Override
   public Work convGradients(ConvShape s) {
-    Tensor x = uniform(-1, 1, s.n(), s.h(), s.w(), s.c()).requiresGrad(true);
-    Tensor w = uniform(-1, 1, s.k(), 3, 3, s.c()).requiresGrad(true);
-    Tensor ones = Tensor.full(device, Shape.of(s.n(), s.h(), s.w(), s.k()), 1).unscoped();
-    Autograd.Options seeded = Autograd.Options.PLAIN.withSeed(ones);
-    return work(() -> Autograd.grad(conv(x, w), List.of(x, w), seeded), x, w, ones);
+    return here(
+        () -> {
+          Tensor x = input(s).requiresGrad(true);
+          Tensor w = weight(s).requiresGrad(true);
+          Tensor ones = Tensor.full(device, Shape.of(s.n(), s.p(), s.p(), s.k()), 1).unscoped();
+          Autograd.Options seeded = Autograd.Options.PLAIN.withSeed(ones);
+          return work(() -> Autograd.grad(conv(s, x, w), List.of(x, w), seeded), x, w, ones);
+        });
   }
 
   private Tensor images(Net net, int batch) {
@@ -105,48 +129,55 @@ final class TeakWorks implements Works {
 
   @Override
   public Work trainingStep(Net net, int batch) {
-    Module model = model(net);
-    Sgd sgd = new Sgd(model.namedParameters(), RATE, MOMENTUM, 0, false);
-    Tensor x = images(net, batch);
-    Tensor y = labels(batch);
-    return work(
+    return here(
         () -> {
-          Tensor loss = Functional.crossEntropy(model.forward(x), y).mean();
-          sgd.zeroGrad();
-          loss.backward();
-          sgd.step();
-          loss.item();
-        },
-        x,
-        y);
+          Module model = model(net);
+          Sgd sgd = new Sgd(model.namedParameters(), RATE, MOMENTUM, 0, false);
+          Tensor x = images(net, batch);
+          Tensor y = labels(batch);
+          return work(
+              () -> {
+                Tensor loss = Functional.crossEntropy(model.forward(x), y).mean();
+                sgd.zeroGrad();
+                loss.backward();
+                sgd.step();
+                loss.item();
+              },
+              x,
+              y);
+        });
   }
 
   @Override
   public Work evaluation(Net net, int batch) {
-    Module model = model(net);
-    Tensor x = images(net, batch);
-    return work(
+    return here(
         () -> {
-          try (Module.Evaluating eval = model.evaluating();
-              Autograd.Mode plain = Autograd.noGrad()) {
-            model.forward(x);
-          }
-        },
-        x);
+          Module model = model(net);
+          Tensor x = images(net, batch);
+          return work(
+              () -> {
+                try (Module.Evaluating eval = model.evaluating();
+                    Autograd.Mode plain = Autograd.noGrad()) {
+                  model.forward(x);
+                }
+              },
+              x);
+        });
   }
 
   @Override
   public Work pgd(Net net, int batch, int steps) {
-    Module model = model(net);
-    double epsilon = net.epsilon();
-    Pgd pgd = Pgd.linf(epsilon).steps(steps).stepSize(epsilon / 30).fromTheImage();
-    Tensor x = images(net, batch);
-    Tensor y = labels(batch);
-    return work(() -> pgd.perturb(model, x, y), x, y);
+    return here(
+        () -> {
+          Module model = model(net);
+          double epsilon = net.epsilon();
+          Pgd pgd = Pgd.linf(epsilon).steps(steps).stepSize(epsilon / 30).fromTheImage();
+          Tensor x = images(net, batch);
+          Tensor y = labels(batch);
+          return work(() -> pgd.perturb(model, x, y), x, y);
+        });
   }
 
   @Override
-  public void close() {
-    use.close();
-  }
+  public void close() {}
 }

@@ -46,16 +46,16 @@ public final class LibtorchWorks implements Works {
   @Override
   public Work convForward(ConvShape s) {
     NDManager owned = manager.newSubManager();
-    NDArray x = channelsLast(owned, s.n(), s.c(), s.h(), s.w());
-    NDArray w = channelsLast(owned, s.k(), s.c(), 3, 3);
-    return work(owned, () -> conv3x3(x, w, null).close());
+    NDArray x = channelsLast(owned, s.n(), s.c(), s.h(), s.h());
+    NDArray w = channelsLast(owned, s.k(), s.c() / s.groups(), s.kernel(), s.kernel());
+    return work(owned, () -> conv(s, x, w).close());
   }
 
   @Override
   public Work convGradients(ConvShape s) {
     NDManager owned = manager.newSubManager();
-    NDArray x = channelsLast(owned, s.n(), s.c(), s.h(), s.w());
-    NDArray w = channelsLast(owned, s.k(), s.c(), 3, 3);
+    NDArray x = channelsLast(owned, s.n(), s.c(), s.h(), s.h());
+    NDArray w = channelsLast(owned, s.k(), s.c() / s.groups(), s.kernel(), s.kernel());
     return work(
         owned,
         () -> {
@@ -65,7 +65,7 @@ public final class LibtorchWorks implements Works {
             NDArray weight = leaf(w, step);
             // DJL starts from ones in the layout of its argument's shape; through this view they
             // are channels-last, which saves libtorch a conversion.
-            collector.backward(conv3x3(input, weight, null).transpose(0, 2, 3, 1));
+            collector.backward(conv(s, input, weight).transpose(0, 2, 3, 1));
             input.getGradient().close();
             weight.getGradient().close();
           }
@@ -108,6 +108,12 @@ public final class LibtorchWorks implements Works {
     return owner
         .randomNormal(0, 0.05f, new Shape(n, h, w, c), DataType.FLOAT32)
         .transpose(0, 3, 1, 2);
+  }
+
+  private static NDArray conv(ConvShape s, NDArray x, NDArray weight) {
+    Shape stride = new Shape(s.stride(), s.stride());
+    Shape padding = new Shape(s.padding(), s.padding());
+    return Conv2d.conv2d(x, weight, null, stride, padding, ONE, s.groups()).singletonOrThrow();
   }
 
   /** Stride 1, padding 1; {@code bias} may be null. */
