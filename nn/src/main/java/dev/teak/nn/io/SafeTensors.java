@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,32 +37,21 @@ public final class SafeTensors {
   private SafeTensors() {}
 
   /**
-   * Writes a file, whole or not at all: to a temporary file beside it, flushed to the disk,
-   * renamed. A temporary file that a kill left behind is overwritten.
+   * Writes a file, whole or not at all.
    *
    * @throws IOException if the disk does not take it; what was there before stays
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
     ByteBuffer header = Header.of(tensors, metadata);
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    try {
-      try (FileChannel out =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        writeFully(out, header);
-        for (Tensor t : tensors.values()) {
-          write(out, t);
-        }
-        out.force(true);
-      }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    WholeFile.write(
+        file,
+        out -> {
+          writeFully(out, header);
+          for (Tensor t : tensors.values()) {
+            write(out, t);
+          }
+        });
   }
 
   private static void write(FileChannel out, Tensor t) throws IOException {
