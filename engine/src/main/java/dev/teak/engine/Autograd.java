@@ -1,48 +1,91 @@
 package dev.teak.engine;
 
 import dev.teak.engine.op.Op;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Reverse-mode differentiation. Ops record themselves on the tensors they make; {@link #grad} walks
  * back over only those that lead to the inputs asked for, so an attack that wants the gradient of
- * an image never computes that of a weight.
+ * an image never computes that of a weight. The walk itself is {@link BackwardPass}.
  */
 public final class Autograd {
-  private static final ThreadLocal<Boolean> ENABLED = ThreadLocal.withInitial(() -> true);
+  /** What a thread is doing. */
+  private static final class State {
+    private boolean recording = true;
+    private boolean backward;
+    private Observer observer;
+  }
+
+  private static final ThreadLocal<State> STATE = ThreadLocal.withInitial(State::new);
 
   private Autograd() {}
 
   /** Whether ops of this thread are being recorded. */
   public static boolean isEnabled() {
-    return ENABLED.get();
+    return STATE.get().recording;
+  }
+
+  /** Whether a backward pass is under way on this thread: in a vjp, in a hook. */
+  public static boolean inBackward() {
+    return STATE.get().backward;
   }
 
   /** Stops recording on this thread until the returned handle is closed. */
   public static Mode noGrad() {
-    return new Mode(false);
+    Mode mode = new Mode();
+    mode.state.recording = false;
+    return mode;
   }
 
-  /** Switches recording on or off for a while; restores on close. */
-  public static final class Mode implements AutoCloseable {
-    private final boolean before = ENABLED.get();
+  /** Records on this thread until the returned handle is closed, inside {@link #noGrad} too. */
+  public static Mode enableGrad() {
+    Mode mode = new Mode();
+    mode.state.recording = true;
+    return mode;
+  }
 
-    private Mode(boolean enabled) {
-      ENABLED.set(enabled);
-    }
+  /** Has an observer told of this thread's ops and backward passes until the handle is closed. */
+  public static Mode observe(Observer observer) {
+    Mode mode = new Mode();
+    mode.state.observer = observer;
+    return mode;
+  }
+
+  /**
+   * Anomaly mode on this thread until the handle is closed: the first op or gradient that is NaN or
+   * infinite throws an {@link ArithmeticException} that names the op, the shapes and the line of
+   * the user's own that called it. Every result is read back, so this is slow; when off, it costs
+   * nothing.
+   */
+  public static Mode detectAnomaly() {
+    return observe(new Anomaly());
+  }
+
+  static Mode backwardMode(boolean recording) {
+    Mode mode = new Mode();
+    mode.state.recording = recording;
+    mode.state.backward = true;
+    return mode;
+  }
+
+  /** Restores on close what this thread was doing before. */
+  public static final class Mode implements AutoCloseable {
+    private final State state = STATE.get();
+    private final boolean recording = state.recording;
+    private final boolean backward = state.backward;
+    private final Observer observer = state.observer;
+
+    private Mode() {}
 
     @Override
     public void close() {
-      ENABLED.set(before);
+      state.recording = recording;
+      state.backward = backward;
+      state.observer = observer;
     }
   }
 
@@ -103,206 +146,86 @@ public final class Autograd {
                 + " it before it is used");
       }
     }
-    Set<Tensor> targets = identitySet(inputs);
-    Map<Tensor, Tensor> found = walk(output, targets, options);
+    Set<Tensor> targets = BackwardPass.identitySet(inputs);
+    Map<Tensor, Tensor> found = new BackwardPass(output, options).to(targets);
     List<Tensor> result = new ArrayList<>(inputs.size());
     for (Tensor input : inputs) {
       Tensor g = found.get(input);
       if (g == null && !options.allowUnused) {
-        throw new IllegalStateException(
-            "grad: the output "
-                + output.shape()
-                + " does not depend on the input "
-                + input.shape()
-                + "; allow unused inputs to get null for it");
+        throw new IllegalStateException(noPath(output, input));
       }
       result.add(g);
     }
     return result;
   }
 
+  private static String noPath(Tensor output, Tensor input) {
+    return "grad: the output "
+        + output.shape()
+        + " does not depend on the input "
+        + input.shape()
+        + (output.requiresGrad()
+            ? "; ask for an input that it was made from, or allow unused inputs to get null for it"
+            : ": it has no graph, for it was made under noGrad(), or from tensors that do not"
+                + " require a gradient, or by an op that has none, or it was detached");
+  }
+
   /** Adds the gradient of {@code output} to {@code grad()} of every leaf that it depends on. */
   static void backward(Tensor output, Options options) {
-    Set<Tensor> leaves = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Node node : reachable(output)) {
-      for (Tensor input : node.inputs) {
-        if (input.requiresGrad() && input.node() == null) {
-          leaves.add(input);
-        }
-      }
+    if (!output.requiresGrad()) {
+      throw new IllegalStateException(
+          "backward: nothing that made this tensor "
+              + output.shape()
+              + " requires a gradient, or it was made under noGrad(), or detached; call"
+              + " requiresGrad(true) on what is to get one, before it is used");
     }
-    if (output.node() == null) {
-      if (!output.requiresGrad()) {
-        throw new IllegalStateException(
-            "backward: nothing that made this tensor "
-                + output.shape()
-                + " requires a gradient, or it was made under noGrad()");
-      }
-      leaves.add(output);
-    }
-    walk(output, leaves, options).forEach(Tensor::accumulateGrad);
+    BackwardPass pass = new BackwardPass(output, options);
+    pass.to(pass.accumulating()).forEach(Tensor::accumulateGrad);
   }
 
   /** Records that {@code op} made {@code output}, where a gradient may be asked for; returns it. */
   public static Tensor record(Op op, Tensor output, Tensor... inputs) {
-    if (ENABLED.get()) {
-      for (Tensor input : inputs) {
-        if (input.requiresGrad()) {
-          output.recordedAs(new Node(op, output, inputs));
-          return output;
-        }
-      }
+    State state = STATE.get();
+    if (state.recording && anyRequiresGrad(inputs)) {
+      output.recordedAs(new Node(op, output, inputs));
+    } else {
+      op.free();
     }
-    op.free();
+    if (state.observer != null) {
+      state.observer.forward(op, output, inputs);
+    }
     return output;
   }
 
-  private static Map<Tensor, Tensor> walk(Tensor output, Set<Tensor> targets, Options options) {
-    if (options.createGraph) {
-      return walkBack(output, targets, options);
+  private static boolean anyRequiresGrad(Tensor... inputs) {
+    for (Tensor input : inputs) {
+      if (input.requiresGrad()) {
+        return true;
+      }
     }
-    try (Mode plain = noGrad();
-        Scope scope = Scope.open()) {
-      Map<Tensor, Tensor> found = walkBack(output, targets, options);
-      found.values().forEach(scope::keep);
-      return found;
+    return false;
+  }
+
+  static void notifyBackward(Node node, Tensor gradient, Tensor... products) {
+    Observer observer = STATE.get().observer;
+    if (observer != null) {
+      observer.backward(node, gradient, products);
     }
   }
 
-  private static Map<Tensor, Tensor> walkBack(Tensor output, Set<Tensor> targets, Options options) {
-    Map<Tensor, Tensor> gradients = new IdentityHashMap<>();
-    gradients.put(output, seed(output, options));
-    List<Node> nodes = reachable(output);
-    Set<Node> needed = leadingTo(targets, nodes);
-    for (int i = nodes.size() - 1; i >= 0; i--) {
-      Node node = nodes.get(i);
-      if (!needed.contains(node)) {
-        continue;
-      }
-      Tensor gradient = gradients.get(node.output);
-      if (gradient == null) {
-        continue; // only reached through inputs that have no gradient, such as a condition
-      }
-      propagate(node, gradient, targets, needed, gradients, options.createGraph);
-      if (!targets.contains(node.output)) {
-        gradients.remove(node.output);
-        if (!options.createGraph) {
-          gradient.release();
-        }
-      }
-      if (!options.retainGraph) {
-        node.consume();
-      }
+  /**
+   * For the vjp of an op that stands for a whole function: runs the function, recorded, and takes
+   * the gradient of its result back to those of {@code targets}, made before, that it depends on.
+   */
+  static Map<Tensor, Tensor> pullback(
+      Supplier<Tensor> function, Tensor gradient, Set<Tensor> targets) {
+    boolean createGraph = isEnabled();
+    long since = Node.latest();
+    Tensor result;
+    try (Mode on = enableGrad()) {
+      result = function.get();
     }
-    gradients.keySet().retainAll(targets);
-    return gradients;
-  }
-
-  private static void propagate(
-      Node node,
-      Tensor gradient,
-      Set<Tensor> targets,
-      Set<Node> needed,
-      Map<Tensor, Tensor> gradients,
-      boolean createGraph) {
-    boolean[] needs = new boolean[node.inputs.length];
-    for (int i = 0; i < needs.length; i++) {
-      Tensor input = node.inputs[i];
-      needs[i] = targets.contains(input) || (input.node() != null && needed.contains(input.node()));
-    }
-    if (createGraph) {
-      add(node, node.vjp(gradient, needs), needs, gradients, null);
-      return;
-    }
-    try (Scope scope = Scope.open()) {
-      add(node, node.vjp(gradient, needs), needs, gradients, scope);
-    }
-  }
-
-  /** Adds what a vjp gave to the gradients found so far, summing broadcast axes away. */
-  private static void add(
-      Node node, Tensor[] products, boolean[] needs, Map<Tensor, Tensor> gradients, Scope scope) {
-    for (int i = 0; i < products.length; i++) {
-      if (!needs[i] || products[i] == null) {
-        continue;
-      }
-      Tensor input = node.inputs[i];
-      Tensor product = products[i].sumTo(input.shape());
-      Tensor before = gradients.get(input);
-      if (before == null) {
-        // An op may hand on the very gradient it was given, once or twice: each entry gets its own.
-        gradients.put(input, scope == null ? product : scope.keep(product.alias()));
-      } else if (scope != null && before.addInPlaceIfUnshared(product)) {
-        continue;
-      } else {
-        Tensor sum = before.add(product);
-        gradients.put(input, scope == null ? sum : scope.keep(sum));
-        if (scope != null) {
-          before.release();
-        }
-      }
-    }
-  }
-
-  private static Tensor seed(Tensor output, Options options) {
-    if (options.seed != null) {
-      if (!options.seed.shape().equals(output.shape())) {
-        throw new ShapeException(
-            "grad: the seed "
-                + options.seed.shape()
-                + " must have the output's shape "
-                + output.shape());
-      }
-      return options.createGraph ? options.seed : options.seed.alias();
-    }
-    if (output.shape().size() != 1) {
-      throw new ShapeException(
-          "grad: the output "
-              + output.shape()
-              + " is no scalar; reduce it with sum() or mean(), or give"
-              + " the gradient to start from");
-    }
-    return Tensor.full(output.device(), output.shape(), 1);
-  }
-
-  /** All nodes behind a tensor, inputs before outputs. */
-  private static List<Node> reachable(Tensor output) {
-    List<Node> nodes = new ArrayList<>();
-    Set<Node> seen = new HashSet<>();
-    Deque<Node> open = new ArrayDeque<>();
-    if (output.node() != null && seen.add(output.node())) {
-      open.add(output.node());
-    }
-    while (!open.isEmpty()) {
-      Node node = open.pop();
-      nodes.add(node);
-      for (Tensor input : node.inputs) {
-        if (input.node() != null && seen.add(input.node())) {
-          open.push(input.node());
-        }
-      }
-    }
-    nodes.sort(Comparator.comparingLong(n -> n.number));
-    return nodes;
-  }
-
-  /** The nodes through which some target is reached; {@code nodes} have inputs before outputs. */
-  private static Set<Node> leadingTo(Set<Tensor> targets, List<Node> nodes) {
-    Set<Node> needed = new HashSet<>();
-    for (Node node : nodes) {
-      for (Tensor input : node.inputs) {
-        if (targets.contains(input) || (input.node() != null && needed.contains(input.node()))) {
-          needed.add(node);
-          break;
-        }
-      }
-    }
-    return needed;
-  }
-
-  private static Set<Tensor> identitySet(List<Tensor> tensors) {
-    Set<Tensor> set = Collections.newSetFromMap(new IdentityHashMap<>());
-    set.addAll(tensors);
-    return set;
+    Options options = new Options(gradient, createGraph, createGraph, true);
+    return new BackwardPass(result, options, since).to(targets);
   }
 }

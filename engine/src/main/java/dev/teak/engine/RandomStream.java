@@ -29,6 +29,7 @@ public final class RandomStream {
   }
 
   private long take(int words) {
+    Recompute.drawing(this);
     long start = position;
     position += (words + 3L) / 4 * 4;
     return start;

@@ -1,7 +1,13 @@
 package dev.teak.engine;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Owns every tensor that its thread makes while it is the innermost open scope, and gives their
@@ -22,10 +28,32 @@ public final class Scope implements AutoCloseable {
 
   private final Scope outer;
   private final List<Tensor> tensors = new ArrayList<>();
+  private final Meter meter;
+  private final long before; // bytes held when it opened
+  private final long peakBefore; // of the scopes around it
   private boolean closed;
 
   private Scope(Scope outer) {
     this.outer = outer;
+    this.meter = outer == null ? new Meter() : outer.meter;
+    this.before = meter.live;
+    this.peakBefore = meter.peak;
+    meter.peak = meter.live;
+  }
+
+  /** Bytes of what was allocated in an outermost scope and those inside it. */
+  static final class Meter {
+    private long live;
+    private long peak;
+
+    void add(long bytes) {
+      live += bytes;
+      peak = Math.max(peak, live);
+    }
+  }
+
+  Meter meter() {
+    return meter;
   }
 
   /** Opens a scope inside the innermost one of this thread. */
@@ -62,6 +90,7 @@ public final class Scope implements AutoCloseable {
           "scope closed out of order: close the scopes opened inside it first, on the same thread");
     }
     closed = true;
+    meter.peak = Math.max(meter.peak, peakBefore);
     if (outer == null) {
       INNERMOST.remove();
     } else {
@@ -72,5 +101,44 @@ public final class Scope implements AutoCloseable {
         t.release();
       }
     }
+  }
+
+  /**
+   * What a scope holds; a buffer that several tensors share counts once.
+   *
+   * @param liveBytes allocated since the scope opened, in it and in scopes inside it, and not
+   *     released yet, whoever owns it now
+   * @param peakBytes the most that {@code liveBytes} was
+   * @param byOp bytes of the tensors that it owns now, by the op that made them and most first;
+   *     {@code (no graph)} stands for tensors that no recorded op made
+   */
+  public record Stats(long liveBytes, long peakBytes, Map<String, Long> byOp) {
+    @Override
+    public String toString() {
+      return String.format(
+          "%,d bytes live, %,d at the peak; by op: %s", liveBytes, peakBytes, byOp);
+    }
+  }
+
+  /** What this scope holds now; it must be the innermost open one of its thread. */
+  public Stats stats() {
+    if (closed || INNERMOST.get() != this) {
+      throw new IllegalStateException(
+          "scope statistics: ask the innermost open scope, on its own thread");
+    }
+    Map<String, Long> byOp = new HashMap<>();
+    Set<Storage> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Tensor t : tensors) {
+      Storage storage = t.storage();
+      if (t.owner() == this && storage != null && counted.add(storage)) {
+        String op = t.gradFn() == null ? "(no graph)" : t.gradFn().op().name();
+        byOp.merge(op, storage.bytes(), Long::sum);
+      }
+    }
+    Map<String, Long> sorted = new LinkedHashMap<>();
+    byOp.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .forEach(e -> sorted.put(e.getKey(), e.getValue()));
+    return new Stats(meter.live - before, meter.peak - before, sorted);
   }
 }

@@ -89,6 +89,16 @@ public final class Shape {
     return s;
   }
 
+  /** The index along each axis of the element at a place of the row-major order. */
+  public int[] index(int flat) {
+    int[] index = new int[dims.length];
+    for (int i = dims.length - 1; i >= 0; i--) {
+      index[i] = flat % dims[i];
+      flat /= dims[i];
+    }
+    return index;
+  }
+
   /**
    * The shape that {@code a} and {@code b} broadcast to under NumPy's rules: aligned at the last
    * axis, equal extents or 1.

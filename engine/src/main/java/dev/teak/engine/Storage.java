@@ -11,12 +11,21 @@ import dev.teak.engine.backend.Buffer;
 final class Storage {
   final Backend backend;
   final Buffer buffer;
+  private final Scope.Meter meter; // of the scopes that were open; null if there were none
   private int users;
   private int version;
 
-  Storage(Backend backend, Buffer buffer) {
+  Storage(Backend backend, Buffer buffer, Scope scope) {
     this.backend = backend;
     this.buffer = buffer;
+    this.meter = scope == null ? null : scope.meter();
+    if (meter != null) {
+      meter.add(bytes());
+    }
+  }
+
+  long bytes() {
+    return (long) buffer.size() * buffer.dtype().bytes();
   }
 
   Storage share() {
@@ -27,6 +36,9 @@ final class Storage {
   void release() {
     if (--users == 0) {
       backend.release(buffer);
+      if (meter != null) {
+        meter.add(-bytes());
+      }
     }
   }
 

@@ -3,19 +3,8 @@ package dev.teak.engine;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
-import dev.teak.engine.backend.ReduceFunction;
-import dev.teak.engine.op.Binary;
-import dev.teak.engine.op.Clip;
-import dev.teak.engine.op.MatMul;
-import dev.teak.engine.op.Movement;
-import dev.teak.engine.op.Reduce;
-import dev.teak.engine.op.Reshape;
-import dev.teak.engine.op.Softmax;
-import dev.teak.engine.op.Unary;
-import dev.teak.engine.op.Where;
-import dev.teak.engine.op.WithScalar;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * An immutable, contiguous, row-major array on a device, and, where a gradient is wanted, the op
@@ -23,7 +12,7 @@ import java.util.List;
  * belongs to the {@link Scope} that was open when the tensor was made. Only {@link Update} changes
  * contents.
  */
-public final class Tensor {
+public final class Tensor extends TensorMath {
   private final Backend device;
   private final DType dtype;
   private final Shape shape;
@@ -31,15 +20,15 @@ public final class Tensor {
   private Scope owner;
   private boolean requiresGrad;
   private Node node;
-  private Tensor grad;
+  private GradSlot slot; // few tensors have one
   private int[] hostInts; // kept for INT32 tensors made on the host, so that checks need not wait
 
-  private Tensor(Storage storage, DType dtype, Shape shape) {
+  private Tensor(Storage storage, DType dtype, Shape shape, Scope scope) {
     this.device = storage.backend;
     this.dtype = dtype;
     this.shape = shape;
     this.storage = storage.share();
-    moveTo(Scope.innermost());
+    moveTo(scope);
   }
 
   // --- making ---
@@ -51,7 +40,9 @@ public final class Tensor {
 
   /** A tensor of undefined contents: for ops, which then fill it. */
   public static Tensor allocate(Backend device, DType dtype, Shape shape) {
-    return new Tensor(new Storage(device, device.allocate(dtype, shape.size())), dtype, shape);
+    Scope scope = Scope.innermost();
+    Storage storage = new Storage(device, device.allocate(dtype, shape.size()), scope);
+    return new Tensor(storage, dtype, shape, scope);
   }
 
   /** Floats copied to the current device; their number must be the product of {@code dims}. */
@@ -123,7 +114,7 @@ public final class Tensor {
     return dtype;
   }
 
-  /** Its extents. */
+  @Override
   public Shape shape() {
     return shape;
   }
@@ -200,17 +191,14 @@ public final class Tensor {
 
   @Override
   public String toString() {
-    String head = "Tensor" + shape + " " + dtype + " on " + device.name();
-    if (storage == null) {
-      return head + " (released)";
-    }
-    if (shape.size() > 16) {
-      return head;
-    }
-    return head + " " + (dtype.isFloat() ? Arrays.toString(toFloats()) : Arrays.toString(toInts()));
+    return TensorText.of(this);
   }
 
   // --- memory ---
+
+  Storage storage() {
+    return storage;
+  }
 
   Scope owner() {
     return owner;
@@ -246,7 +234,7 @@ public final class Tensor {
   /** As {@link #alias()} under another shape of the same size: for ops. */
   public Tensor alias(Shape as) {
     buffer(); // says so where it was released
-    Tensor t = new Tensor(storage, dtype, as);
+    Tensor t = new Tensor(storage, dtype, as, Scope.innermost());
     t.hostInts = hostInts;
     return t;
   }
@@ -274,8 +262,13 @@ public final class Tensor {
     return true;
   }
 
+  boolean isReleased() {
+    return storage == null;
+  }
+
+  /** How often the contents were changed; a released tensor's are not asked for. */
   int version() {
-    return storage == null ? -1 : storage.version();
+    return storage.version();
   }
 
   void changed() {
@@ -303,7 +296,8 @@ public final class Tensor {
     return this;
   }
 
-  Node node() {
+  /** The op call that made this tensor, if it was recorded; null for a leaf. */
+  public Node gradFn() {
     return node;
   }
 
@@ -329,328 +323,82 @@ public final class Tensor {
 
   /** What {@code backward} has added up, or null. */
   public Tensor grad() {
-    return grad;
+    return slot == null ? null : slot.grad;
+  }
+
+  /** Asks {@code backward} to keep the gradient of this tensor too, though it is no leaf. */
+  public Tensor retainGrad() {
+    slot("retainGrad").retained = true;
+    return this;
+  }
+
+  boolean isGradRetained() {
+    return slot != null && slot.retained;
+  }
+
+  /**
+   * Lets a function see the gradient of this tensor on its way back, summed over all uses, and
+   * replace it by what it returns; null leaves it. Hooks run in the order in which they were
+   * registered, each on what the one before it gave. What a hook sees may be kept; it belongs to
+   * the scope in which the backward pass was asked for.
+   *
+   * @throws IllegalStateException if no gradient can reach this tensor
+   */
+  public Hooks.Handle registerHook(UnaryOperator<Tensor> hook) {
+    return slot("registerHook").hooks().add(hook);
+  }
+
+  /** The hooks in order, those of now. */
+  List<UnaryOperator<Tensor>> hooks() {
+    return slot == null || slot.hooks == null ? List.of() : slot.hooks.inOrder();
+  }
+
+  private GradSlot slot(String why) {
+    if (!requiresGrad) {
+      throw new IllegalStateException(
+          why
+              + ": no gradient reaches tensor "
+              + shape
+              + ", nothing that made it requires one; call"
+              + " requiresGrad(true) on it, or on an input, before it is used");
+    }
+    if (slot == null) {
+      slot = new GradSlot();
+    }
+    return slot;
   }
 
   /** Forgets the gradient and gives its memory back. */
   public void zeroGrad() {
-    if (grad != null) {
-      grad.release();
-      grad = null;
+    if (grad() != null) {
+      slot.grad.release();
+      slot.grad = null;
     }
   }
 
   void accumulateGrad(Tensor gradient) {
-    if (grad == null) {
-      grad = gradient.unscoped();
+    GradSlot to = slot("backward");
+    if (to.grad == null) {
+      to.grad = gradient.unscoped();
     } else {
-      Tensor sum = grad.add(gradient).unscoped();
-      grad.release();
+      Tensor sum = to.grad.add(gradient).unscoped();
+      to.grad.release();
       gradient.release();
-      grad = sum;
+      to.grad = sum;
     }
   }
 
-  // --- arithmetic ---
+  /** What few tensors have: a gradient that was added up, and hooks that see it on its way. */
+  private static final class GradSlot {
+    private Tensor grad;
+    private boolean retained;
+    private Hooks<UnaryOperator<Tensor>> hooks;
 
-  public Tensor add(Tensor b) {
-    return Binary.ADD.apply(this, b);
-  }
-
-  public Tensor sub(Tensor b) {
-    return Binary.SUB.apply(this, b);
-  }
-
-  public Tensor mul(Tensor b) {
-    return Binary.MUL.apply(this, b);
-  }
-
-  public Tensor div(Tensor b) {
-    return Binary.DIV.apply(this, b);
-  }
-
-  public Tensor pow(Tensor b) {
-    return Binary.POW.apply(this, b);
-  }
-
-  public Tensor maximum(Tensor b) {
-    return Binary.MAX.apply(this, b);
-  }
-
-  public Tensor minimum(Tensor b) {
-    return Binary.MIN.apply(this, b);
-  }
-
-  public Tensor add(double b) {
-    return WithScalar.apply(Binary.ADD, this, b);
-  }
-
-  public Tensor sub(double b) {
-    return WithScalar.apply(Binary.SUB, this, b);
-  }
-
-  public Tensor mul(double b) {
-    return WithScalar.apply(Binary.MUL, this, b);
-  }
-
-  public Tensor div(double b) {
-    return WithScalar.apply(Binary.DIV, this, b);
-  }
-
-  public Tensor pow(double b) {
-    return WithScalar.apply(Binary.POW, this, b);
-  }
-
-  public Tensor maximum(double b) {
-    return WithScalar.apply(Binary.MAX, this, b);
-  }
-
-  public Tensor minimum(double b) {
-    return WithScalar.apply(Binary.MIN, this, b);
-  }
-
-  // --- comparison: 1 or 0 ---
-
-  public Tensor eq(Tensor b) {
-    return Binary.EQ.apply(this, b);
-  }
-
-  public Tensor ne(Tensor b) {
-    return Binary.NE.apply(this, b);
-  }
-
-  public Tensor lt(Tensor b) {
-    return Binary.LT.apply(this, b);
-  }
-
-  public Tensor le(Tensor b) {
-    return Binary.LE.apply(this, b);
-  }
-
-  public Tensor gt(Tensor b) {
-    return Binary.GT.apply(this, b);
-  }
-
-  public Tensor ge(Tensor b) {
-    return Binary.GE.apply(this, b);
-  }
-
-  public Tensor eq(double b) {
-    return WithScalar.apply(Binary.EQ, this, b);
-  }
-
-  public Tensor ne(double b) {
-    return WithScalar.apply(Binary.NE, this, b);
-  }
-
-  public Tensor lt(double b) {
-    return WithScalar.apply(Binary.LT, this, b);
-  }
-
-  public Tensor le(double b) {
-    return WithScalar.apply(Binary.LE, this, b);
-  }
-
-  public Tensor gt(double b) {
-    return WithScalar.apply(Binary.GT, this, b);
-  }
-
-  public Tensor ge(double b) {
-    return WithScalar.apply(Binary.GE, this, b);
-  }
-
-  // --- functions ---
-
-  public Tensor neg() {
-    return Unary.NEG.apply(this);
-  }
-
-  public Tensor abs() {
-    return Unary.ABS.apply(this);
-  }
-
-  public Tensor sign() {
-    return Unary.SIGN.apply(this);
-  }
-
-  public Tensor square() {
-    return Unary.SQUARE.apply(this);
-  }
-
-  public Tensor sqrt() {
-    return Unary.SQRT.apply(this);
-  }
-
-  public Tensor reciprocal() {
-    return Unary.RECIPROCAL.apply(this);
-  }
-
-  public Tensor exp() {
-    return Unary.EXP.apply(this);
-  }
-
-  public Tensor log() {
-    return Unary.LOG.apply(this);
-  }
-
-  public Tensor sin() {
-    return Unary.SIN.apply(this);
-  }
-
-  public Tensor cos() {
-    return Unary.COS.apply(this);
-  }
-
-  public Tensor tanh() {
-    return Unary.TANH.apply(this);
-  }
-
-  public Tensor sigmoid() {
-    return Unary.SIGMOID.apply(this);
-  }
-
-  public Tensor relu() {
-    return Unary.RELU.apply(this);
-  }
-
-  public Tensor floor() {
-    return Unary.FLOOR.apply(this);
-  }
-
-  public Tensor ceil() {
-    return Unary.CEIL.apply(this);
-  }
-
-  public Tensor round() {
-    return Unary.ROUND.apply(this);
-  }
-
-  /** Within [low, high]; the gradient passes where it already was. PyTorch's {@code clamp}. */
-  public Tensor clip(double low, double high) {
-    return Clip.apply(this, low, high);
-  }
-
-  /** This tensor as a condition: {@code a} where it is not 0, else {@code b}. */
-  public Tensor where(Tensor a, Tensor b) {
-    return Where.apply(this, a, b);
-  }
-
-  /** Softmax over the last axis. */
-  public Tensor softmax() {
-    return Softmax.apply(this, false);
-  }
-
-  /** The logarithm of softmax over the last axis. */
-  public Tensor logSoftmax() {
-    return Softmax.apply(this, true);
-  }
-
-  // --- reductions: over all axes where none are named ---
-
-  public Tensor sum(int... axes) {
-    return Reduce.apply(ReduceFunction.SUM, this, false, axes);
-  }
-
-  public Tensor max(int... axes) {
-    return Reduce.apply(ReduceFunction.MAX, this, false, axes);
-  }
-
-  /** The mean; NaN over nothing. */
-  public Tensor mean(int... axes) {
-    Tensor total = sum(axes);
-    return total.mul((double) total.shape.size() / shape.size());
-  }
-
-  /** As {@link #sum}, with the reduced axes staying as extents of 1. */
-  public Tensor sumKeepDims(int... axes) {
-    return Reduce.apply(ReduceFunction.SUM, this, true, axes);
-  }
-
-  /** As {@link #max}, with the reduced axes staying as extents of 1. */
-  public Tensor maxKeepDims(int... axes) {
-    return Reduce.apply(ReduceFunction.MAX, this, true, axes);
-  }
-
-  /** As {@link #mean}, with the reduced axes staying as extents of 1. */
-  public Tensor meanKeepDims(int... axes) {
-    Tensor total = sumKeepDims(axes);
-    return total.mul((double) total.shape.size() / shape.size());
-  }
-
-  /** Place of the first largest element along an axis, as INT32. */
-  public Tensor argMax(int axis) {
-    return Reduce.argMax(this, axis);
-  }
-
-  /** The sum over all axes that broadcasting {@code target} to this shape would repeat. */
-  public Tensor sumTo(Shape target) {
-    if (shape.equals(target)) {
-      return this;
-    }
-    if (!target.broadcastsTo(shape)) {
-      throw new ShapeException("sumTo: " + target + " does not broadcast to " + shape);
-    }
-    int lead = shape.rank() - target.rank();
-    int[] axes = new int[shape.rank()];
-    int count = 0;
-    for (int i = 0; i < shape.rank(); i++) {
-      if (i < lead || (target.dim(i - lead) == 1 && shape.dim(i) != 1)) {
-        axes[count++] = i;
+    Hooks<UnaryOperator<Tensor>> hooks() {
+      if (hooks == null) {
+        hooks = new Hooks<>();
       }
+      return hooks;
     }
-    return sumKeepDims(Arrays.copyOf(axes, count)).reshape(target.dims());
-  }
-
-  // --- linear algebra and movement ---
-
-  /** The matrix product, batched over leading axes. */
-  public Tensor matmul(Tensor b) {
-    return MatMul.apply(this, b, false, false);
-  }
-
-  /** The same elements under another shape; one extent may be -1. Shares memory. */
-  public Tensor reshape(int... dims) {
-    return Reshape.apply(this, dims);
-  }
-
-  /** Output axis i is input axis {@code axes[i]}. */
-  public Tensor permute(int... axes) {
-    return Movement.Permute.apply(this, axes);
-  }
-
-  /** Two axes exchanged. */
-  public Tensor transpose(int a, int b) {
-    int[] order = new int[shape.rank()];
-    Arrays.setAll(order, i -> i);
-    order[shape.axis(a)] = shape.axis(b);
-    order[shape.axis(b)] = shape.axis(a);
-    return permute(order);
-  }
-
-  /** Axes of extent 1 repeated; itself where nothing is to be repeated. */
-  public Tensor broadcastTo(Shape target) {
-    return shape.equals(target) ? this : Movement.BroadcastTo.apply(this, target);
-  }
-
-  /** The block of shape {@code size} that begins at {@code starts}. */
-  public Tensor slice(int[] starts, Shape size) {
-    return Movement.Slice.apply(this, starts, size);
-  }
-
-  /** Rows {@code from} (with) to {@code to} (without) of the first axis. */
-  public Tensor rows(int from, int to) {
-    int[] starts = new int[shape.rank()];
-    starts[0] = from;
-    return slice(starts, shape.with(0, to - from));
-  }
-
-  /** This tensor with {@code value} around it, so much before and after on each axis. */
-  public Tensor pad(int[] before, int[] after, double value) {
-    return Movement.Pad.apply(this, before, after, value);
-  }
-
-  /** The tensors one behind the other along an axis. */
-  public static Tensor concat(int axis, List<Tensor> parts) {
-    return Movement.Concat.apply(axis, parts);
   }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.engine.op.Call;
 import dev.teak.engine.op.Op;
+import dev.teak.engine.op.OpInfo;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -72,8 +73,8 @@ class AutogradTest {
     }
 
     @Override
-    public String name() {
-      return "spy";
+    public OpInfo info() {
+      return new OpInfo("spy", "a b", "g b, g a");
     }
 
     @Override

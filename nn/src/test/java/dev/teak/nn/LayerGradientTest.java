@@ -11,7 +11,6 @@ import dev.teak.engine.Tensor;
 import dev.teak.engine.Update;
 import dev.teak.engine.check.GradCheck;
 import dev.teak.engine.check.OpSample;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -87,7 +86,7 @@ class LayerGradientTest {
     try (Devices.Use use = Devices.use("reference")) {
       Module layer = sample.layer.get();
       GradCheck.Report report =
-          GradCheck.check(x -> layer.forward(x.get(0)), List.of(input(sample)));
+          GradCheck.check(x -> layer.forward(x.get(0)), input(sample).tensor());
       assertTrue(report.passed(), report::toString);
     }
   }

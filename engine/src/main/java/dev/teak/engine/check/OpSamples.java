@@ -1,12 +1,20 @@
 package dev.teak.engine.check;
 
+import dev.teak.engine.CustomOp;
+import dev.teak.engine.DType;
 import dev.teak.engine.Functional;
 import dev.teak.engine.RandomStream;
+import dev.teak.engine.Recompute;
 import dev.teak.engine.Shape;
+import dev.teak.engine.Surrogate;
 import dev.teak.engine.Tensor;
+import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.check.OpSample.Input;
 import dev.teak.engine.op.Binary;
+import dev.teak.engine.op.Conv2d;
 import dev.teak.engine.op.MatMul;
+import dev.teak.engine.op.Pool2d;
 import dev.teak.engine.op.Unary;
 import dev.teak.engine.op.WithScalar;
 import java.util.ArrayList;
@@ -14,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A sample call of every op, with shapes and values drawn by a seed: what the gradient check and
@@ -35,8 +44,11 @@ public final class OpSamples {
     s.movement();
     s.products();
     s.convolutions();
+    s.convGradients();
     s.pooling();
+    s.poolGradients();
     s.losses();
+    s.functions();
     return s.samples;
   }
 
@@ -82,13 +94,13 @@ public final class OpSamples {
     return d;
   }
 
-  private void add(
-      String op, Function<List<Tensor>, Tensor> function, boolean differentiable, Input... inputs) {
-    samples.add(new OpSample(op, List.of(inputs), function, differentiable));
+  private void add(String op, Function<List<Tensor>, Tensor> function, Input... inputs) {
+    addExempt(op, null, function, inputs);
   }
 
-  private void add(String op, Function<List<Tensor>, Tensor> function, Input... inputs) {
-    add(op, function, true, inputs);
+  private void addExempt(
+      String op, String exempt, Function<List<Tensor>, Tensor> function, Input... inputs) {
+    samples.add(new OpSample(op, List.of(inputs), function, exempt));
   }
 
   // --- the samples ---
@@ -104,20 +116,23 @@ public final class OpSamples {
       int[] narrow = d.clone();
       narrow[random.nextInt(d.length)] = 1;
       int[] suffix = Arrays.copyOfRange(d, random.nextInt(d.length), d.length);
+      String exempt = op.isDifferentiable() ? null : op.info().vjp();
       boolean powers = op == Binary.POW || op == Binary.DIV;
       for (int[] other : List.of(d, narrow, suffix)) {
         Input a = onGrid(1, powers ? spread(0.4, 2.5, d) : values(d));
         Input b = onGrid(0, powers ? spread(0.53, 1.9, other) : spread(-1.83, 2.23, other));
-        add(op.name(), x -> op.apply(x.get(0), x.get(1)), op.isDifferentiable(), a, b);
-        add(op.name(), x -> op.apply(x.get(1), x.get(0)), op.isDifferentiable(), a, b);
+        addExempt(op.name(), exempt, x -> op.apply(x.get(0), x.get(1)), a, b);
+        addExempt(op.name(), exempt, x -> op.apply(x.get(1), x.get(0)), a, b);
       }
       double value = 0.3137;
-      add(
+      addExempt(
           op.name(),
+          exempt,
           x -> WithScalar.apply(op, x.get(0), value),
-          op.isDifferentiable(),
           powers ? spread(0.4, 2.5, d) : values(d));
     }
+    int[] e = dims();
+    add("relu_grad", x -> Binary.RELU_GRAD.apply(x.get(0), x.get(1)), awayFromKinks(e), values(e));
     add("clip", x -> x.get(0).clip(-0.7131, 0.9137), values(dims()));
     int[] d = dims();
     add("where", x -> x.get(0).gt(0.1).where(x.get(1), x.get(2)), values(d), values(d), values());
@@ -149,14 +164,14 @@ public final class OpSamples {
     add("max", x -> x.get(0).max(0, 2), values(d));
     add("softmax", x -> x.get(0).softmax(), values(d));
     add("log_softmax", x -> x.get(0).logSoftmax(), values(d));
-    add(
+    addExempt(
         "arg_max",
+        "none: a place is a whole number, constant wherever it does not jump",
         x -> {
           Tensor t = x.get(0);
           int classes = t.shape().dim(-1);
           return Functional.oneHot(t.argMax(-1).reshape(-1), classes);
         },
-        false,
         values(d));
   }
 
@@ -250,6 +265,40 @@ public final class OpSamples {
         values(kg * groups));
   }
 
+  private void convGradients() {
+    int c = upTo(3);
+    int stride = upTo(3);
+    Input x = values(upTo(2), 3 + upTo(3), 3 + upTo(2), c);
+    Input w = values(upTo(3), 3, 2, c);
+    Shape image = Shape.of(x.dims());
+    ConvGeometry g = ConvGeometry.of("conv2d", image, Shape.of(w.dims()), stride, 1, 1, 1);
+    Input grad = values(g.output().dims());
+    add("conv2d_input_grad", i -> Conv2d.InputGrad.apply(g, i.get(0), i.get(1)), grad, w);
+    add("conv2d_weight_grad", i -> Conv2d.WeightGrad.apply(g, i.get(0), i.get(1)), x, grad);
+  }
+
+  /** The transposes of both poolings; which places won is told by an image that stays as it is. */
+  private void poolGradients() {
+    Input image = values(upTo(2), 4 + upTo(2), 4 + upTo(3), upTo(3));
+    Shape shape = Shape.of(image.dims());
+    PoolGeometry g = PoolGeometry.of("max_pool2d", shape, 3, 2, 1);
+    Input grad = values(g.output().dims());
+    add("max_pool2d_grad", i -> Pool2d.Scatter.apply(g, i.get(0), winners(g, image)), grad);
+    add(
+        "max_pool2d_pick",
+        i -> Pool2d.Pick.apply(g, i.get(0), winners(g, image)),
+        values(shape.dims()));
+    add("avg_pool2d_grad", i -> Pool2d.Spread.apply(g, i.get(0)), grad);
+  }
+
+  private static Tensor winners(PoolGeometry g, Input image) {
+    Tensor x = image.tensor();
+    Tensor largest = Tensor.allocate(x.device(), g.output());
+    Tensor winners = Tensor.allocate(x.device(), DType.UINT8, g.output());
+    x.device().maxPool2d(g, x.buffer(), largest.buffer(), winners.buffer());
+    return winners;
+  }
+
   private void pooling() {
     int[] d = {upTo(2), 4 + upTo(3), 4 + upTo(4), upTo(4)};
     int window = 1 + upTo(2);
@@ -313,5 +362,27 @@ public final class OpSamples {
         gamma,
         beta,
         residual);
+  }
+
+  /** What wraps a function of the user's own. */
+  private void functions() {
+    int[] d = dims();
+    CustomOp product =
+        CustomOp.of(
+            "product",
+            (List<Tensor> in) -> in.get(0).mul(in.get(1)),
+            (g, call) -> new Tensor[] {g.mul(call.input(1)), g.mul(call.input(0))});
+    add("custom", x -> product.apply(x.get(0), x.get(1)), values(d), values(d));
+    add("straight_through", x -> shifted().apply(x.get(0)), values(d));
+    add("bpda", x -> Surrogate.bpda(Tensor::tanh, Tensor::tanh).apply(x.get(0)), values(d));
+    add(
+        "recompute",
+        x -> Recompute.of(t -> t.tanh().mul(x.get(1)).mul(t), x.get(0)),
+        values(d),
+        values(d));
+  }
+
+  private static UnaryOperator<Tensor> shifted() {
+    return Surrogate.straightThrough(t -> t.add(0.5)); // whose gradient is the identity's indeed
   }
 }

@@ -9,15 +9,19 @@ import dev.teak.engine.backend.Buffer;
 import java.util.Arrays;
 
 /**
- * y = relu((x - mean) rstd gamma + beta + residual), channels being the last axis (Ioffe and
- * Szegedy 2015, algorithm 1); relu and residual may be left out. Inputs are x, gamma, beta and, if
- * there is one, the residual.
- *
- * <p>vjp, with h = g where y &gt; 0, z = (x - mean) rstd, and means over all axes but the last: of
- * beta sum h, of gamma sum h z, of the residual h, of x gamma rstd (h - mean h - z mean (h z)); the
- * means drop out where mean and rstd are constants, not the batch's own.
+ * Batch normalisation (Ioffe and Szegedy 2015, algorithm 1), channels being the last axis, with the
+ * relu and the residual sum that residual networks put behind it; both may be left out. Inputs are
+ * x, gamma, beta and, if there is one, the residual.
  */
 public final class BatchNorm implements Op {
+  static final OpInfo INFO =
+      new OpInfo(
+          "batch_norm",
+          "relu((x - mean) rstd gamma + beta + residual) over the last axis' channels",
+          "with h = g where y > 0 and z = (x - mean) rstd: of x gamma rstd (h - mean h - z mean(h z)),"
+              + " without the means where mean and rstd are given; of gamma sum h z; of beta sum h; of"
+              + " the residual h");
+
   private final Tensor mean;
   private final Tensor rstd;
   private final double eps;
@@ -134,8 +138,17 @@ public final class BatchNorm implements Op {
   }
 
   @Override
-  public String name() {
-    return "batch_norm";
+  public OpInfo info() {
+    return INFO;
+  }
+
+  /**
+   * Shift and scale, what is put behind them, and the batch's statistics where they are its own.
+   */
+  @Override
+  public long flops(Tensor output, Tensor... inputs) {
+    int each = 2 + (ofBatch ? 4 : 0) + (relu ? 1 : 0) + (inputs.length > 3 ? 1 : 0);
+    return (long) each * output.shape().size();
   }
 
   @Override

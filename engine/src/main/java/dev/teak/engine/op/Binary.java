@@ -7,8 +7,8 @@ import dev.teak.engine.backend.BinaryFunction;
 import java.util.List;
 
 /**
- * The elementwise ops of two arguments, broadcast as in NumPy: a row each, with both gradients in
- * tensor ops. Comparisons give 1 or 0 and have no gradient.
+ * The elementwise ops of two arguments, broadcast as in NumPy: a row each, with its formula, its
+ * gradients in words and its gradients in tensor ops. Comparisons give 1 or 0 and have none.
  */
 public final class Binary implements Op {
   /** A gradient rule: incoming gradient g, inputs a and b, output y. */
@@ -16,75 +16,82 @@ public final class Binary implements Op {
     Tensor vjp(Tensor g, Tensor a, Tensor b, Tensor y);
   }
 
-  /** a + b; vjp: g, g. */
   public static final Binary ADD =
-      new Binary("add", BinaryFunction.ADD, (g, a, b, y) -> g, (g, a, b, y) -> g);
+      new Binary(BinaryFunction.ADD, "add", "a + b", "g, g", (g, a, b, y) -> g, (g, a, b, y) -> g);
 
-  /** a - b; vjp: g, -g. */
   public static final Binary SUB =
-      new Binary("sub", BinaryFunction.SUB, (g, a, b, y) -> g, (g, a, b, y) -> g.neg());
+      new Binary(
+          BinaryFunction.SUB, "sub", "a - b", "g, -g", (g, a, b, y) -> g, (g, a, b, y) -> g.neg());
 
-  /** a b; vjp: g b, g a. */
   public static final Binary MUL =
-      new Binary("mul", BinaryFunction.MUL, (g, a, b, y) -> g.mul(b), (g, a, b, y) -> g.mul(a));
+      new Binary(
+          BinaryFunction.MUL,
+          "mul",
+          "a b",
+          "g b, g a",
+          (g, a, b, y) -> g.mul(b),
+          (g, a, b, y) -> g.mul(a));
 
-  /** a / b; vjp: g / b, -g y / b. */
   public static final Binary DIV =
       new Binary(
-          "div",
           BinaryFunction.DIV,
+          "div",
+          "a / b",
+          "g / b, -g y / b",
           (g, a, b, y) -> g.div(b),
           (g, a, b, y) -> g.mul(y).div(b).neg());
 
-  /** The larger; vjp: to the larger, half to each at a tie, as in PyTorch. */
   public static final Binary MAX =
       new Binary(
-          "maximum",
           BinaryFunction.MAX,
+          "maximum",
+          "the larger of a and b",
+          "g to the larger, half to each at a tie, as in PyTorch",
           (g, a, b, y) -> g.mul(share(a.gt(b), a, b)),
           (g, a, b, y) -> g.mul(share(b.gt(a), a, b)));
 
-  /** The smaller; vjp: to the smaller, half to each at a tie, as in PyTorch. */
   public static final Binary MIN =
       new Binary(
-          "minimum",
           BinaryFunction.MIN,
+          "minimum",
+          "the smaller of a and b",
+          "g to the smaller, half to each at a tie, as in PyTorch",
           (g, a, b, y) -> g.mul(share(a.lt(b), a, b)),
           (g, a, b, y) -> g.mul(share(b.lt(a), a, b)));
 
-  /** a^b; vjp: g b a^(b-1), g y log a (0 where a is 0 and b is not negative). */
   public static final Binary POW =
       new Binary(
-          "pow",
           BinaryFunction.POW,
+          "pow",
+          "a^b",
+          "g b a^(b-1), g y log a (0 where a is 0 and b is not negative)",
           (g, a, b, y) -> g.mul(b.eq(0).where(b.mul(0), b.mul(a.pow(b.sub(1))))),
           (g, a, b, y) -> g.mul(a.eq(0).mul(b.ge(0)).where(y.mul(0), y.mul(a.log()))));
 
-  /** 1 where a = b, else 0. */
-  public static final Binary EQ = comparison("eq", BinaryFunction.EQ);
+  public static final Binary EQ = comparison(BinaryFunction.EQ, "eq", "1 where a = b, else 0");
 
-  /** 1 where a differs from b, else 0. */
-  public static final Binary NE = comparison("ne", BinaryFunction.NE);
+  public static final Binary NE =
+      comparison(BinaryFunction.NE, "ne", "1 where a differs from b, else 0");
 
-  /** 1 where a is less than b, else 0. */
-  public static final Binary LT = comparison("lt", BinaryFunction.LT);
+  public static final Binary LT =
+      comparison(BinaryFunction.LT, "lt", "1 where a is less than b, else 0");
 
-  /** 1 where a is at most b, else 0. */
-  public static final Binary LE = comparison("le", BinaryFunction.LE);
+  public static final Binary LE =
+      comparison(BinaryFunction.LE, "le", "1 where a is at most b, else 0");
 
-  /** 1 where a is greater than b, else 0. */
-  public static final Binary GT = comparison("gt", BinaryFunction.GT);
+  public static final Binary GT =
+      comparison(BinaryFunction.GT, "gt", "1 where a is greater than b, else 0");
 
-  /** 1 where a is at least b, else 0. */
-  public static final Binary GE = comparison("ge", BinaryFunction.GE);
+  public static final Binary GE =
+      comparison(BinaryFunction.GE, "ge", "1 where a is at least b, else 0");
 
-  /**
-   * b where a is positive, else 0: relu's gradient in one pass; vjp: none, g where a is positive.
-   */
-  static final Binary RELU_GRAD =
+  /** What relu's gradient is made of, in one pass. */
+  public static final Binary RELU_GRAD =
       new Binary(
-          "relu_grad",
           BinaryFunction.RELU_GRAD,
+          "relu_grad",
+          "b where a > 0, else 0",
+          "none (a only chooses), g where a > 0",
           (g, a, b, y) -> null,
           (g, a, b, y) -> Binary.reluGrad(a, g));
 
@@ -92,20 +99,22 @@ public final class Binary implements Op {
   public static final List<Binary> ALL =
       List.of(ADD, SUB, MUL, DIV, MAX, MIN, POW, EQ, NE, LT, LE, GT, GE);
 
-  private final String name;
   private final BinaryFunction function;
+  private final OpInfo info;
   private final Rule left;
   private final Rule right;
 
-  private Binary(String name, BinaryFunction function, Rule left, Rule right) {
-    this.name = name;
+  private Binary(
+      BinaryFunction function, String name, String formula, String vjp, Rule left, Rule right) {
     this.function = function;
+    this.info = new OpInfo(name, formula, vjp, left != null);
     this.left = left;
     this.right = right;
   }
 
-  private static Binary comparison(String name, BinaryFunction function) {
-    return new Binary(name, function, null, null);
+  private static Binary comparison(BinaryFunction function, String name, String formula) {
+    return new Binary(
+        function, name, formula, "none: it is constant wherever it does not jump", null, null);
   }
 
   private static Tensor reluGrad(Tensor a, Tensor g) {
@@ -118,10 +127,10 @@ public final class Binary implements Op {
 
   /** f(a, b), elementwise and broadcast. */
   public Tensor apply(Tensor a, Tensor b) {
-    a.requireFloat(name);
-    b.requireFloat(name);
-    a.requireSameDevice(name, b);
-    Shape shape = Shape.broadcast(name, a.shape(), b.shape());
+    a.requireFloat(info.name());
+    b.requireFloat(info.name());
+    a.requireSameDevice(info.name(), b);
+    Shape shape = Shape.broadcast(info.name(), a.shape(), b.shape());
     Tensor y = Tensor.allocate(a.device(), shape);
     a.device().binary(function, a.buffer(), a.shape(), b.buffer(), b.shape(), y.buffer(), shape);
     return left == null ? y : Autograd.record(this, y, a, b);
@@ -137,8 +146,8 @@ public final class Binary implements Op {
   }
 
   @Override
-  public String name() {
-    return name;
+  public OpInfo info() {
+    return info;
   }
 
   @Override

@@ -8,9 +8,10 @@ import dev.teak.engine.Tensor;
  * @param inputs what went in
  * @param output what came out
  * @param needed which inputs want a gradient
+ * @param isLast whether no pass comes after this one: what the op saved may go as it is used
  */
 @SuppressWarnings("ArrayRecordComponent") // lives for one vjp, never compared
-public record Call(Tensor[] inputs, Tensor output, boolean[] needed) {
+public record Call(Tensor[] inputs, Tensor output, boolean[] needed, boolean isLast) {
   /** Input {@code i}. */
   public Tensor input(int i) {
     return inputs[i];

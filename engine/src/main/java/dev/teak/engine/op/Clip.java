@@ -4,12 +4,15 @@ import dev.teak.engine.Autograd;
 import dev.teak.engine.Tensor;
 
 /**
- * min(max(x, low), high); vjp: g where low &lt;= x &lt;= high, else 0. PyTorch's {@code clamp}.
+ * Values within bounds: PyTorch's {@code clamp}.
  *
  * @param low smallest value let through
  * @param high largest value let through
  */
 public record Clip(double low, double high) implements Op {
+  static final OpInfo INFO =
+      new OpInfo("clip", "min(max(x, low), high)", "g where low <= x <= high, else 0");
+
   /** x within [low, high]. */
   public static Tensor apply(Tensor x, double low, double high) {
     x.requireFloat("clip");
@@ -23,8 +26,8 @@ public record Clip(double low, double high) implements Op {
   }
 
   @Override
-  public String name() {
-    return "clip";
+  public OpInfo info() {
+    return INFO;
   }
 
   @Override

@@ -12,8 +12,14 @@ import dev.teak.engine.backend.ConvGeometry;
 public final class Conv2d {
   private Conv2d() {}
 
-  /** out[n,p,q,k] = b[k] + sum x[n, p stride + r dilation - padding, ..., c] w[k,r,s,c]. */
+  /** The convolution itself; a cross-correlation, as in every framework. */
   public record Forward(ConvGeometry geometry) implements Op {
+    static final OpInfo INFO =
+        new OpInfo(
+            "conv2d",
+            "y[n,p,q,k] = b[k] + sum over r, s, c of x[n, p stride + r dilation - padding, ..., c] w[k,r,s,c]",
+            "conv2d_input_grad(g, w), conv2d_weight_grad(x, g), the sum of g over all axes but the last");
+
     /**
      * x {@code [N,H,W,C]} convolved with w {@code [K,R,S,C/groups]}, plus bias {@code [K]} or null.
      */
@@ -26,8 +32,13 @@ public final class Conv2d {
     }
 
     @Override
-    public String name() {
-      return "conv2d";
+    public OpInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public long flops(Tensor output, Tensor... inputs) {
+      return Conv2d.flops(geometry);
     }
 
     @Override
@@ -44,6 +55,12 @@ public final class Conv2d {
 
   /** The transpose of a convolution in its input: {@code [N,P,Q,K]} to {@code [N,H,W,C]}. */
   public record InputGrad(ConvGeometry geometry) implements Op {
+    static final OpInfo INFO =
+        new OpInfo(
+            "conv2d_input_grad",
+            "the transpose of conv2d in its input: from a gradient a of its output and w",
+            "conv2d(g, w), conv2d_weight_grad(g, a)");
+
     /** Gradient of the convolution's input from that of its output. */
     public static Tensor apply(ConvGeometry g, Tensor grad, Tensor w) {
       require("conv2d_input_grad", grad, w);
@@ -53,8 +70,13 @@ public final class Conv2d {
     }
 
     @Override
-    public String name() {
-      return "conv2d_input_grad";
+    public OpInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public long flops(Tensor output, Tensor... inputs) {
+      return Conv2d.flops(geometry);
     }
 
     @Override
@@ -68,6 +90,12 @@ public final class Conv2d {
 
   /** The transpose of a convolution in its weight. */
   public record WeightGrad(ConvGeometry geometry) implements Op {
+    static final OpInfo INFO =
+        new OpInfo(
+            "conv2d_weight_grad",
+            "the transpose of conv2d in its weight: from x and a gradient a of its output",
+            "conv2d_input_grad(a, g), conv2d(x, g)");
+
     /** Gradient of the convolution's weight from its input and the gradient of its output. */
     public static Tensor apply(ConvGeometry g, Tensor x, Tensor grad) {
       require("conv2d_weight_grad", x, grad);
@@ -77,8 +105,13 @@ public final class Conv2d {
     }
 
     @Override
-    public String name() {
-      return "conv2d_weight_grad";
+    public OpInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public long flops(Tensor output, Tensor... inputs) {
+      return Conv2d.flops(geometry);
     }
 
     @Override
@@ -88,6 +121,11 @@ public final class Conv2d {
         call.needs(1) ? Forward.apply(geometry, call.input(0), g, null) : null
       };
     }
+  }
+
+  /** A multiplication and an addition for each tap of each output. */
+  static long flops(ConvGeometry g) {
+    return 2L * g.output().size() * (g.weight().size() / Math.max(1, g.k()));
   }
 
   /** Checks what a forward convolution is given beside the shapes that made its geometry. */

@@ -8,11 +8,17 @@ import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 
-/**
- * max-pool(relu(conv2d(x, w) + b)) in one pass over memory; vjp: g where y &gt; 0, put where the
- * winners were, then as of the convolution. The pooling may be left out.
- */
+/** A convolution, a relu and a max-pooling in one pass over memory; the pooling may be left out. */
 public record Conv2dRelu(ConvGeometry geometry, PoolGeometry pool, Tensor winners) implements Op {
+  static final OpInfo INFO =
+      new OpInfo("conv2d_relu", "relu(conv2d(x, w, b))", "g where y > 0, then as of conv2d");
+
+  static final OpInfo POOLED =
+      new OpInfo(
+          "conv2d_relu_max_pool2d",
+          "max_pool2d(relu(conv2d(x, w, b)))",
+          "g where y > 0, put where the winners were, then as of conv2d");
+
   /** Without a pooling: {@code [N, P, Q, K]}. */
   public static Tensor apply(ConvGeometry g, Tensor x, Tensor w, Tensor bias) {
     Conv2d.check("conv2d_relu", g, x, w, bias);
@@ -41,8 +47,14 @@ public record Conv2dRelu(ConvGeometry geometry, PoolGeometry pool, Tensor winner
   }
 
   @Override
-  public String name() {
-    return pool == null ? "conv2d_relu" : "conv2d_relu_max_pool2d";
+  public OpInfo info() {
+    return pool == null ? INFO : POOLED;
+  }
+
+  @Override
+  public long flops(Tensor output, Tensor... inputs) {
+    long pixels = geometry.output().size(); // a relu, and where there is a pooling a comparison
+    return Conv2d.flops(geometry) + (pool == null ? 1 : 2) * pixels;
   }
 
   @Override

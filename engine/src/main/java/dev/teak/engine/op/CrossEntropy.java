@@ -6,13 +6,18 @@ import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 
 /**
- * Cross-entropy of each row of logits x with its label: log sum exp(x) - x[label]. vjp: (softmax(x)
- * - [class = label]) g.
+ * Cross-entropy of each row of logits with its label.
  *
  * @param labels INT32 {@code [N]}
  * @param probabilities softmax(x) {@code [N, classes]}
  */
 public record CrossEntropy(Tensor labels, Tensor probabilities) implements Op {
+  static final OpInfo INFO =
+      new OpInfo(
+          "cross_entropy",
+          "log sum e^x - x[label] of each row x of logits",
+          "(softmax(x) - [class = label]) g");
+
   /** The losses {@code [N]} of logits {@code [N, classes]}; labels were checked by the caller. */
   public static Tensor apply(Tensor logits, Tensor labels) {
     Shape s = logits.shape();
@@ -31,8 +36,13 @@ public record CrossEntropy(Tensor labels, Tensor probabilities) implements Op {
   }
 
   @Override
-  public String name() {
-    return "cross_entropy";
+  public OpInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public long flops(Tensor output, Tensor... inputs) {
+    return 5L * inputs[0].shape().size();
   }
 
   @Override

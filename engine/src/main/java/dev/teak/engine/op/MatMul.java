@@ -7,13 +7,16 @@ import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.MatMulGeometry;
 
 /**
- * op(a) op(b) for matrices or batches of them, op being the transpose of the last two axes where
- * asked for; vjp: g op(b)^T and op(a)^T g, transposed back where the input was.
+ * Products of matrices or batches of them, either transposed in its last two axes where asked for;
+ * so is its gradient then.
  *
  * @param transposeA whether a is used transposed
  * @param transposeB whether b is used transposed
  */
 public record MatMul(boolean transposeA, boolean transposeB) implements Op {
+  static final OpInfo INFO =
+      new OpInfo("matmul", "a b, for matrices or batches of them", "g b^T, a^T g");
+
   /**
    * The product; the leading axes of a and b must be equal, or one of the two is a plain matrix.
    */
@@ -71,8 +74,13 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
   }
 
   @Override
-  public String name() {
-    return "matmul";
+  public OpInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public long flops(Tensor output, Tensor... inputs) {
+    return 2L * output.shape().size() * inputs[0].shape().dim(transposeA ? -2 : -1);
   }
 
   @Override

@@ -15,8 +15,11 @@ import java.util.List;
 public final class Movement {
   private Movement() {}
 
-  /** Axes in another order; vjp: the inverse order. */
+  /** Axes in another order. */
   public record Permute(List<Integer> axes) implements Op {
+    static final OpInfo INFO =
+        new OpInfo("permute", "x with its axes in another order", "g with its axes put back");
+
     /** x with output axis i being input axis {@code axes[i]}. */
     public static Tensor apply(Tensor x, int... axes) {
       Shape s = x.shape();
@@ -46,8 +49,13 @@ public final class Movement {
     }
 
     @Override
-    public String name() {
-      return "permute";
+    public OpInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public long flops(Tensor output, Tensor... inputs) {
+      return 0;
     }
 
     @Override
@@ -60,8 +68,12 @@ public final class Movement {
     }
   }
 
-  /** Repeats axes of extent 1; vjp: the sum over what was repeated. */
+  /** Repeats axes of extent 1. */
   public record BroadcastTo(Shape shape) implements Op {
+    static final OpInfo INFO =
+        new OpInfo(
+            "broadcast_to", "x repeated along axes of extent 1", "g summed over what was repeated");
+
     /** x repeated to {@code shape}. */
     public static Tensor apply(Tensor x, Shape shape) {
       Shape s = x.shape();
@@ -81,8 +93,13 @@ public final class Movement {
     }
 
     @Override
-    public String name() {
-      return "broadcast_to";
+    public OpInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public long flops(Tensor output, Tensor... inputs) {
+      return 0;
     }
 
     @Override
@@ -91,8 +108,10 @@ public final class Movement {
     }
   }
 
-  /** A block of x; vjp: g with zeros around it. */
+  /** A block of x. */
   public record Slice(List<Integer> starts) implements Op {
+    static final OpInfo INFO = new OpInfo("slice", "a block of x", "g with zeros around it");
+
     /** The block of x that begins at {@code starts} and has shape {@code size}. */
     public static Tensor apply(Tensor x, int[] starts, Shape size) {
       Shape s = x.shape();
@@ -122,8 +141,13 @@ public final class Movement {
     }
 
     @Override
-    public String name() {
-      return "slice";
+    public OpInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public long flops(Tensor output, Tensor... inputs) {
+      return 0;
     }
 
     @Override
@@ -139,8 +163,11 @@ public final class Movement {
     }
   }
 
-  /** x with a constant around it; vjp: the block of g where x lies. */
+  /** x with a constant around it. */
   public record Pad(List<Integer> before) implements Op {
+    static final OpInfo INFO =
+        new OpInfo("pad", "x with a constant around it", "the block of g where x lies");
+
     /** x with {@code before[i]} and {@code after[i]} elements of {@code value} added to axis i. */
     public static Tensor apply(Tensor x, int[] before, int[] after, double value) {
       Shape s = x.shape();
@@ -174,8 +201,13 @@ public final class Movement {
     }
 
     @Override
-    public String name() {
-      return "pad";
+    public OpInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public long flops(Tensor output, Tensor... inputs) {
+      return 0;
     }
 
     @Override
@@ -185,8 +217,11 @@ public final class Movement {
     }
   }
 
-  /** Tensors one behind the other along an axis; vjp: the blocks of g. */
+  /** Tensors one behind the other along an axis. */
   public record Concat(int axis) implements Op {
+    static final OpInfo INFO =
+        new OpInfo("concat", "the inputs one behind the other along an axis", "the blocks of g");
+
     /** The parts joined along {@code axis}; all other extents must agree. */
     public static Tensor apply(int axis, List<Tensor> parts) {
       if (parts.isEmpty()) {
@@ -218,8 +253,13 @@ public final class Movement {
     }
 
     @Override
-    public String name() {
-      return "concat";
+    public OpInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public long flops(Tensor output, Tensor... inputs) {
+      return 0;
     }
 
     @Override

@@ -7,8 +7,13 @@ import dev.teak.engine.Tensor;
  * ops, so that it can be differentiated again: derivatives of any order come for free.
  */
 public interface Op {
+  /** Its name, formula and derivative in words. */
+  OpInfo info();
+
   /** PyTorch's name for it, where there is one. */
-  String name();
+  default String name() {
+    return info().name();
+  }
 
   /**
    * The vector-Jacobian products: for every input i with {@code call.needs(i)}, the gradient of the
@@ -16,6 +21,14 @@ public interface Op {
    * the broadcast shape of the output: the engine sums it back to the input's shape.
    */
   Tensor[] vjp(Tensor gradient, Call call);
+
+  /**
+   * Floating-point operations of the forward, a multiplication and an addition counted as two, any
+   * function of an element as one.
+   */
+  default long flops(Tensor output, Tensor... inputs) {
+    return output.shape().size();
+  }
 
   /** Frees what only the backward pass needed; called once, after it. */
   default void free() {}

@@ -10,10 +10,13 @@ public final class Pool2d {
   private Pool2d() {}
 
   /**
-   * Largest of each window; vjp: g scattered to the first winner. What won is kept as one byte an
-   * output, freed after the backward pass.
+   * Largest of each window. What won is kept as one byte an output, freed after the backward pass.
    */
   public record Max(PoolGeometry geometry, Tensor winners) implements Op {
+    static final OpInfo INFO =
+        new OpInfo(
+            "max_pool2d", "the largest of each window of x", "g scattered to the first winner");
+
     /** x pooled to {@code [N, P, Q, C]}. */
     public static Tensor apply(PoolGeometry g, Tensor x) {
       x.requireFloat("max_pool2d");
@@ -24,8 +27,13 @@ public final class Pool2d {
     }
 
     @Override
-    public String name() {
-      return "max_pool2d";
+    public OpInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public long flops(Tensor output, Tensor... inputs) {
+      return (long) output.shape().size() * geometry.window() * geometry.window();
     }
 
     @Override
@@ -39,17 +47,24 @@ public final class Pool2d {
     }
   }
 
-  /** A gradient put where the winners were; vjp: the winners' places picked out of g. */
-  record Scatter(PoolGeometry geometry, Tensor winners) implements Op {
-    static Tensor apply(PoolGeometry g, Tensor grad, Tensor winners) {
+  /** A gradient put where the winners were. */
+  public record Scatter(PoolGeometry geometry, Tensor winners) implements Op {
+    static final OpInfo INFO =
+        new OpInfo(
+            "max_pool2d_grad",
+            "a gradient put where the winners of a max_pool2d were",
+            "the winners' places picked out of g");
+
+    /** The gradient {@code [N, P, Q, C]} put where {@code winners} (UINT8) say. */
+    public static Tensor apply(PoolGeometry g, Tensor grad, Tensor winners) {
       Tensor y = Tensor.allocate(grad.device(), g.input());
       grad.device().maxPool2dGrad(g, grad.buffer(), winners.buffer(), y.buffer());
       return Autograd.record(new Scatter(g, winners.alias()), y, grad);
     }
 
     @Override
-    public String name() {
-      return "max_pool2d_grad";
+    public OpInfo info() {
+      return INFO;
     }
 
     @Override
@@ -63,17 +78,29 @@ public final class Pool2d {
     }
   }
 
-  /** The winners' places picked out; vjp: g put where they were. */
-  record Pick(PoolGeometry geometry, Tensor winners) implements Op {
-    static Tensor apply(PoolGeometry g, Tensor x, Tensor winners) {
+  /** The winners' places picked out. */
+  public record Pick(PoolGeometry geometry, Tensor winners) implements Op {
+    static final OpInfo INFO =
+        new OpInfo(
+            "max_pool2d_pick",
+            "the winners' places of a max_pool2d picked out of x",
+            "g put where they were");
+
+    /** Of x {@code [N, H, W, C]}, what {@code winners} (UINT8) say. */
+    public static Tensor apply(PoolGeometry g, Tensor x, Tensor winners) {
       Tensor y = Tensor.allocate(x.device(), g.output());
       x.device().maxPool2dPick(g, x.buffer(), winners.buffer(), y.buffer());
       return Autograd.record(new Pick(g, winners.alias()), y, x);
     }
 
     @Override
-    public String name() {
-      return "max_pool2d_pick";
+    public OpInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public long flops(Tensor output, Tensor... inputs) {
+      return 0;
     }
 
     @Override
@@ -87,8 +114,14 @@ public final class Pool2d {
     }
   }
 
-  /** Mean of each window, padding counted as zeros; vjp: g spread evenly over it. */
+  /** Mean of each window, padding counted as zeros. */
   public record Average(PoolGeometry geometry) implements Op {
+    static final OpInfo INFO =
+        new OpInfo(
+            "avg_pool2d",
+            "the mean of each window of x, padding counted as zeros",
+            "g spread evenly over its window");
+
     /** x pooled to {@code [N, P, Q, C]}. */
     public static Tensor apply(PoolGeometry g, Tensor x) {
       x.requireFloat("avg_pool2d");
@@ -98,8 +131,13 @@ public final class Pool2d {
     }
 
     @Override
-    public String name() {
-      return "avg_pool2d";
+    public OpInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public long flops(Tensor output, Tensor... inputs) {
+      return (long) output.shape().size() * geometry.window() * geometry.window();
     }
 
     @Override
@@ -108,17 +146,24 @@ public final class Pool2d {
     }
   }
 
-  /** The transpose of {@link Average}; vjp: g averaged over each window. */
-  record Spread(PoolGeometry geometry) implements Op {
-    static Tensor apply(PoolGeometry g, Tensor grad) {
+  /** The transpose of {@link Average}. */
+  public record Spread(PoolGeometry geometry) implements Op {
+    static final OpInfo INFO =
+        new OpInfo(
+            "avg_pool2d_grad",
+            "a gradient spread evenly over the windows of an avg_pool2d",
+            "g averaged over each window");
+
+    /** The gradient {@code [N, P, Q, C]} spread over {@code [N, H, W, C]}. */
+    public static Tensor apply(PoolGeometry g, Tensor grad) {
       Tensor y = Tensor.allocate(grad.device(), g.input());
       grad.device().avgPool2dGrad(g, grad.buffer(), y.buffer());
       return Autograd.record(new Spread(g), y, grad);
     }
 
     @Override
-    public String name() {
-      return "avg_pool2d_grad";
+    public OpInfo info() {
+      return INFO;
     }
 
     @Override

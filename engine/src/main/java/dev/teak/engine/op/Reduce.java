@@ -15,9 +15,17 @@ import dev.teak.engine.backend.ReduceFunction;
  * @param kept the output's shape with reduced extents as 1
  */
 public record Reduce(ReduceFunction function, Shape kept) implements Op {
+  static final OpInfo SUM = new OpInfo("sum", "the sum of x over axes", "g everywhere");
+
+  static final OpInfo MAX =
+      new OpInfo(
+          "max",
+          "the maximum of x over axes",
+          "g shared evenly among the largest, as PyTorch's amax");
+
   /** x reduced over {@code axes}, over all where none are named. */
   public static Tensor apply(ReduceFunction f, Tensor x, boolean keepDims, int... axes) {
-    String name = nameOf(f);
+    String name = infoOf(f).name();
     x.requireFloat(name);
     boolean[] reduced = reducedAxes(x.shape(), axes);
     int[] kept = x.shape().dims();
@@ -114,16 +122,20 @@ public record Reduce(ReduceFunction function, Shape kept) implements Op {
     return y;
   }
 
-  private static String nameOf(ReduceFunction f) {
-    return f == ReduceFunction.SUM ? "sum" : "max";
+  private static OpInfo infoOf(ReduceFunction f) {
+    return f == ReduceFunction.SUM ? SUM : MAX;
   }
 
   @Override
-  public String name() {
-    return nameOf(function);
+  public OpInfo info() {
+    return infoOf(function);
   }
 
-  /** Sum: g everywhere. Maximum: g shared evenly among the largest, as PyTorch's {@code amax}. */
+  @Override
+  public long flops(Tensor output, Tensor... inputs) {
+    return inputs[0].shape().size();
+  }
+
   @Override
   public Tensor[] vjp(Tensor g, Call call) {
     Tensor x = call.input(0);

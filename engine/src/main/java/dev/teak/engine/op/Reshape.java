@@ -5,8 +5,11 @@ import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 
-/** The same elements under another shape, sharing memory; vjp: g under the old shape. */
+/** The same elements under another shape, sharing memory. */
 public final class Reshape implements Op {
+  static final OpInfo INFO =
+      new OpInfo("reshape", "x under another shape", "g under the old shape");
+
   private static final Reshape RESHAPE = new Reshape();
 
   private Reshape() {}
@@ -53,8 +56,13 @@ public final class Reshape implements Op {
   }
 
   @Override
-  public String name() {
-    return "reshape";
+  public OpInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public long flops(Tensor output, Tensor... inputs) {
+    return 0;
   }
 
   @Override

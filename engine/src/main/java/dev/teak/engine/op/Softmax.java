@@ -6,12 +6,17 @@ import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 
 /**
- * Softmax and log-softmax over the last axis. vjp of softmax: y (g - sum(g y)); of log-softmax: g -
- * softmax(x) sum(g).
+ * Softmax and log-softmax over the last axis.
  *
  * @param log whether the logarithm is taken
  */
 public record Softmax(boolean log) implements Op {
+  static final OpInfo SOFTMAX =
+      new OpInfo("softmax", "e^x / sum e^x over the last axis", "y (g - sum(g y))");
+
+  static final OpInfo LOG_SOFTMAX =
+      new OpInfo("log_softmax", "x - log sum e^x over the last axis", "g - e^y sum(g)");
+
   /** Softmax, or its logarithm, of x over the last axis. */
   public static Tensor apply(Tensor x, boolean log) {
     Softmax op = new Softmax(log);
@@ -31,8 +36,14 @@ public record Softmax(boolean log) implements Op {
   }
 
   @Override
-  public String name() {
-    return log ? "log_softmax" : "softmax";
+  public OpInfo info() {
+    return log ? LOG_SOFTMAX : SOFTMAX;
+  }
+
+  /** The largest, subtracted; the exponential, summed; a division or subtraction. */
+  @Override
+  public long flops(Tensor output, Tensor... inputs) {
+    return 5L * output.shape().size();
   }
 
   @Override

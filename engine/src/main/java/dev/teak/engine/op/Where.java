@@ -4,10 +4,14 @@ import dev.teak.engine.Autograd;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 
-/**
- * condition ? a : b, elementwise and broadcast; vjp: none, condition ? g : 0, condition ? 0 : g.
- */
+/** A choice between two tensors, elementwise and broadcast. */
 public final class Where implements Op {
+  static final OpInfo INFO =
+      new OpInfo(
+          "where",
+          "condition ? a : b",
+          "none (the condition only chooses), condition ? g : 0, condition ? 0 : g");
+
   private static final Where WHERE = new Where();
 
   private Where() {}
@@ -30,8 +34,8 @@ public final class Where implements Op {
   }
 
   @Override
-  public String name() {
-    return "where";
+  public OpInfo info() {
+    return INFO;
   }
 
   @Override

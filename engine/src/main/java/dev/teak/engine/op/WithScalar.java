@@ -20,8 +20,8 @@ public record WithScalar(Binary op, double value) implements Op {
   }
 
   @Override
-  public String name() {
-    return op.name();
+  public OpInfo info() {
+    return op.info();
   }
 
   @Override

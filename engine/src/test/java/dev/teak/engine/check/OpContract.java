@@ -40,6 +40,18 @@ public abstract class OpContract implements OnBackend {
   }
 
   @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+  void theGradientsOfGradientsAgreeWithTheReference(@ForAll long seed) {
+    for (OpSample sample : OpSamples.draw(seed)) {
+      List<double[]> expected = sample.runSecondOrder(Devices.open("reference"));
+      List<double[]> actual = sample.runSecondOrder(backend());
+      for (int i = 0; i < expected.size(); i++) {
+        String what = sample.op() + " second gradient " + i + ", seed " + seed;
+        assertClose(expected.get(i), actual.get(i), what);
+      }
+    }
+  }
+
+  @Property(tries = 10, shrinking = ShrinkingMode.OFF)
   void everyOpGivesItsMemoryBack(@ForAll long seed) {
     long before = backend().bytesInUse();
     for (OpSample sample : OpSamples.draw(seed)) {

@@ -12,7 +12,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,11 +172,25 @@ class CommandLineTest {
   void gradcheckPassesForAnOpAndWritesItsRows() throws IOException {
     assertEquals(0, teak("gradcheck --op conv2d --json DIR/g.json"), err.toString());
     JsonNode rows = new ObjectMapper().readTree(folder.resolve("g.json").toFile()).get("rows");
-    assertEquals(2, rows.size());
+    List<String> checked = new ArrayList<>();
     for (JsonNode row : rows) {
+      checked.add(row.get("backend").asText() + " " + row.get("order").asInt());
       assertTrue(row.get("passed").asBoolean());
+      assertTrue(row.get("exempt").isNull());
+      assertTrue(row.get("max_error").asDouble() > 0, "an error of nothing was not measured");
     }
+    assertEquals(List.of("reference 1", "reference 2", "java 1", "java 2"), checked.subList(0, 4));
     assertEquals(0, teak("gradcheck --op conv2d --device java"), err.toString());
+  }
+
+  @Test
+  void gradcheckSaysWhyAnOpIsExempt() throws IOException {
+    assertEquals(0, teak("gradcheck --op gt --json DIR/g.json"), err.toString());
+    for (JsonNode row :
+        new ObjectMapper().readTree(folder.resolve("g.json").toFile()).get("rows")) {
+      assertTrue(row.get("exempt").asText().startsWith("none: it is constant"), row.toString());
+    }
+    assertTrue(out.toString().contains("exempt from gradients: none"), out.toString());
   }
 
   @Test

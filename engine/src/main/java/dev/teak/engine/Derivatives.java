@@ -1,0 +1,142 @@
+package dev.teak.engine;
+
+import dev.teak.engine.Autograd.Options;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Derivatives beyond the gradient, of a tensor that was computed from others: products with the
+ * Jacobian from either side, with the Hessian, and both in full for small ones. All leave the graph
+ * of the output as it was, so they can be asked for one after the other; with {@code createGraph}
+ * their results can be differentiated again.
+ */
+public final class Derivatives {
+  private Derivatives() {}
+
+  /**
+   * v^T J for J = d output / d inputs, one product an input.
+   *
+   * @param v of the output's shape
+   */
+  public static List<Tensor> vjp(
+      Tensor output, List<Tensor> inputs, Tensor v, boolean createGraph) {
+    return Autograd.grad(output, inputs, options(createGraph).withSeed(v));
+  }
+
+  /**
+   * J v, summed over the inputs, by two backward passes: v^T J is linear in v, and its own vjp is
+   * the product from the other side.
+   *
+   * @param v a direction for each input, of its shape
+   * @return of the output's shape
+   */
+  public static Tensor jvp(
+      Tensor output, List<Tensor> inputs, List<Tensor> v, boolean createGraph) {
+    requireDirections("jvp", inputs, v);
+    Tensor u = zerosLike(output).requiresGrad(true);
+    Tensor paired = pair(Autograd.grad(output, inputs, options(true).withSeed(u)), v);
+    return gradOrZeros(paired, List.of(u), createGraph).get(0);
+  }
+
+  /**
+   * H v for the Hessian H of a scalar, one product an input (Pearlmutter 1994): the gradient of the
+   * gradient's product with v.
+   *
+   * @param v a direction for each input, of its shape
+   */
+  public static List<Tensor> hessianVectorProduct(
+      Tensor output, List<Tensor> inputs, List<Tensor> v, boolean createGraph) {
+    requireDirections("hessianVectorProduct", inputs, v);
+    Tensor paired = pair(Autograd.grad(output, inputs, options(true)), v);
+    return gradOrZeros(paired, inputs, createGraph);
+  }
+
+  /**
+   * The whole Jacobian, of shape output x input: a backward pass for each element of the output.
+   */
+  public static Tensor jacobian(Tensor output, Tensor input, boolean createGraph) {
+    return rows(output, input, options(createGraph));
+  }
+
+  /** The whole Hessian of a scalar, of shape input x input. */
+  public static Tensor hessian(Tensor output, Tensor input, boolean createGraph) {
+    Tensor gradient = Autograd.grad(output, List.of(input), options(true)).get(0);
+    return rows(gradient, input, options(createGraph).allowingUnused());
+  }
+
+  private static Tensor rows(Tensor output, Tensor input, Options options) {
+    Shape joined = joined(output.shape(), input.shape());
+    int rows = output.shape().size();
+    if (rows == 0) {
+      return Tensor.full(input.device(), joined, 0);
+    }
+    List<Tensor> gradients = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      double[] one = new double[rows];
+      one[i] = 1;
+      Options row = options.withSeed(onDeviceOf(output, one));
+      Tensor g = Autograd.grad(output, List.of(input), row).get(0);
+      gradients.add((g == null ? zerosLike(input) : g).reshape(1, input.shape().size()));
+    }
+    return Tensor.concat(0, gradients).reshape(joined.dims());
+  }
+
+  private static Options options(boolean createGraph) {
+    return createGraph ? Options.PLAIN.withGraph() : Options.PLAIN.retaining();
+  }
+
+  /** The sum over all of a times b. */
+  private static Tensor pair(List<Tensor> a, List<Tensor> b) {
+    Tensor sum = Tensor.full(a.get(0).device(), Shape.SCALAR, 0);
+    for (int i = 0; i < a.size(); i++) {
+      sum = sum.add(a.get(i).mul(b.get(i)).sum());
+    }
+    return sum;
+  }
+
+  /** What is linear has a gradient without a graph: its own gradient is zero. */
+  private static List<Tensor> gradOrZeros(Tensor scalar, List<Tensor> inputs, boolean createGraph) {
+    List<Tensor> found = Autograd.grad(scalar, inputs, options(createGraph).allowingUnused());
+    List<Tensor> result = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      result.add(found.get(i) == null ? zerosLike(inputs.get(i)) : found.get(i));
+    }
+    return result;
+  }
+
+  private static void requireDirections(String what, List<Tensor> inputs, List<Tensor> v) {
+    if (inputs.isEmpty() || inputs.size() != v.size()) {
+      throw new IllegalArgumentException(
+          what + ": " + v.size() + " directions for " + inputs.size() + " inputs; one each");
+    }
+    for (int i = 0; i < v.size(); i++) {
+      if (!v.get(i).shape().equals(inputs.get(i).shape())) {
+        throw new ShapeException(
+            what
+                + ": direction "
+                + i
+                + " is "
+                + v.get(i).shape()
+                + ", its input "
+                + inputs.get(i).shape()
+                + "; they must be equal");
+      }
+    }
+  }
+
+  private static Tensor zerosLike(Tensor t) {
+    return Tensor.full(t.device(), t.shape(), 0);
+  }
+
+  private static Tensor onDeviceOf(Tensor t, double... values) {
+    try (Devices.Use use = Devices.use(t.device())) {
+      return Tensor.of(values, t.shape().dims());
+    }
+  }
+
+  private static Shape joined(Shape a, Shape b) {
+    int[] dims = java.util.Arrays.copyOf(a.dims(), a.rank() + b.rank());
+    System.arraycopy(b.dims(), 0, dims, a.rank(), b.rank());
+    return Shape.of(dims);
+  }
+}
