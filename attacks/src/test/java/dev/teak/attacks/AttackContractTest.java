@@ -61,7 +61,7 @@ class AttackContractTest {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor compute(Tensor x) {
       sawTraining |= isTraining();
       Tensor flat = x.reshape(x.shape().dim(0), 40);
       return Functional.linear(Functional.linear(flat, first, null).tanh(), second, null);

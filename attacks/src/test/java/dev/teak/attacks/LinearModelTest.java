@@ -31,7 +31,7 @@ class LinearModelTest {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor compute(Tensor x) {
       return Functional.linear(x.reshape(x.shape().dim(0), -1), weight, null);
     }
   }

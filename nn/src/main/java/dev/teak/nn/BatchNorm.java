@@ -29,12 +29,21 @@ public final class BatchNorm extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
-    return forward(x, null, false);
+  protected Tensor compute(Tensor x) {
+    return compute(x, null, false);
   }
 
   /** With what a residual network puts behind it, in one pass: a sum, if not null, and a relu. */
   Tensor forward(Tensor x, Tensor residual, boolean relu) {
+    if (isPlain()) {
+      return compute(x, residual, relu);
+    }
+    Tensor y = forward(x);
+    Tensor sum = residual == null ? y : y.add(residual);
+    return relu ? sum.relu() : sum;
+  }
+
+  private Tensor compute(Tensor x, Tensor residual, boolean relu) {
     if (!isTraining()) {
       return Functional.batchNorm(x, runningMean, runningVar, weight, bias, residual, EPS, relu);
     }

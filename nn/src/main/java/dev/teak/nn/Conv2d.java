@@ -48,7 +48,7 @@ public final class Conv2d extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
+  protected Tensor compute(Tensor x) {
     return Functional.conv2d(x, weight, bias, stride, padding, dilation, groups);
   }
 

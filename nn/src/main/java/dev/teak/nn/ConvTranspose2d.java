@@ -25,7 +25,7 @@ public final class ConvTranspose2d extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
+  protected Tensor compute(Tensor x) {
     return Functional.convTranspose2d(x, weight, bias, stride, padding, outputPadding, 1, 1);
   }
 }

@@ -19,7 +19,7 @@ public final class Dropout extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
+  protected Tensor compute(Tensor x) {
     return isTraining() && p > 0 ? Functional.dropout(x, p, random) : x;
   }
 }

@@ -18,7 +18,7 @@ public final class Layers {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor compute(Tensor x) {
       return function.apply(x);
     }
   }

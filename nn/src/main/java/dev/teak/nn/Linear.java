@@ -17,7 +17,7 @@ public final class Linear extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
+  protected Tensor compute(Tensor x) {
     return Functional.linear(x, weight, bias);
   }
 }

@@ -16,7 +16,7 @@ final class MaxPool2d extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
+  protected Tensor compute(Tensor x) {
     return Functional.maxPool2d(x, window, stride, padding);
   }
 

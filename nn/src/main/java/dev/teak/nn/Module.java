@@ -1,12 +1,17 @@
 package dev.teak.nn;
 
+import dev.teak.engine.Autograd;
+import dev.teak.engine.Hooks;
 import dev.teak.engine.RandomStream;
+import dev.teak.engine.Recompute;
 import dev.teak.engine.Tensor;
+import dev.teak.engine.Update;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * A function with parameters, as {@code torch.nn.Module}: it holds parameters (which train),
@@ -18,10 +23,117 @@ public abstract class Module {
   private final Map<String, Tensor> buffers = new LinkedHashMap<>();
   private final Map<String, RandomStream> streams = new LinkedHashMap<>();
   private final Map<String, Module> submodules = new LinkedHashMap<>();
+  private final Hooks<ForwardHook> forwardHooks = new Hooks<>();
+  private final Hooks<UnaryOperator<Tensor>> backwardHooks = new Hooks<>();
   private boolean training = true;
+  private boolean recomputing;
 
-  /** The function itself. */
-  public abstract Tensor forward(Tensor x);
+  /** The function itself: what a layer or a model defines. Callers use {@link #forward}. */
+  protected abstract Tensor compute(Tensor x);
+
+  /** The function with its hooks. */
+  public final Tensor forward(Tensor x) {
+    Tensor y = recomputing ? recomputed(x) : compute(x);
+    for (ForwardHook hook : forwardHooks.inOrder()) {
+      Tensor replaced = hook.apply(this, x, y);
+      y = replaced == null ? y : replaced;
+    }
+    if (!backwardHooks.isEmpty() && y.requiresGrad()) {
+      y =
+          y.reshape(
+              y.shape().dims()); // of its own: a layer may give its input back, or a parameter
+      for (UnaryOperator<Tensor> hook : backwardHooks.inOrder()) {
+        y.registerHook(hook);
+      }
+    }
+    return y;
+  }
+
+  // --- hooks ---
+
+  /** Sees what a module gives. */
+  public interface ForwardHook {
+    /** What the module is to give instead; null leaves its output. */
+    Tensor apply(Module module, Tensor input, Tensor output);
+  }
+
+  /**
+   * Lets a function see and replace what this module gives, whenever it runs; hooks run in the
+   * order of registration. A hooked layer is not fused with its neighbours, and a hook inside a
+   * module that {@link #recompute recomputes} runs once more for it.
+   */
+  public final Hooks.Handle registerForwardHook(ForwardHook hook) {
+    return forwardHooks.add(hook);
+  }
+
+  /**
+   * Lets a function see and replace the gradient of this module's output, as {@link
+   * Tensor#registerHook}; PyTorch's full backward pre-hook.
+   */
+  public final Hooks.Handle registerBackwardHook(UnaryOperator<Tensor> hook) {
+    return backwardHooks.add(hook);
+  }
+
+  /** Whether nothing asks for this module's own output: it may then be a part of a fused op. */
+  final boolean isPlain() {
+    return forwardHooks.isEmpty() && backwardHooks.isEmpty() && !recomputing;
+  }
+
+  // --- recomputing ---
+
+  /**
+   * Gradient checkpointing: keeps what goes into this module and what comes out, and runs it again
+   * in the backward pass, which costs one more forward and gives the same gradients. Dropout draws
+   * the same masks, buffers such as running statistics are not moved twice. A {@link ResNet} keeps
+   * what lies between its blocks too; in a model of one's own, ask this of the blocks.
+   */
+  public final void recompute(boolean on) {
+    recomputing = on;
+  }
+
+  /**
+   * A stretch of a module, between two tensors that are kept where it is recomputed.
+   *
+   * @param function what it computes
+   * @param modules what it runs
+   */
+  protected record Stretch(UnaryOperator<Tensor> function, List<Module> modules) {
+    Recompute.Stretch recomputed() {
+      Modes first = new Modes(modules);
+      return new Recompute.Stretch(function, x -> again(x, first));
+    }
+
+    /** In the modes of the first time, and without effects on buffers. */
+    private Tensor again(Tensor x, Modes first) {
+      Modes now = new Modes(modules);
+      Map<Tensor, Tensor> buffers = new IdentityHashMap<>();
+      try (Autograd.Mode plain = Autograd.noGrad()) {
+        now.training.keySet().stream()
+            .flatMap(m -> m.buffers.values().stream())
+            .filter(t -> t.dtype().isFloat())
+            .forEach(t -> buffers.put(t, t.mul(1)));
+      }
+      first.restore();
+      try {
+        return function.apply(x);
+      } finally {
+        now.restore();
+        buffers.forEach(Update::assign);
+        buffers.values().forEach(Tensor::release);
+      }
+    }
+  }
+
+  /** How {@link #recompute} cuts this module: not at all, unless it says better. */
+  protected List<Stretch> stretches() {
+    return List.of(new Stretch(this::compute, List.of(this)));
+  }
+
+  private Tensor recomputed(Tensor x) {
+    return Recompute.of(stretches().stream().map(Stretch::recomputed).toList(), x);
+  }
+
+  // --- parts ---
 
   /** Registers a tensor that trains; it lives as long as the module. Returns it. */
   protected final Tensor parameter(String name, Tensor value) {
@@ -65,6 +177,33 @@ public abstract class Module {
               + (taken ? "is registered already" : "is no name")
               + "; names are unique, not empty and without dots");
     }
+  }
+
+  /**
+   * This module by the name "", and all its parts by their full names, each before its own parts.
+   */
+  public final Map<String, Module> namedModules() {
+    Map<String, Module> all = new LinkedHashMap<>();
+    all.put("", this);
+    submodules.forEach(
+        (name, m) ->
+            m.namedModules()
+                .forEach((rest, part) -> all.put(rest.isEmpty() ? name : name + "." + rest, part)));
+    return all;
+  }
+
+  /**
+   * The part of this full name, such as {@code layer1.0.conv1}.
+   *
+   * @throws IllegalArgumentException naming the parts there are
+   */
+  public final Module getSubmodule(String name) {
+    Module part = namedModules().get(name);
+    if (part == null) {
+      throw new IllegalArgumentException(
+          "module: there is no part '" + name + "'; the parts are " + namedModules().keySet());
+    }
+    return part;
   }
 
   /** The parameters by full name ({@code 0.weight}), in the order of registration. */
@@ -144,21 +283,31 @@ public abstract class Module {
 
   /** Restores on close the mode of each part by itself: one may have been frozen in eval mode. */
   public static final class Evaluating implements AutoCloseable {
-    private final IdentityHashMap<Module, Boolean> before = new IdentityHashMap<>();
+    private final Modes before;
 
     private Evaluating(Module model) {
-      remember(model);
+      before = new Modes(List.of(model));
       model.eval();
-    }
-
-    private void remember(Module module) {
-      before.put(module, module.training);
-      module.submodules.values().forEach(this::remember);
     }
 
     @Override
     public void close() {
-      before.forEach((module, mode) -> module.training = mode);
+      before.restore();
+    }
+  }
+
+  /** The mode of each part by itself. */
+  private static final class Modes {
+    private final Map<Module, Boolean> training = new IdentityHashMap<>();
+
+    Modes(List<Module> roots) {
+      for (Module root : roots) {
+        root.namedModules().values().forEach(m -> training.put(m, m.training));
+      }
+    }
+
+    void restore() {
+      training.forEach((module, mode) -> module.training = mode);
     }
   }
 

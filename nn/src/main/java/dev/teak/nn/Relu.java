@@ -5,7 +5,7 @@ import dev.teak.engine.Tensor;
 /** max(x, 0). A layer of its own name, so that {@link Sequential} can fuse it. */
 final class Relu extends Module {
   @Override
-  public Tensor forward(Tensor x) {
+  protected Tensor compute(Tensor x) {
     return x.relu();
   }
 }

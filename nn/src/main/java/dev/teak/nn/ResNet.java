@@ -2,6 +2,8 @@ package dev.teak.nn;
 
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Residual networks of basic blocks (He et al. 2016) in the form that is usual for 32x32 images: a
@@ -11,7 +13,7 @@ import dev.teak.engine.Tensor;
 final class ResNet extends Module {
   private final Conv2d conv1;
   private final BatchNorm bn1;
-  private final Module[] stages = new Module[4];
+  private final Sequential[] stages = new Sequential[4];
   private final Linear fc;
 
   /** With so many blocks in each of the four stages: 2, 2, 2, 2 is ResNet-18. */
@@ -32,11 +34,32 @@ final class ResNet extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
-    Tensor y = bn1.forward(conv1.forward(x), null, true);
+  protected Tensor compute(Tensor x) {
+    Tensor y = stem(x);
     for (Module stage : stages) {
       y = stage.forward(y);
     }
-    return fc.forward(y.mean(1, 2));
+    return head(y);
+  }
+
+  private Tensor stem(Tensor x) {
+    return bn1.forward(conv1.forward(x), null, true);
+  }
+
+  private Tensor head(Tensor x) {
+    return fc.forward(x.mean(1, 2));
+  }
+
+  @Override
+  protected List<Stretch> stretches() {
+    List<Stretch> all = new ArrayList<>();
+    all.add(new Stretch(this::stem, List.of(conv1, bn1)));
+    for (Sequential stage : stages) {
+      for (Module part : stage.isPlain() ? stage.layers() : List.of(stage)) {
+        all.add(new Stretch(part::forward, List.of(part)));
+      }
+    }
+    all.add(new Stretch(this::head, List.of(fc)));
+    return all;
   }
 }

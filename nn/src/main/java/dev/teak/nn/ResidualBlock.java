@@ -30,7 +30,7 @@ final class ResidualBlock extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
+  protected Tensor compute(Tensor x) {
     Tensor y = bn1.forward(conv1.forward(x), null, true);
     Tensor shortcut = downsample == null ? x : downsample.forward(x);
     return bn2.forward(conv2.forward(y), shortcut, true);

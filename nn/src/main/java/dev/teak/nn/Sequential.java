@@ -19,14 +19,18 @@ public final class Sequential extends Module {
     }
   }
 
+  List<Module> layers() {
+    return layers;
+  }
+
   @Override
-  public Tensor forward(Tensor x) {
+  protected Tensor compute(Tensor x) {
     for (int i = 0; i < layers.size(); i++) {
-      if (layers.get(i) instanceof Conv2d conv && at(i + 1) instanceof Relu) {
-        int window = at(i + 2) instanceof MaxPool2d pool ? pool.sideBySide() : 0;
+      if (plain(i) instanceof Conv2d conv && plain(i + 1) instanceof Relu) {
+        int window = plain(i + 2) instanceof MaxPool2d pool ? pool.sideBySide() : 0;
         x = conv.forwardRelu(x, window);
         i += window == 0 ? 1 : 2;
-      } else if (layers.get(i) instanceof BatchNorm norm && at(i + 1) instanceof Relu) {
+      } else if (plain(i) instanceof BatchNorm norm && plain(i + 1) instanceof Relu) {
         x = norm.forward(x, null, true);
         i++;
       } else {
@@ -36,7 +40,10 @@ public final class Sequential extends Module {
     return x;
   }
 
-  private Module at(int i) {
-    return i < layers.size() ? layers.get(i) : null;
+  /**
+   * A layer that may lose itself in a fused op; null where there is none, or one that is hooked.
+   */
+  private Module plain(int i) {
+    return i < layers.size() && layers.get(i).isPlain() ? layers.get(i) : null;
   }
 }

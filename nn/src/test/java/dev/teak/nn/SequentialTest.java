@@ -55,7 +55,7 @@ class SequentialTest {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor compute(Tensor x) {
       for (Module layer : layers) {
         x = layer.forward(x);
       }
