@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * that is NaN or infinite. What happens inside a vjp is not looked at, only what comes out of it: a
  * rule may well make an infinity and then choose the other branch.
  */
-final class Anomaly implements Observer {
+final class Anomaly implements GraphObserver {
   private static final StackWalker STACK = StackWalker.getInstance();
 
   /** Where the user called each op whose gradient may still be asked for. */

@@ -17,7 +17,7 @@ public final class Autograd {
   private static final class State {
     private boolean recording = true;
     private boolean backward;
-    private Observer observer;
+    private GraphObserver observer;
   }
 
   private static final ThreadLocal<State> STATE = ThreadLocal.withInitial(State::new);
@@ -49,7 +49,7 @@ public final class Autograd {
   }
 
   /** Has an observer told of this thread's ops and backward passes until the handle is closed. */
-  public static Mode observe(Observer observer) {
+  public static Mode observe(GraphObserver observer) {
     Mode mode = new Mode();
     mode.state.observer = observer;
     return mode;
@@ -77,7 +77,7 @@ public final class Autograd {
     private final State state = STATE.get();
     private final boolean recording = state.recording;
     private final boolean backward = state.backward;
-    private final Observer observer = state.observer;
+    private final GraphObserver observer = state.observer;
 
     private Mode() {}
 
@@ -207,7 +207,7 @@ public final class Autograd {
   }
 
   static void notifyBackward(Node node, Tensor gradient, Tensor... products) {
-    Observer observer = STATE.get().observer;
+    GraphObserver observer = STATE.get().observer;
     if (observer != null) {
       observer.backward(node, gradient, products);
     }

@@ -3,6 +3,7 @@ package dev.teak.engine;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -167,6 +168,11 @@ public final class Tensor extends TensorMath {
     int[] host = new int[shape.size()];
     device.read(buffer(), host);
     return host;
+  }
+
+  /** The elements as doubles, whatever their type, row-major; waits for them. */
+  double[] toNumbers() {
+    return dtype.isFloat() ? toDoubles() : Arrays.stream(toInts()).asDoubleStream().toArray();
   }
 
   /** Throws unless the elements are floats; {@code op} is named in the message. */

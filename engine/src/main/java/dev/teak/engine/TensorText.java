@@ -12,6 +12,9 @@ final class TensorText {
 
   private static final int ENDS = 3;
 
+  /** A tensor of more values than these is not shown whole. */
+  private static final int MOST = 64;
+
   private final int[] dims;
   private final String[] cells;
   private final StringBuilder text = new StringBuilder();
@@ -37,57 +40,35 @@ final class TensorText {
     if (t.shape().size() == 0) {
       return head + ": empty";
     }
-    double[] values = t.dtype().isFloat() ? t.toDoubles() : widen(t.toInts());
+    double[] values = t.toNumbers();
     if (t.shape().rank() == 0) {
-      return head + ": " + number(values[0]);
+      return head + ": " + Numbers.shortest(values[0]);
     }
     String[] cells = new String[values.length];
     TensorText body = new TensorText(t.shape().dims(), cells);
     body.fill(values, 0, 0);
     body.write(0, 0);
-    String statistics = values.length > LONGEST ? "\n" + statistics(values) : "";
+    String statistics = values.length > LONGEST ? "\n" + Statistics.of(values) : "";
     return head + "\n" + body.text + statistics;
   }
 
-  private static double[] widen(int... ints) {
-    double[] wide = new double[ints.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = ints[i];
+  /** Of many values, the last two axes are shown by their ends, those before by their first. */
+  private boolean isHidden(int axis, int i) {
+    if (cells.length > MOST && axis < dims.length - 2) {
+      return i > 0;
     }
-    return wide;
-  }
-
-  /** Five digits at most, and none that say nothing. */
-  static String number(double v) {
-    if (!Double.isFinite(v)) {
-      return Double.toString(v);
-    }
-    if (v == Math.rint(v) && Math.abs(v) < 1e7) {
-      return Long.toString((long) v);
-    }
-    double size = Math.abs(v);
-    if (size < 1e-4 || size >= 1e6) {
-      return String.format(Locale.ROOT, "%.3e", v);
-    }
-    int decimals = Math.max(0, 4 - (int) Math.floor(Math.log10(size)));
-    return String.format(Locale.ROOT, "%." + Math.min(5, decimals) + "f", v)
-        .replaceAll("(\\.\\d*?)0+$", "$1")
-        .replaceAll("\\.$", "");
-  }
-
-  private static boolean isHidden(int extent, int i) {
-    return extent > LONGEST && i >= ENDS && i < extent - ENDS;
+    return dims[axis] > LONGEST && i >= ENDS && i < dims[axis] - ENDS;
   }
 
   /** Formats the cells that will be seen, and finds the widest. */
   private void fill(double[] values, int axis, int at) {
     if (axis == dims.length) {
-      cells[at] = number(values[at]);
+      cells[at] = Numbers.shortest(values[at]);
       width = Math.max(width, cells[at].length());
       return;
     }
     for (int i = 0; i < dims[axis]; i++) {
-      if (!isHidden(dims[axis], i)) {
+      if (!isHidden(axis, i)) {
         fill(values, axis + 1, at * dims[axis] + i);
       }
     }
@@ -100,11 +81,13 @@ final class TensorText {
     }
     text.append('[');
     for (int i = 0; i < dims[axis]; i++) {
-      if (!isHidden(dims[axis], i)) {
+      boolean hidden = isHidden(axis, i);
+      if (!hidden || !isHidden(axis, i - 1)) {
         separate(axis, i);
+      }
+      if (!hidden) {
         write(axis + 1, at * dims[axis] + i);
-      } else if (i == ENDS) {
-        separate(axis, i);
+      } else if (!isHidden(axis, i - 1)) {
         text.append("...");
       }
     }
@@ -116,33 +99,5 @@ final class TensorText {
       boolean last = axis == dims.length - 1;
       text.append(last ? ", " : "," + "\n".repeat(dims.length - 1 - axis) + " ".repeat(axis + 1));
     }
-  }
-
-  private static String statistics(double... values) {
-    double sum = 0;
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
-    int bad = 0;
-    for (double v : values) {
-      if (Double.isFinite(v)) {
-        sum += v;
-        min = Math.min(min, v);
-        max = Math.max(max, v);
-      } else {
-        bad++;
-      }
-    }
-    int n = values.length - bad;
-    double mean = sum / n;
-    double squares = 0;
-    for (double v : values) {
-      squares += Double.isFinite(v) ? (v - mean) * (v - mean) : 0;
-    }
-    String finite =
-        n == 0
-            ? "no finite value"
-            : "min %s, max %s, mean %s, deviation %s"
-                .formatted(number(min), number(max), number(mean), number(Math.sqrt(squares / n)));
-    return finite + (bad == 0 || n == 0 ? "" : "; " + bad + " NaN or infinite");
   }
 }

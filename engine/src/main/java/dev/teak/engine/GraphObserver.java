@@ -6,7 +6,7 @@ import dev.teak.engine.op.Op;
  * Is told what runs on a thread while it watches: anomaly mode is one, and so is the page that
  * shows a backward pass step by step. See {@link Autograd#observe}.
  */
-public interface Observer {
+public interface GraphObserver {
   /** An op ran, recorded or not; {@link Autograd#inBackward} tells whether for a gradient. */
   default void forward(Op op, Tensor output, Tensor... inputs) {}
 

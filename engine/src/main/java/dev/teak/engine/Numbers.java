@@ -1,0 +1,38 @@
+package dev.teak.engine;
+
+import java.util.Locale;
+
+/** Numbers for people. */
+public final class Numbers {
+  private Numbers() {}
+
+  /** Five digits at most, and none that say nothing: 2.5, 0.33333, 1.234e-05. */
+  public static String shortest(double v) {
+    if (!Double.isFinite(v)) {
+      return Double.toString(v);
+    }
+    if (v == Math.rint(v) && Math.abs(v) < 1e7) {
+      return Long.toString((long) v);
+    }
+    double size = Math.abs(v);
+    if (size < 1e-4 || size >= 1e6) {
+      return String.format(Locale.ROOT, "%.3e", v);
+    }
+    int decimals = Math.max(0, 4 - (int) Math.floor(Math.log10(size)));
+    return String.format(Locale.ROOT, "%." + Math.min(5, decimals) + "f", v)
+        .replaceAll("(\\.\\d*?)0+$", "$1")
+        .replaceAll("\\.$", "");
+  }
+
+  /** A count in units, thousands of them, millions and so on: 32 FLOP, 3.21 kFLOP, 11.2 MFLOP. */
+  public static String scaled(double v, String unit) {
+    String[] prefixes = {"", "k", "M", "G", "T"};
+    int prefix = 0;
+    while (Math.abs(v) >= 999.5 && prefix < prefixes.length - 1) {
+      v /= 1000;
+      prefix++;
+    }
+    String digits = v == Math.rint(v) ? "%.0f" : v >= 99.95 ? "%.0f" : v >= 9.995 ? "%.1f" : "%.2f";
+    return (String.format(Locale.ROOT, digits, v) + " " + prefixes[prefix] + unit).strip();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.teak.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NumbersTest {
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "-1, -1",
+    "0.1, 0.1",
+    "123456, 123456",
+    "1.5e7, 1.500e+07",
+    "0.00001234, 1.234e-05",
+    "0.00012345, 0.00012",
+    "3.14159265, 3.1416",
+    "314.159265, 314.16",
+    "NaN, NaN"
+  })
+  void numbersAreShort(double value, String text) {
+    assertEquals(text, Numbers.shortest(value));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "999, 999", "1000, 1 k", "3214, 3.21 k", "11173962, 11.2 M", "2e12, 2 T"})
+  void countsHaveAUnit(double value, String text) {
+    assertEquals(text, Numbers.scaled(value, ""));
+  }
+
+  @Test
+  void unitsFollowTheirPrefix() {
+    assertEquals("32 FLOP", Numbers.scaled(32, "FLOP"));
+    assertEquals("3.21 kFLOP", Numbers.scaled(3210, "FLOP"));
+  }
+
+  @Test
+  void statisticsLeaveOutWhatIsNotFinite() {
+    Statistics s = Statistics.of(3, Double.NaN, 0, -3, Double.NEGATIVE_INFINITY);
+    assertEquals(new Statistics(5, 2, 1, -3, 3, 0, Math.sqrt(6), Math.sqrt(18)), s);
+    assertEquals("min -3, max 3, mean 0, deviation 2.4495; 2 NaN or infinite", s.toString());
+    assertEquals("empty", Statistics.of().toString());
+    assertEquals("all NaN or infinite", Statistics.of(Double.NaN).toString());
+  }
+}
