@@ -137,7 +137,10 @@ public final class Scope implements AutoCloseable {
     }
     Map<String, Long> sorted = new LinkedHashMap<>();
     byOp.entrySet().stream()
-        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue()
+                .reversed()
+                .thenComparing(Map.Entry.comparingByKey()))
         .forEach(e -> sorted.put(e.getKey(), e.getValue()));
     return new Stats(meter.live - before, meter.peak - before, sorted);
   }
