@@ -35,6 +35,11 @@ public final class OpenClProvider implements BackendProvider {
   }
 
   @Override
+  public Class<? extends Backend> type() {
+    return OpenClBackend.class;
+  }
+
+  @Override
   public List<DeviceInfo> devices() {
     return Machine.DISCOVERY.found().stream().map(Discovery.Found::info).toList();
   }

@@ -11,6 +11,9 @@ public interface BackendProvider {
   /** The kind's name, the part of a device's name before any colon: {@code opencl}. */
   String kind();
 
+  /** The class of all devices of this kind: what it can do is told without opening one. */
+  Class<? extends Backend> type();
+
   /** The devices there are, opened or not: name and description of each; never throws. */
   List<DeviceInfo> devices();
 

@@ -319,7 +319,7 @@ public final class OpSamples {
         x -> Functional.crossEntropy(x.get(0), Tensor.ofInts(labels, n)),
         values(n, c));
     add(
-        "cross_entropy",
+        "soft_cross_entropy",
         x -> Functional.crossEntropy(x.get(0), x.get(1).softmax()),
         values(n, c),
         values(n, c));

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       DevicesCommand.class,
       ProfileCommand.class,
       TuneCommand.class,
-      GradcheckCommand.class
+      GradcheckCommand.class,
+      ExplainCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

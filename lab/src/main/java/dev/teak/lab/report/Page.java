@@ -44,6 +44,11 @@ public final class Page {
 
   /** The whole page as text. */
   public static String html(String title, List<? extends DomContent> content) {
+    return html(title, "", content);
+  }
+
+  /** The whole page as text, with style of its own beside that of all pages. */
+  public static String html(String title, String style, List<? extends DomContent> content) {
     ContainerTag<?> head =
         tag("head")
             .with(
@@ -51,7 +56,7 @@ public final class Page {
                 rawHtml("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"),
                 rawHtml("<link rel=\"icon\" href=\"data:,\">"),
                 tag("title").withText(title),
-                tag("style").with(rawHtml(STYLE)));
+                tag("style").with(rawHtml(STYLE + style)));
     ContainerTag<?> body = tag("body").with(tag("h1").withText(title)).with(content);
     return "<!DOCTYPE html>\n" + tag("html").attr("lang", "en").with(head, body).render() + "\n";
   }

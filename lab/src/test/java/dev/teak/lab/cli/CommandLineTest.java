@@ -110,6 +110,8 @@ class CommandLineTest {
         "attack --data synthetic --weights DIR/x --attack cw|there is no attack 'cw'",
         "attack --data synthetic --weights DIR/x --attack fgsm --steps 3|single step",
         "gradcheck --op nosuch|there is no op 'nosuch'",
+        "explain --model nosuch|there is no model 'nosuch'",
+        "explain --batch 1|--batch",
         "data get nosuch|cannot be fetched; choose mnist, fashion, cifar10",
         "data|list, get or verify",
         "devices --json DIR/no/x.json|does not exist",
@@ -191,6 +193,28 @@ class CommandLineTest {
       assertTrue(row.get("exempt").asText().startsWith("none: it is constant"), row.toString());
     }
     assertTrue(out.toString().contains("exempt from gradients: none"), out.toString());
+  }
+
+  @Test
+  void explainWritesAPageAGraphAndWhatTheyShow() throws IOException {
+    String call = "explain --data synthetic --model cnn --batch 4 --out DIR/e --json DIR/e.json";
+    assertEquals(0, teak(call), err.toString());
+    assertTrue(out.toString().contains("50,186"), out.toString());
+    assertTrue(Files.readString(folder.resolve("e/cnn.html")).startsWith("<!DOCTYPE html>"));
+    assertTrue(Files.readString(folder.resolve("e/cnn.dot")).startsWith("digraph"));
+    JsonNode trace = new ObjectMapper().readTree(folder.resolve("e.json").toFile()).get("trace");
+    JsonNode first = trace.get("vertices").get(1);
+    assertEquals("[4,14,14,32]", first.get("shape").toString());
+    assertEquals(320, first.get("parameters").asInt());
+    assertTrue(first.get("activation").get("mean").isNumber(), first.toString());
+    assertEquals(8, trace.get("steps").size());
+    assertEquals("images", trace.get("steps").get(7).get("outgoing").get(0).get("of").asText());
+  }
+
+  @Test
+  void explainPrintsTheOpTable() {
+    assertEquals(0, teak("explain --ops"), err.toString());
+    assertTrue(out.toString().startsWith("# The op table"), out.toString());
   }
 
   @Test

@@ -1,0 +1,144 @@
+package dev.teak.lab.cli;
+
+import dev.teak.engine.Devices;
+import dev.teak.engine.Numbers;
+import dev.teak.engine.Tensor;
+import dev.teak.lab.data.Dataset;
+import dev.teak.lab.data.Datasets;
+import dev.teak.lab.explain.ExplainPage;
+import dev.teak.lab.explain.OpsPage;
+import dev.teak.lab.explain.Trace;
+import dev.teak.nn.Models;
+import dev.teak.nn.Module;
+import dev.teak.nn.train.Examples;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code teak explain}: one training step of a model as a page and as a graph for Graphviz. */
+@Command(
+    name = "explain",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run one training step on a real batch and write it down: MODEL.html (the graph with shapes,",
+      "parameters, operations; statistics of activations and gradients; the backward pass step by",
+      "step) and MODEL.dot (the graph for Graphviz)."
+    })
+final class ExplainCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "M",
+      description = "mlp, cnn or resnet18; ${DEFAULT-VALUE} by default")
+  private String model = "cnn";
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = "weights that 'teak train' wrote, and with them the model; else fresh ones")
+  private Path weights;
+
+  @Option(
+      names = "--data",
+      paramLabel = "D",
+      description = "a data set (see 'teak data list'); mnist where it is there, else synthetic")
+  private String data;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "how many images; ${DEFAULT-VALUE} by default")
+  private int batch = 32;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "folder for both files; ${DEFAULT-VALUE} by default")
+  private Path out = Path.of("explain");
+
+  @Option(names = "--ops", description = "print the op table as Markdown instead")
+  private boolean ops;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter console = spec.commandLine().getOut();
+    if (ops) {
+      console.print(OpsPage.markdown());
+      console.flush();
+      return 0;
+    }
+    common.checkJson();
+    Options.known("model", model, Models.NAMES);
+    Options.atLeast("--batch", batch, 2);
+    try (Devices.Use use = common.useDevice()) {
+      explain(console);
+    }
+    return 0;
+  }
+
+  private void explain(PrintWriter console) throws IOException {
+    Path folder = Datasets.folder(common.dataDir());
+    String name = data != null ? data : Datasets.isPresent("mnist", folder) ? "mnist" : "synthetic";
+    Options.known("data set", name, Datasets.NAMES);
+    Dataset set = Datasets.load(name, true, folder, common.seed()).take(batch);
+    Module module =
+        weights == null ? Study.model(model, set, common.seed()) : Study.load(weights, set);
+    Examples.Batch b =
+        Study.examples(set).batch(IntStream.range(0, set.size()).toArray(), 0, set.size());
+    Trace trace = Trace.of(module, b.images(), b.labels());
+    write(console, set, module, b.images(), trace);
+  }
+
+  private void write(PrintWriter console, Dataset set, Module module, Tensor images, Trace trace)
+      throws IOException {
+    String title = weights == null ? model : weights.getFileName().toString();
+    Map<String, String> facts = facts(set, module, images, trace);
+    String stem = title.replaceAll("\\.safetensors$", "");
+    Path page = out.resolve(stem + ".html");
+    Path dot = out.resolve(stem + ".dot");
+    Files.createDirectories(out);
+    String html = ExplainPage.html("A training step of " + title, facts, trace);
+    CommonOptions.writeWhole(page, html.getBytes(StandardCharsets.UTF_8));
+    CommonOptions.writeWhole(dot, ExplainPage.dot(title, trace).getBytes(StandardCharsets.UTF_8));
+    facts.forEach((what, value) -> console.printf("%-22s %s%n", what, value));
+    console.printf("page: %s%ngraph: %s%n", page, dot);
+    console.flush();
+    Map<String, Object> json = new LinkedHashMap<>(facts);
+    json.put("trace", trace);
+    common.writeJson(json);
+  }
+
+  private Map<String, String> facts(Dataset set, Module module, Tensor images, Trace trace) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("images", images.shape() + " of " + set.name());
+    facts.put("weights", weights == null ? "fresh, seed " + common.seed() : weights.toString());
+    facts.put("parameters", String.format("%,d", module.parameterCount()));
+    facts.put(
+        "forward",
+        "%s, %s an image"
+            .formatted(
+                Numbers.scaled(trace.flops(), "FLOP"),
+                Numbers.scaled((double) trace.flops() / set.size(), "FLOP")));
+    facts.put(
+        "ops",
+        (trace.vertices().size() - 1) + " forward, " + trace.steps().size() + " steps backward");
+    facts.put("loss", Numbers.shortest(trace.loss()));
+    facts.put(
+        "peak memory", Numbers.scaled(trace.memory().peakBytes(), "B") + " beside the weights");
+    facts.put("device", Devices.current().description());
+    return facts;
+  }
+}
