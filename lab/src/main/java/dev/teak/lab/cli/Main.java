@@ -26,6 +26,10 @@ import picocli.CommandLine.Spec;
       TuneCommand.class,
       GradcheckCommand.class,
       ExplainCommand.class
+    },
+    footer = {
+      "",
+      "And two that the launcher runs: 'shell', JShell with Teak imported, and 'bench'."
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
