@@ -1,24 +1,45 @@
 package dev.teak.attacks;
 
 import dev.teak.engine.Tensor;
+import java.util.Arrays;
 
 /**
  * What an attack made of a batch of N images. The tensor belongs to the scope open around the
  * attack.
  *
- * @param images {@code [N, H, W, C]}, within the threat model
+ * @param images {@code [N, H, W, C]}, within the threat model; where the goal was not reached, what
+ *     came nearest to it, or the image itself
  * @param predictions the model's class for each, on the images as they are stored
  * @param success whether the goal was reached, for each
- * @param gradients gradients of a batch that were taken
- * @param forwards forward passes of a batch, those for gradients included
- * @param zeroGradients images that gave no gradient at all at least once: a sign of a masked
- *     gradient
+ * @param distances how far each was changed, in the threat model's norm; infinite where the goal
+ *     was not reached
+ * @param smallestGradients the largest entry of the smallest gradient taken of each image: 0 is a
+ *     sign of a masked gradient; NaN where one was NaN; infinite where none was taken
+ * @param gradients gradients that were taken, an image at a time
+ * @param forwards forward passes, an image at a time, those for gradients included
  */
 @SuppressWarnings("ArrayRecordComponent") // a result, never compared
 public record AdversarialBatch(
     Tensor images,
     int[] predictions,
     boolean[] success,
-    int gradients,
-    int forwards,
-    int zeroGradients) {}
+    double[] distances,
+    double[] smallestGradients,
+    long gradients,
+    long forwards) {
+
+  /** Images that gave no gradient at all at least once. */
+  public int zeroGradients() {
+    return (int) Arrays.stream(smallestGradients).filter(g -> g == 0).count();
+  }
+
+  /** Images whose gradient was NaN at least once. */
+  public int nanGradients() {
+    return (int) Arrays.stream(smallestGradients).filter(Double::isNaN).count();
+  }
+
+  /** The share of the batch whose goal is reached by a change of at most epsilon. */
+  public double successRate(double epsilon) {
+    return (double) Arrays.stream(distances).filter(d -> d <= epsilon).count() / distances.length;
+  }
+}

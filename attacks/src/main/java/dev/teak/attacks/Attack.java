@@ -5,8 +5,9 @@ import dev.teak.nn.Module;
 
 /**
  * Changes images, within a threat model, so that a model errs. Attacks are immutable records of
- * their settings. The model is used in eval mode and comes back in the mode that it was in; neither
- * its weights nor the images given are changed.
+ * their settings. What an image becomes depends on the image, the model and the settings, never on
+ * the rest of its batch. The model is used in eval mode and comes back in the mode that it was in;
+ * neither its weights nor the images given are changed.
  */
 public interface Attack {
   /** The field's name for it. */
@@ -21,10 +22,15 @@ public interface Attack {
   /**
    * Attacks a batch.
    *
-   * @param model gives logits {@code [N, classes]}
+   * @param victim gives logits {@code [N, classes]}
    * @param images {@code [N, H, W, C]} within the threat model's pixel range
    * @param labels INT32 {@code [N]}, the true classes
    * @throws IllegalArgumentException where pixels are outside the range or a class is not there
    */
-  AdversarialBatch perturb(Module model, Tensor images, Tensor labels);
+  AdversarialBatch perturb(Victim victim, Tensor images, Tensor labels);
+
+  /** Attacks a batch of a model whose gradient is its own. */
+  default AdversarialBatch perturb(Module model, Tensor images, Tensor labels) {
+    return perturb(Victim.of(model), images, labels);
+  }
 }

@@ -1,57 +1,86 @@
 package dev.teak.attacks;
 
-import dev.teak.engine.Functional;
 import dev.teak.engine.Tensor;
+import java.util.Arrays;
+import java.util.Locale;
 
 /**
- * What an attack is after: any wrong class, or one class in particular.
+ * What an attack is after: any wrong class, one class for all images, or for each image the wrong
+ * class of a rank by the model's logits of the clean image.
  *
- * @param target the class to reach; -1 for any but the true one
+ * @param kind which of these
+ * @param number the class, or the rank: 1 is the most likely wrong class, 0 the least likely
  */
-public record Goal(int target) {
+public record Goal(Kind kind, int number) {
+  /** What decides whether an attack succeeded. */
+  public enum Kind {
+    UNTARGETED,
+    CLASS,
+    RANK
+  }
+
   /** Any wrong class. */
-  public static final Goal UNTARGETED = new Goal(-1);
+  public static final Goal UNTARGETED = new Goal(Kind.UNTARGETED, 0);
+
+  /** The class the model finds least likely (Kurakin et al. 2016, section 2.3). */
+  public static final Goal LEAST_LIKELY = new Goal(Kind.RANK, 0);
+
+  /** Rejects a negative number. */
+  public Goal {
+    if (number < 0) {
+      throw new IllegalArgumentException("target class " + number + ": must be 0 or more");
+    }
+  }
 
   /** This class, 0 or above. */
   public static Goal targeted(int target) {
-    if (target < 0) {
-      throw new IllegalArgumentException("target class " + target + ": must be 0 or more");
-    }
-    return new Goal(target);
+    return new Goal(Kind.CLASS, target);
   }
 
-  /** Whether it names a class. */
+  /** The wrong class that is k-th most likely, k from 1. */
+  public static Goal likely(int k) {
+    if (k < 1) {
+      throw new IllegalArgumentException("target of rank " + k + ": ranks begin at 1");
+    }
+    return new Goal(Kind.RANK, k);
+  }
+
+  /** Whether a class is to be reached, not just left. */
   public boolean isTargeted() {
-    return target >= 0;
+    return kind != Kind.UNTARGETED;
   }
 
   /**
-   * What the attack raises: cross-entropy of the truth, or minus that of the target, per sample.
+   * The goal for each image of a batch.
+   *
+   * @throws IllegalArgumentException if the model has no such class
    */
-  Tensor objective(Tensor logits, Tensor labels) {
+  Aim aim(Victim victim, Tensor images, Tensor labels) {
     if (!isTargeted()) {
-      return Functional.crossEntropy(logits, labels);
+      return new Aim(labels, null);
     }
-    int[] targets = new int[labels.shape().size()];
-    java.util.Arrays.fill(targets, target);
-    return Functional.crossEntropy(logits, Tensor.ofInts(targets, targets.length)).neg();
-  }
-
-  /** How far a sample is past the goal, in logits: positive just where the attack has succeeded. */
-  double margin(float[] logits, int from, int classes, int label) {
-    int own = isTargeted() ? target : label;
-    double other = Double.NEGATIVE_INFINITY;
-    for (int c = 0; c < classes; c++) {
-      if (c != own) {
-        other = Math.max(other, logits[from + c]);
-      }
+    Tensor logits = victim.logits(images);
+    int classes = logits.shape().dim(1);
+    if (kind == Kind.RANK) {
+      int rank = number == 0 ? classes - 1 : number;
+      return new Aim(labels, Logits.likely(logits, labels.toInts(), rank));
     }
-    double margin = other - logits[from + own];
-    return isTargeted() ? -margin : margin;
+    if (number >= classes) {
+      throw new IllegalArgumentException(
+          "target class " + number + " is outside 0.." + (classes - 1));
+    }
+    int[] targets = new int[images.shape().dim(0)];
+    Arrays.fill(targets, number);
+    return new Aim(labels, Tensor.ofInts(targets, targets.length));
   }
 
   @Override
   public String toString() {
-    return isTargeted() ? "targeted at " + target : "untargeted";
+    if (kind == Kind.CLASS) {
+      return "targeted at " + number;
+    }
+    return this.equals(LEAST_LIKELY)
+        ? "targeted at the least likely"
+        : kind.name().toLowerCase(Locale.ROOT) + (isTargeted() ? " " + number : "");
   }
 }

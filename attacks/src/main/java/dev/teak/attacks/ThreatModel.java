@@ -2,23 +2,24 @@ package dev.teak.attacks;
 
 import dev.teak.engine.Functional;
 import dev.teak.engine.Tensor;
+import java.util.Locale;
 
 /**
  * What an attacker may do: change an image by at most {@code epsilon} in a norm, within the pixel
  * range.
  *
  * @param norm how changes are measured
- * @param epsilon largest change, in pixel units; 0 or more
+ * @param epsilon largest change, in pixel units; 0 or more; infinite where only the range bounds
  * @param low smallest pixel value
  * @param high largest pixel value
  */
 public record ThreatModel(Norm norm, double epsilon, double low, double high) {
-  /** Rejects a negative or infinite epsilon and an empty range. */
+  /** Rejects a negative epsilon and an empty or infinite range. */
   public ThreatModel {
-    if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
-      throw new IllegalArgumentException("epsilon " + epsilon + ": must be 0 or more, and finite");
+    if (!(epsilon >= 0)) {
+      throw new IllegalArgumentException("epsilon " + epsilon + ": must be 0 or more");
     }
-    if (!(low < high)) {
+    if (!(low < high) || Double.isInfinite(high - low)) {
       throw new IllegalArgumentException(
           "pixel range " + low + ".." + high + ": the lower end must be below the upper");
     }
@@ -34,9 +35,49 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
     return new ThreatModel(Norm.L2, epsilon, 0, 1);
   }
 
+  /** L1 with pixels in 0..1. */
+  public static ThreatModel l1(double epsilon) {
+    return new ThreatModel(Norm.L1, epsilon, 0, 1);
+  }
+
+  /** Any change within 0..1, measured in a norm: what minimum-norm attacks start from. */
+  public static ThreatModel unbounded(Norm norm) {
+    return new ThreatModel(norm, Double.POSITIVE_INFINITY, 0, 1);
+  }
+
+  /** Reads {@code linf:0.3}, with pixels in 0..1. */
+  public static ThreatModel parse(String text) {
+    String[] parts = text.split(":", -1);
+    try {
+      if (parts.length == 2) {
+        Norm norm = Norm.valueOf(parts[0].toUpperCase(Locale.ROOT));
+        return new ThreatModel(norm, Double.parseDouble(parts[1]), 0, 1);
+      }
+    } catch (IllegalArgumentException e) {
+      // said below, with what would be right
+    }
+    throw new IllegalArgumentException(
+        "threat model '" + text + "': expects a norm and an epsilon of 0 or more, as linf:0.3");
+  }
+
   /** The same with another epsilon. */
   public ThreatModel withEpsilon(double other) {
     return new ThreatModel(norm, other, low, high);
+  }
+
+  /** Whether the norm bounds at all. */
+  public boolean isBounded() {
+    return !Double.isInfinite(epsilon);
+  }
+
+  /** The largest change in this norm that the range allows an image of so many pixel values. */
+  public double widest(int pixels) {
+    return norm.ofConstant(high - low, pixels);
+  }
+
+  /** Pixels brought into the range. */
+  public Tensor clip(Tensor x) {
+    return x.clip(low, high);
   }
 
   /**
@@ -45,29 +86,62 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
    * @param clean the images that the bound is about, within the range
    * @param candidate images of the same shape
    */
-  Tensor project(Tensor clean, Tensor candidate) {
-    Tensor delta = norm.project(candidate.sub(clean), epsilon, rounding());
-    return clean.add(delta).clip(low, high);
+  public Tensor project(Tensor clean, Tensor candidate) {
+    if (!isBounded()) {
+      return clip(candidate);
+    }
+    return clip(clean.add(norm.project(candidate.sub(clean), reach(pixels(clean)))));
   }
 
   /**
-   * x + delta is rounded to a float: at most half a unit in the last place of the largest pixel.
+   * From {@code x} so far along the steepest direction, projected.
+   *
+   * @param size length of the step in the norm
    */
-  private double rounding() {
-    return Math.max(Math.abs(low), Math.abs(high)) * 0x1p-24;
-  }
-
-  /** From {@code x} so far along the steepest direction, projected. */
-  Tensor step(Tensor clean, Tensor x, Tensor gradient, double size) {
+  public Tensor step(Tensor clean, Tensor x, Tensor gradient, double size) {
     if (norm == Norm.LINF) {
-      double radius = Math.max(0, epsilon - rounding());
+      double radius = isBounded() ? reach(pixels(clean)) : high - low;
       return Functional.linfStep(x, gradient, clean, size, radius, low, high);
     }
-    return project(clean, x.add(norm.steepest(gradient).mul(size)));
+    return project(clean, x.add(steepest(x, gradient).mul(size)));
+  }
+
+  /**
+   * The direction of unit size in the norm in which a linear function grows most. Where few pixels
+   * are to be chosen (L0, L1), those count that the range lets move.
+   */
+  public Tensor steepest(Tensor x, Tensor gradient) {
+    if (norm == Norm.LINF || norm == Norm.L2) {
+      return norm.steepest(gradient);
+    }
+    Tensor up = gradient.gt(0).mul(x.lt(high));
+    Tensor down = gradient.lt(0).mul(x.gt(low));
+    return norm.steepest(gradient.mul(up.add(down)));
+  }
+
+  /** A random allowed image for each. */
+  public Tensor random(Tensor clean, SampleRandom random) {
+    double radius = isBounded() ? epsilon : widest(pixels(clean));
+    return project(clean, clean.add(norm.random(clean.shape(), radius, random)));
+  }
+
+  /**
+   * Epsilon less what rounding the sum of an image and its change to floats may add.
+   *
+   * @param pixels of an image
+   */
+  public double reach(int pixels) {
+    // Half a unit in the last place of the largest pixel.
+    double rounding = Math.max(Math.abs(low), Math.abs(high)) * 0x1p-24;
+    return norm.reach(epsilon, pixels, rounding);
+  }
+
+  private static int pixels(Tensor images) {
+    return images.shape().size() / images.shape().dim(0);
   }
 
   @Override
   public String toString() {
-    return norm + " " + epsilon + " in [" + low + ", " + high + "]";
+    return norm.name().toLowerCase(Locale.ROOT) + ":" + epsilon + " in [" + low + ", " + high + "]";
   }
 }

@@ -5,137 +5,168 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.teak.engine.Functional;
-import dev.teak.engine.RandomStream;
-import dev.teak.engine.Shape;
-import dev.teak.engine.Tensor;
-import dev.teak.nn.Module;
+import dev.teak.attacks.blackbox.Boundary;
+import dev.teak.attacks.blackbox.HopSkipJump;
+import dev.teak.attacks.blackbox.Zoo;
+import dev.teak.attacks.evaluation.Settings;
+import dev.teak.attacks.gradient.Apgd;
+import dev.teak.attacks.gradient.Bim;
+import dev.teak.attacks.gradient.Fgsm;
+import dev.teak.attacks.gradient.Pgd;
+import dev.teak.attacks.minimum.CarliniWagner;
+import dev.teak.attacks.minimum.CarliniWagnerLinf;
+import dev.teak.attacks.minimum.Ddn;
+import dev.teak.attacks.minimum.DeepFool;
+import dev.teak.attacks.minimum.Ead;
+import dev.teak.attacks.minimum.Fab;
+import dev.teak.attacks.minimum.Fmn;
+import dev.teak.attacks.minimum.Lbfgs;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * A linear model of two classes has known robustness: with f = z1 - z0 = w.x + b, the L-infinity
- * distance to the boundary is |f| / ||w||_1 and the L2 distance |f| / ||w||_2.
- */
+/** On a linear model every attack's outcome is known in closed form. */
 class LinearModelTest {
-  private static final int PIXELS = 16;
-
-  private final float[] w = new RandomStream(5, "w").uniform(Shape.of(PIXELS), -1, 1).toFloats();
-
-  private static final class Linear extends Module {
-    private final Tensor weight;
-
-    Linear(float[] w) {
-      float[] rows = new float[2 * w.length];
-      System.arraycopy(w, 0, rows, w.length, w.length);
-      this.weight = parameter("weight", Tensor.of(rows, 2, w.length));
-    }
-
-    @Override
-    protected Tensor compute(Tensor x) {
-      return Functional.linear(x.reshape(x.shape().dim(0), -1), weight, null);
-    }
-  }
-
-  /** Grey images, so that no pixel meets the range before the boundary is reached. */
-  private Tensor image() {
-    float[] x = new float[PIXELS];
-    for (int i = 0; i < PIXELS; i++) {
-      x[i] = 0.5f + 0.02f * Math.signum(w[i]);
-    }
-    return Tensor.of(x, 1, 4, 4, 1);
-  }
-
-  private double f() {
-    double f = 0;
-    float[] x = image().toFloats();
-    for (int i = 0; i < PIXELS; i++) {
-      f += (double) w[i] * x[i];
-    }
-    return f;
-  }
-
-  private double norm(int p) {
-    double sum = 0;
-    for (float v : w) {
-      sum += p == 1 ? Math.abs(v) : (double) v * v;
-    }
-    return p == 1 ? sum : Math.sqrt(sum);
-  }
+  private final LinearNet net = new LinearNet(0);
 
   private boolean flips(Attack attack) {
-    int label = f() > 0 ? 1 : 0;
-    return attack.perturb(new Linear(w), image(), Tensor.ofInts(new int[] {label}, 1)).success()[0];
+    return attack.perturb(net, net.image(), net.labels()).success()[0];
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Norm.class,
+      names = {"LINF", "L2"})
+  void fgsmFlipsJustWhenEpsilonExceedsTheDistance(Norm norm) {
+    double distance = net.distance(norm);
+    assertEquals(false, flips(Fgsm.of(new ThreatModel(norm, distance * 0.999, 0, 1))));
+    assertEquals(true, flips(Fgsm.of(new ThreatModel(norm, distance * 1.001, 0, 1))));
+  }
+
+  private static Pgd pgd(Norm norm, double epsilon) {
+    // From the far side of the ball the edge is up to 2 epsilon away.
+    ThreatModel threat = new ThreatModel(norm, epsilon, 0, 1);
+    return Pgd.of(threat).steps(200);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Norm.class,
+      names = {"LINF", "L2", "L1"})
+  void pgdReachesTheEdgeOfTheBallAndNoFarther(Norm norm) {
+    double distance = net.distance(norm);
+    assertEquals(false, flips(pgd(norm, distance * 0.999)));
+    assertEquals(true, flips(pgd(norm, distance * 1.01)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Norm.class,
+      names = {"LINF", "L2"})
+  void apgdReachesTheEdgeOfTheBallAndNoFarther(Norm norm) {
+    double distance = net.distance(norm);
+    assertEquals(false, flips(Apgd.ce(new ThreatModel(norm, distance * 0.999, 0, 1))));
+    assertEquals(true, flips(Apgd.ce(new ThreatModel(norm, distance * 1.001, 0, 1))));
   }
 
   @Test
-  void fgsmFlipsJustWhenEpsilonExceedsTheDistance() {
-    double linf = Math.abs(f()) / norm(1);
-    double l2 = Math.abs(f()) / norm(2);
-    assertTrue(linf < 0.4, "the range must not be in the way: " + linf);
-    assertEquals(false, flips(Fgsm.linf(linf * 0.999)));
-    assertEquals(true, flips(Fgsm.linf(linf * 1.001)));
-    assertEquals(false, flips(Fgsm.l2(l2 * 0.999)));
-    assertEquals(true, flips(Fgsm.l2(l2 * 1.001)));
+  void bimReachesTheEdgeOfTheBallAndNoFarther() {
+    double distance = net.distance(Norm.LINF);
+    assertEquals(false, flips(Bim.linf(distance * 0.999)));
+    assertEquals(true, flips(Bim.linf(distance * 1.001)));
   }
 
-  @Test
-  void pgdAndBimReachTheEdgeOfTheBallToo() {
-    double linf = Math.abs(f()) / norm(1);
-    double l2 = Math.abs(f()) / norm(2);
-    assertEquals(false, flips(Pgd.linf(linf * 0.999)));
-    // From the far side of the ball, the edge is 60 of the default steps away.
-    assertEquals(true, flips(Pgd.linf(linf * 1.001).steps(60)));
-    assertEquals(false, flips(Pgd.l2(l2 * 0.999)));
-    assertEquals(true, flips(Pgd.l2(l2 * 1.01).steps(200)));
-    assertEquals(false, flips(Bim.linf(linf * 0.999)));
-    assertEquals(true, flips(Bim.linf(linf * 1.001)));
+  /** Attack, and by what share it may end beyond the boundary: its own overshoot or search. */
+  static Stream<Arguments> seekers() {
+    ThreatModel l2 = ThreatModel.unbounded(Norm.L2);
+    ThreatModel linf = ThreatModel.unbounded(Norm.LINF);
+    ThreatModel l1 = ThreatModel.unbounded(Norm.L1);
+    return Stream.of(
+        // Stretched by its overshoot, and 0.0001 beyond the boundary before that.
+        Arguments.of(DeepFool.of(l2), 0.022),
+        Arguments.of(DeepFool.of(linf), 0.03),
+        Arguments.of(Fmn.of(l2), 0.02),
+        Arguments.of(Fmn.of(linf), 0.02),
+        Arguments.of(Fmn.of(l1), 0.02),
+        Arguments.of(Fab.of(l2), 0.02),
+        Arguments.of(Fab.of(linf), 0.02),
+        Arguments.of(Fab.of(l1), 0.02),
+        Arguments.of(Fab.targeted(linf), 0.02),
+        Arguments.of(Ddn.of(l2), 0.05),
+        Arguments.of(new CarliniWagner(l2, Goal.UNTARGETED, 0, 9, 400, 0.01, 1e-3, true), 0.02),
+        // Its tau is cut by a thirtieth at a time.
+        Arguments.of(
+            new CarliniWagnerLinf(linf, Goal.UNTARGETED, 0, 200, 5e-3, 1e-2, 20, 0.97), 0.05),
+        Arguments.of(new Lbfgs(l2, Goal.UNTARGETED, 15, 100, 0.01), 0.05),
+        // The squares in its objective spread the change over more pixels than L1 alone would.
+        Arguments.of(new Ead(l1, Goal.UNTARGETED, 0, 0.01, false, 9, 300, 0.01, 1e-2, true), 0.15),
+        Arguments.of(new Boundary(l2, Goal.UNTARGETED, 3000, 0.01, 0.01, 100, 1), 0.05),
+        Arguments.of(new HopSkipJump(l2, Goal.UNTARGETED, 20, 100, 1000, 1, 100, 1), 0.05),
+        Arguments.of(new HopSkipJump(linf, Goal.UNTARGETED, 20, 100, 1000, 1, 100, 1), 0.1),
+        Arguments.of(new Zoo(l2, Goal.UNTARGETED, 0, 6, 200, 16, 0.01, 1e-3, 1e-2, true, 1), 0.05));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seekers")
+  void theNearestBoundaryIsFound(Attack attack, double beyond) {
+    double distance = net.distance(attack.threat().norm());
+    AdversarialBatch made = attack.perturb(net, net.image(), net.labels());
+    double found = made.distances()[0];
+    String what = attack + " found " + found + " where the boundary is at " + distance;
+    assertTrue(found >= distance * (1 - 1e-5), what);
+    assertTrue(found <= distance * (1 + beyond), what);
+    assertEquals(1, made.successRate(distance * (1 + beyond)));
+    assertEquals(0, made.successRate(distance * 0.999));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seekers")
+  void aSeekerWithAnEpsilonFailsBeyondIt(Attack attack, double beyond) {
+    double distance = net.distance(attack.threat().norm());
+    Attack bounded = Settings.with(attack, attack.threat().withEpsilon(distance * 0.99));
+    AdversarialBatch made = bounded.perturb(net, net.image(), net.labels());
+    assertEquals(false, made.success()[0]);
+    assertArrayEquals(net.image().toFloats(), made.images().toFloats());
   }
 
   @Test
   void pgdOfOneFullStepFromTheImageIsFgsm() {
-    Linear model = new Linear(w);
-    Tensor label = Tensor.ofInts(new int[] {1}, 1);
-    Pgd one = Pgd.linf(0.1).steps(1).stepSize(0.1).fromTheImage();
-    assertArrayEquals(
-        Fgsm.linf(0.1).perturb(model, image(), label).images().toFloats(),
-        one.perturb(model, image(), label).images().toFloats());
+    for (Norm norm : new Norm[] {Norm.LINF, Norm.L2, Norm.L1}) {
+      ThreatModel threat = new ThreatModel(norm, 0.1, 0, 1);
+      Pgd one = Pgd.of(threat).steps(1).stepSize(0.1).fromTheImage();
+      assertArrayEquals(
+          Fgsm.of(threat).perturb(net, net.image(), net.labels()).images().toFloats(),
+          one.perturb(net, net.image(), net.labels()).images().toFloats());
+    }
   }
 
   @Test
-  void epsilonZeroReturnsTheImage() {
-    Linear model = new Linear(w);
-    Tensor label = Tensor.ofInts(new int[] {1}, 1);
-    float[] clean = image().toFloats();
-    assertArrayEquals(clean, Fgsm.linf(0).perturb(model, image(), label).images().toFloats());
-    assertArrayEquals(clean, Pgd.linf(0).perturb(model, image(), label).images().toFloats());
-    assertArrayEquals(clean, Pgd.l2(0).perturb(model, image(), label).images().toFloats());
+  void theMarginIsRightWhereAllLogitsAreNegative() {
+    LinearNet negative = new LinearNet(-1000);
+    double distance = net.distance(Norm.L2);
+    Attack cw =
+        new CarliniWagner(
+            ThreatModel.unbounded(Norm.L2), Goal.UNTARGETED, 0, 9, 400, 0.01, 1e-3, true);
+    AdversarialBatch made = cw.perturb(negative, net.image(), net.labels());
+    // Logits of -1000 have only four digits left behind the point.
+    assertEquals(distance, made.distances()[0], distance * 0.03);
   }
 
   @Test
   void targetedAttacksReachTheTargetAndOnlyThat() {
-    Linear model = new Linear(w);
-    int label = f() > 0 ? 1 : 0;
-    Tensor labels = Tensor.ofInts(new int[] {label}, 1);
-    Goal other = Goal.targeted(1 - label);
-    assertTrue(Pgd.linf(0.4).goal(other).perturb(model, image(), labels).success()[0]);
-    Goal same = Goal.targeted(label);
-    AdversarialBatch stays = Pgd.linf(0.4).goal(same).perturb(model, image(), labels);
-    assertEquals(label, stays.predictions()[0]);
-    Goal missing = Goal.targeted(2);
+    Goal other = Goal.targeted(1 - net.label());
+    assertTrue(flips(Pgd.linf(0.1).goal(other)));
+    AdversarialBatch stays =
+        Pgd.linf(0.1).goal(Goal.targeted(net.label())).perturb(net, net.image(), net.labels());
+    assertEquals(net.label(), stays.predictions()[0]);
     String message =
         assertThrows(
-                IllegalArgumentException.class,
-                () -> Pgd.linf(0.4).goal(missing).perturb(model, image(), labels))
+                IllegalArgumentException.class, () -> flips(Pgd.linf(0.4).goal(Goal.targeted(2))))
             .getMessage();
-    assertTrue(message.contains("2"), message);
-  }
-
-  @Test
-  void zeroGradientsAreCounted() {
-    Linear flat = new Linear(new float[PIXELS]);
-    Tensor label = Tensor.ofInts(new int[] {0}, 1);
-    assertEquals(1, Pgd.linf(0.1).perturb(flat, image(), label).zeroGradients());
-    assertEquals(0, Pgd.linf(0.1).perturb(new Linear(w), image(), label).zeroGradients());
+    assertTrue(message.contains("target class 2 is outside 0..1"), message);
   }
 
   @Test
@@ -145,5 +176,9 @@ class LinearModelTest {
     assertThrows(IllegalArgumentException.class, () -> Pgd.linf(0.1).steps(0));
     assertThrows(IllegalArgumentException.class, () -> Pgd.linf(0.1).stepSize(-1));
     assertThrows(IllegalArgumentException.class, () -> Goal.targeted(-2));
+    assertThrows(IllegalArgumentException.class, () -> Apgd.ce(ThreatModel.l1(1)));
+    assertThrows(IllegalArgumentException.class, () -> CarliniWagner.of(ThreatModel.linf(0.1)));
+    assertThrows(IllegalArgumentException.class, () -> ThreatModel.parse("linf"));
+    assertThrows(IllegalArgumentException.class, () -> ThreatModel.parse("l3:1"));
   }
 }

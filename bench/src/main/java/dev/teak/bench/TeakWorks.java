@@ -1,6 +1,6 @@
 package dev.teak.bench;
 
-import dev.teak.attacks.Pgd;
+import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Functional;

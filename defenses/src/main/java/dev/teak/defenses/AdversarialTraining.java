@@ -1,8 +1,8 @@
 package dev.teak.defenses;
 
 import dev.teak.attacks.Attack;
-import dev.teak.attacks.Fgsm;
-import dev.teak.attacks.Pgd;
+import dev.teak.attacks.gradient.Fgsm;
+import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
 import dev.teak.nn.train.BatchTransform;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.attacks.Norm;
-import dev.teak.attacks.Pgd;
-import dev.teak.attacks.Robustness;
+import dev.teak.attacks.evaluation.Robustness;
+import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;

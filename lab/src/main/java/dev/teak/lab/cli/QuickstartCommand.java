@@ -1,9 +1,9 @@
 package dev.teak.lab.cli;
 
 import dev.teak.attacks.Attack;
-import dev.teak.attacks.Fgsm;
-import dev.teak.attacks.Pgd;
-import dev.teak.attacks.Robustness;
+import dev.teak.attacks.evaluation.Robustness;
+import dev.teak.attacks.gradient.Fgsm;
+import dev.teak.attacks.gradient.Pgd;
 import dev.teak.defenses.AdversarialTraining;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Scope;

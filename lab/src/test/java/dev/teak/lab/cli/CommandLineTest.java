@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,39 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands as a user calls them, on a few synthetic digits. */
-class CommandLineTest {
-  @TempDir Path folder;
-
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int teak(String... args) {
-    return Main.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
-  }
-
-  private int teak(String line) {
-    return teak(
-        Stream.of(line.replace("DIR", folder.toString()).split(" ")).toArray(String[]::new));
-  }
-
-  private void assertOneLine(int status, int expected, String part) {
-    String said = err.toString().strip();
-    assertEquals(expected, status, said);
-    assertTrue(said.startsWith("teak: ") && said.lines().count() == 1, said);
-    assertTrue(said.contains(part), said);
-  }
-
-  private void train() {
-    String call =
-        "train --data synthetic --model mlp --epochs 1 --limit 600 --out DIR/m.safetensors";
-    assertEquals(0, teak(call), err.toString());
-  }
-
+class CommandLineTest extends Calls {
   @Test
   void trainAndAttackWriteWhatTheyFound() throws IOException {
     assertEquals(
@@ -58,7 +27,7 @@ class CommandLineTest {
             "train --data synthetic --model cnn --epochs 1 --limit 400 --batch 50 --device java"
                 + " --out DIR/m.safetensors --json DIR/train.json"),
         err.toString());
-    JsonNode train = new ObjectMapper().readTree(folder.resolve("train.json").toFile());
+    JsonNode train = json("train.json");
     assertEquals(50186, train.get("parameters").asInt());
     assertEquals("java", train.get("device").asText());
     assertEquals(1, train.get("epochs").size());
@@ -71,7 +40,7 @@ class CommandLineTest {
             "attack --data synthetic --weights DIR/m.safetensors --attack pgd --eps 0.1 --steps 3"
                 + " --limit 40 --json DIR/attack.json"),
         err.toString());
-    JsonNode attack = new ObjectMapper().readTree(folder.resolve("attack.json").toFile());
+    JsonNode attack = json("attack.json");
     assertEquals(40, attack.get("images").asInt());
     assertTrue(attack.get("max_linf").asDouble() <= 0.1);
     assertTrue(attack.get("robust_accuracy").asDouble() <= attack.get("clean_accuracy").asDouble());
@@ -107,8 +76,12 @@ class CommandLineTest {
         "attack --data synthetic --weights DIR/x --attack pgd --eps -0.1|--eps -0.1: must be 0",
         "attack --data synthetic --weights DIR/x --attack pgd --eps NaN|--eps NaN: must be 0",
         "attack --data synthetic --weights DIR/x --attack pgd|there is no such file",
-        "attack --data synthetic --weights DIR/x --attack cw|there is no attack 'cw'",
-        "attack --data synthetic --weights DIR/x --attack fgsm --steps 3|single step",
+        "attack --data synthetic --weights DIR/x --attack cww|there is no attack 'cww'",
+        "attack --data synthetic --weights DIR/x --attack fgsm --steps 3|fgsm has no setting 'steps'; it has loss",
+        "attack --data synthetic --weights DIR/x --attack pgd --param a=1|pgd has no setting 'a'",
+        "attack --data synthetic --weights DIR/x --attack pgd --param steps=x|expects a whole number",
+        "attack --data synthetic --weights DIR/x --attack cw --norm linf|cw is not defined in LINF",
+        "attack --weights DIR/x --attack pgd|Missing required option: '--data",
         "gradcheck --op nosuch|there is no op 'nosuch'",
         "explain --model nosuch|there is no model 'nosuch'",
         "explain --batch 1|--batch",
@@ -173,7 +146,7 @@ class CommandLineTest {
   @Test
   void gradcheckPassesForAnOpAndWritesItsRows() throws IOException {
     assertEquals(0, teak("gradcheck --op conv2d --json DIR/g.json"), err.toString());
-    JsonNode rows = new ObjectMapper().readTree(folder.resolve("g.json").toFile()).get("rows");
+    JsonNode rows = json("g.json").get("rows");
     List<String> checked = new ArrayList<>();
     for (JsonNode row : rows) {
       checked.add(row.get("backend").asText() + " " + row.get("order").asInt());

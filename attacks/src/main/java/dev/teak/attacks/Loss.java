@@ -1,0 +1,98 @@
+package dev.teak.attacks;
+
+import dev.teak.engine.Functional;
+import dev.teak.engine.Tensor;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a gradient attack raises, image by image. */
+public interface Loss {
+  /** Cross-entropy of the label, -log p[y]; with a target log p[t]. */
+  Loss CROSS_ENTROPY = new Named("ce", Loss::crossEntropy);
+
+  /** The largest other logit less the label's; with a target its logit less the largest other. */
+  Loss MARGIN = new Named("margin", (logits, aim) -> aim.margin(logits));
+
+  /**
+   * The difference of logits ratio (Croce and Hein, "Reliable evaluation of adversarial
+   * robustness", ICML 2020, equations 6 and 7): (max over c != y of z[c] - z[y]) / (z1 - z3), z1
+   * &gt;= z2 &gt;= ... being the sorted logits; with a target (z[t] - z[y]) / (z1 - (z3 + z4) / 2).
+   * Neither a shift nor a positive factor of the logits changes it.
+   */
+  Loss DLR = new Named("dlr", Loss::ratio);
+
+  /** Those that have a name. */
+  List<Loss> ALL = List.of(CROSS_ENTROPY, MARGIN, DLR);
+
+  /** What it is called: ce, margin, dlr. */
+  String name();
+
+  /**
+   * The loss of each image, {@code [N]}, differentiable.
+   *
+   * @param logits {@code [N, classes]}
+   * @throws IllegalArgumentException where it is not defined for so few classes
+   */
+  Tensor of(Tensor logits, Aim aim);
+
+  /** This loss of logits multiplied by a factor, which undoes a defense's temperature. */
+  default Loss scaled(double factor) {
+    return new Named(name() + " of " + factor + " z", (z, aim) -> of(z.mul(factor), aim));
+  }
+
+  /** The loss of this name. */
+  static Loss byName(String name) {
+    String known = ALL.stream().map(Loss::name).collect(Collectors.joining(", "));
+    return ALL.stream()
+        .filter(loss -> loss.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is no loss '" + name + "'; the losses are " + known));
+  }
+
+  /** A formula under a name. */
+  record Named(String name, Formula formula) implements Loss {
+    /** Logits {@code [N, classes]} and aim to {@code [N]}. */
+    interface Formula {
+      Tensor of(Tensor logits, Aim aim);
+    }
+
+    @Override
+    public Tensor of(Tensor logits, Aim aim) {
+      return formula.of(logits, aim);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Tensor crossEntropy(Tensor logits, Aim aim) {
+    return aim.isTargeted()
+        ? Functional.crossEntropy(logits, aim.targets()).neg()
+        : Functional.crossEntropy(logits, aim.labels());
+  }
+
+  private static Tensor ratio(Tensor logits, Aim aim) {
+    int classes = logits.shape().dim(1);
+    int needed = aim.isTargeted() ? 4 : 3;
+    if (classes < needed) {
+      throw new IllegalArgumentException(
+          "dlr: it divides by "
+              + (aim.isTargeted() ? "z1 - (z3 + z4) / 2" : "z1 - z3")
+              + " of the sorted logits, and the model has "
+              + classes
+              + "; take the margin loss");
+    }
+    Tensor[] z = Logits.largest(logits, needed);
+    Tensor tail = aim.isTargeted() ? z[2].add(z[3]).mul(0.5) : z[2];
+    Tensor other =
+        aim.isTargeted()
+            ? Logits.of(logits, aim.targets())
+            : Logits.largestExcept(logits, aim.labels());
+    return other.sub(Logits.of(logits, aim.labels())).div(z[0].sub(tail).add(1e-12));
+  }
+}

@@ -1,0 +1,112 @@
+package dev.teak.attacks;
+
+import dev.teak.engine.Autograd;
+import dev.teak.engine.Shape;
+import dev.teak.engine.Tensor;
+import dev.teak.nn.Module;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A model as an attack meets it: what it answers, and how the gradient of its answers is found.
+ * Replacing either is how an attack adapts to a defense: {@link Eot} takes expectations over what
+ * is random, {@link Bpda} goes around what has no gradient, and the attacks without gradients
+ * estimate theirs from answers.
+ */
+public interface Victim {
+  /** The modules behind it, which are in eval mode while an attack runs. */
+  Module model();
+
+  /** Its logits {@code [N, classes]}, without gradient; images are {@code [N, H, W, C]}. */
+  Tensor logits(Tensor images);
+
+  /** The logits at {@code images}, and the gradients there of functions of them. */
+  Gradients gradients(Tensor images, LogitFunction... of);
+
+  /** How many times the model runs for one answer. */
+  default int passes() {
+    return 1;
+  }
+
+  /** A function of the logits {@code [N, classes]} for each image by itself: {@code [N]}. */
+  interface LogitFunction {
+    Tensor of(Tensor logits);
+  }
+
+  /**
+   * Values and gradients from one forward pass.
+   *
+   * @param logits {@code [N, classes]}
+   * @param values of each function, {@code [N]}
+   * @param gradients of each function in the images, {@code [N, H, W, C]}
+   */
+  record Gradients(Tensor logits, List<Tensor> values, List<Tensor> gradients) {
+    /** The value of the first function. */
+    public Tensor value() {
+      return values.get(0);
+    }
+
+    /** The gradient of the first function. */
+    public Tensor gradient() {
+      return gradients.get(0);
+    }
+  }
+
+  /** A model whose gradient is its own: by backpropagation through all of it. */
+  static Victim of(Module model) {
+    return new Differentiable(model);
+  }
+
+  /** Plain backpropagation. */
+  record Differentiable(Module model) implements Victim {
+    /**
+     * Fewer rows than this take another way through a product of matrices, and so other last bits;
+     * an image's result must not depend on its batch.
+     */
+    private static final int LEAST = 8;
+
+    @Override
+    public Tensor logits(Tensor images) {
+      try (Autograd.Mode plain = Autograd.noGrad()) {
+        return forward(images);
+      }
+    }
+
+    private Tensor forward(Tensor images) {
+      Shape s = images.shape();
+      int n = s.dim(0);
+      if (n >= LEAST || n == 0) {
+        return model.forward(images);
+      }
+      Tensor filler = images.detach().rows(0, 1).broadcastTo(s.with(0, LEAST - n));
+      return model.forward(Tensor.concat(0, List.of(images, filler))).rows(0, n);
+    }
+
+    @Override
+    public Gradients gradients(Tensor images, LogitFunction... of) {
+      try (Autograd.Mode recording = Autograd.enableGrad()) {
+        return walked(images, of);
+      }
+    }
+
+    private Gradients walked(Tensor images, LogitFunction... of) {
+      Tensor leaf = images.detach().requiresGrad(true);
+      Tensor logits = forward(leaf);
+      List<Tensor> values = new ArrayList<>();
+      List<Tensor> gradients = new ArrayList<>();
+      for (int i = 0; i < of.length; i++) {
+        Tensor value = of[i].of(logits);
+        // Summed over the batch, so that no image's gradient depends on another's.
+        Autograd.Options options = Autograd.Options.PLAIN.allowingUnused();
+        options = i < of.length - 1 ? options.retaining() : options;
+        Tensor gradient = null;
+        if (value.requiresGrad()) {
+          gradient = Autograd.grad(value.sum(), List.of(leaf), options).get(0);
+        }
+        values.add(value.detach());
+        gradients.add(gradient == null ? Tensor.full(leaf.device(), leaf.shape(), 0) : gradient);
+      }
+      return new Gradients(logits.detach(), values, gradients);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.teak.attacks.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an attack did to some images of a data set.
+ *
+ * @param images one by one
+ * @param gradients gradients taken, an image at a time
+ * @param forwards forward passes, an image at a time
+ * @param seconds wall time
+ */
+public record Outcomes(List<Outcome> images, long gradients, long forwards, double seconds) {
+  /**
+   * What became of one image.
+   *
+   * @param image its number in the data set
+   * @param prediction the model's class, attacked
+   * @param success whether the attack's goal was reached
+   * @param distance change in the threat model's norm; infinite where the goal was not reached
+   * @param linf largest change of a pixel, reached or not
+   * @param l2 Euclidean length of the change, reached or not
+   * @param smallestGradient as of {@link dev.teak.attacks.AdversarialBatch}
+   */
+  public record Outcome(
+      int image,
+      int prediction,
+      boolean success,
+      double distance,
+      double linf,
+      double l2,
+      double smallestGradient) {}
+
+  /** Of no image. */
+  static final Outcomes NONE = new Outcomes(List.of(), 0, 0, 0);
+
+  /** These and others. */
+  Outcomes and(Outcomes others) {
+    List<Outcome> all = new ArrayList<>(images);
+    all.addAll(others.images);
+    return new Outcomes(
+        all, gradients + others.gradients, forwards + others.forwards, seconds + others.seconds);
+  }
+
+  /** Images whose gradient was 0 or NaN at least once. */
+  public int lostGradients() {
+    return (int) images.stream().filter(o -> !(o.smallestGradient > 0)).count();
+  }
+}

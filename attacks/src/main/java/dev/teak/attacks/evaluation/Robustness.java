@@ -1,0 +1,91 @@
+package dev.teak.attacks.evaluation;
+
+import dev.teak.attacks.Attack;
+import dev.teak.attacks.Victim;
+import dev.teak.attacks.evaluation.Outcomes.Outcome;
+import dev.teak.nn.Module;
+import dev.teak.nn.train.Examples;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What one attack leaves of a model's accuracy. All images are the denominator: one that is wrong
+ * without any attack counts as not robust.
+ *
+ * @param images number of images
+ * @param cleanAccuracy share classified correctly as they are
+ * @param robustAccuracy share classified correctly as they are and after the attack
+ * @param successRate share for which the attack reached its goal
+ * @param maxLinf largest change of any pixel, in double precision
+ * @param maxL2 largest L2 change of any image
+ * @param meanL2 mean L2 change over all images
+ * @param medianDistance median over all images of the change in the threat model's norm, one whose
+ *     goal was not reached counting as infinite
+ * @param zeroGradients images that gave a zero gradient, or a NaN, at least once
+ * @param gradients gradients taken, an image at a time
+ * @param forwards forward passes, an image at a time
+ * @param seconds wall time of attacking and judging
+ */
+public record Robustness(
+    int images,
+    double cleanAccuracy,
+    double robustAccuracy,
+    double successRate,
+    double maxLinf,
+    double maxL2,
+    double meanL2,
+    double medianDistance,
+    int zeroGradients,
+    long gradients,
+    long forwards,
+    double seconds) {
+
+  /**
+   * Attacks a set of images, batch by batch.
+   *
+   * @param examples images in the threat model's range, and their true classes
+   * @param batch images at a time
+   * @param progress told the number of images done after each batch
+   */
+  public static Robustness of(
+      Module model, Attack attack, Examples examples, int batch, IntConsumer progress) {
+    Subject subject =
+        new Subject(
+            Victim.of(model),
+            examples,
+            batch,
+            Journal.NONE,
+            (task, done, total) -> progress.accept(done));
+    return of(subject, attack);
+  }
+
+  /** Attacks all images of a subject. */
+  public static Robustness of(Subject subject, Attack attack) {
+    long start = System.nanoTime();
+    boolean[] right = subject.right();
+    boolean[] all = new boolean[right.length];
+    Arrays.fill(all, true);
+    Outcomes made = subject.attack(attack, all);
+    double n = subject.size();
+    double[] distances = made.images().stream().mapToDouble(Outcome::distance).sorted().toArray();
+    double median = (distances[(distances.length - 1) / 2] + distances[distances.length / 2]) / 2;
+    return new Robustness(
+        subject.size(),
+        Evaluation.count(right) / n,
+        Evaluation.count(subject.standing(made, right)) / n,
+        made.images().stream().filter(Outcome::success).count() / n,
+        largest(made, Outcome::linf),
+        largest(made, Outcome::l2),
+        made.images().stream().mapToDouble(Outcome::l2).sum() / n,
+        median,
+        made.lostGradients(),
+        made.gradients(),
+        made.forwards(),
+        (System.nanoTime() - start) * 1e-9);
+  }
+
+  private static double largest(Outcomes made, ToDoubleFunction<Outcome> of) {
+    return made.images().stream().mapToDouble(of).max().orElse(0);
+  }
+}
