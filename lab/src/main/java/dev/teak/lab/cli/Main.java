@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       TrainCommand.class,
       AttackCommand.class,
+      EvaluateCommand.class,
       DataCommand.class,
       DevicesCommand.class,
       ProfileCommand.class,

@@ -51,6 +51,21 @@ final class Progress implements AutoCloseable {
     }
   }
 
+  /** Tells how far a part of a task of unknown length is. */
+  void step(String part, long done, long of) {
+    if (bar != null) {
+      bar.maxHint(of);
+      bar.stepTo(done);
+      bar.setExtraMessage(" " + part);
+      return;
+    }
+    long now = System.nanoTime();
+    if (now - lastLine > LINE_NANOS) {
+      lastLine = now;
+      err.printf("%s: %s, %d of %d%n", task, part, done, of);
+    }
+  }
+
   @Override
   public void close() {
     if (bar != null) {
