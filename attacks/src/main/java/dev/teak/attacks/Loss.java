@@ -35,21 +35,29 @@ public interface Loss {
    */
   Tensor of(Tensor logits, Aim aim);
 
-  /** This loss of logits multiplied by a factor, which undoes a defense's temperature. */
+  /**
+   * This loss of logits multiplied by a factor, which undoes a defense's temperature; {@code ce*10}
+   * by name.
+   */
   default Loss scaled(double factor) {
-    return new Named(name() + " of " + factor + " z", (z, aim) -> of(z.mul(factor), aim));
+    if (!(factor > 0) || Double.isInfinite(factor)) {
+      throw new IllegalArgumentException(
+          "loss " + name() + "*" + factor + ": the factor must be above 0, and finite");
+    }
+    return new Named(name() + "*" + factor, (z, aim) -> of(z.mul(factor), aim));
   }
 
-  /** The loss of this name. */
+  /** The loss of this name, of scaled logits where a factor stands behind it. */
   static Loss byName(String name) {
+    String[] parts = name.split("\\*", 2);
+    for (Loss loss : ALL) {
+      if (loss.name().equals(parts[0])) {
+        return parts.length == 1 ? loss : loss.scaled(Double.parseDouble(parts[1]));
+      }
+    }
     String known = ALL.stream().map(Loss::name).collect(Collectors.joining(", "));
-    return ALL.stream()
-        .filter(loss -> loss.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "there is no loss '" + name + "'; the losses are " + known));
+    throw new IllegalArgumentException(
+        "there is no loss '" + name + "'; the losses are " + known + ", or ce*10 of 10 z");
   }
 
   /** A formula under a name. */

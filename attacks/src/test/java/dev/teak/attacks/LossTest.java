@@ -85,7 +85,11 @@ class LossTest {
   void scalingIsOfTheLogits() {
     assertArrayEquals(
         of(Loss.CROSS_ENTROPY, z.mul(0.01), away), of(Loss.CROSS_ENTROPY.scaled(0.01), z, away));
-    assertEquals("ce of 0.01 z", Loss.CROSS_ENTROPY.scaled(0.01).name());
+    Loss byName = Loss.byName("ce*0.01");
+    assertEquals("ce*0.01", byName.name());
+    assertArrayEquals(of(Loss.CROSS_ENTROPY.scaled(0.01), z, away), of(byName, z, away));
+    assertThrows(IllegalArgumentException.class, () -> Loss.byName("ce*x"));
+    assertThrows(IllegalArgumentException.class, () -> Loss.byName("ce*-1"));
   }
 
   @Test

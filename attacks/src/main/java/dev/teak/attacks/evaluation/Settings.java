@@ -172,6 +172,9 @@ public final class Settings {
   }
 
   private static String expected(Class<?> type) {
+    if (type == Loss.class) {
+      return "a loss, as ce or ce*10";
+    }
     return type == boolean.class
         ? "true or false"
         : type == double.class ? "a number" : "a whole number";

@@ -50,6 +50,7 @@ class SettingsTest {
     "step_size, x, 'step_size ''x'': expects a number'",
     "random_start, yes, 'random_start ''yes'': expects true or false'",
     "loss, hinge, 'there is no loss ''hinge'''",
+    "loss, ce*x, 'loss ''ce*x'': expects a loss, as ce or ce*10'",
     "threat, 3, 'pgd has no setting ''threat'''",
   })
   void whatDoesNotFitIsAnErrorThatSaysWhatWould(String key, String value, String part) {
