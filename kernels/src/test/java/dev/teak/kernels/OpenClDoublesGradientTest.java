@@ -15,7 +15,7 @@ class OpenClDoublesGradientTest {
     try (Devices.Use use = Devices.use(OpenClMachine.doubles())) {
       for (OpSample sample : OpSamples.draw(3)) {
         if (sample.differentiable()) {
-          double error = GradCheck.check(sample.function(), sample.inputs()).maxError();
+          double error = sample.check().maxError();
           assertTrue(error <= GradCheck.TOLERANCE, sample.op() + ": error " + error);
         }
       }
