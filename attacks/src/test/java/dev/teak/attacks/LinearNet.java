@@ -35,7 +35,7 @@ final class LinearNet extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
+  protected Tensor compute(Tensor x) {
     return Functional.linear(x.reshape(x.shape().dim(0), PIXELS), weight, bias);
   }
 

@@ -31,7 +31,7 @@ final class SmokeNet extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
+  protected Tensor compute(Tensor x) {
     sawTraining |= isTraining();
     Tensor flat = x.reshape(x.shape().dim(0), PIXELS);
     return Functional.linear(Functional.linear(flat, first, null).tanh(), second, null);

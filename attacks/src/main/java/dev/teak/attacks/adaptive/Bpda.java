@@ -1,10 +1,7 @@
 package dev.teak.attacks.adaptive;
 
-import dev.teak.engine.Autograd;
-import dev.teak.engine.ShapeException;
+import dev.teak.engine.Surrogate;
 import dev.teak.engine.Tensor;
-import dev.teak.engine.op.Call;
-import dev.teak.engine.op.Op;
 import dev.teak.nn.Module;
 import java.util.function.UnaryOperator;
 
@@ -15,8 +12,7 @@ import java.util.function.UnaryOperator;
  * {@code new Sequential(Bpda.straightThrough(quantiser), net)}.
  */
 public final class Bpda extends Module {
-  private final Module stage;
-  private final UnaryOperator<Tensor> standIn;
+  private final UnaryOperator<Tensor> function;
 
   /**
    * A stage with the gradient of another function.
@@ -24,8 +20,7 @@ public final class Bpda extends Module {
    * @param standIn differentiable, giving tensors of the stage's output shape
    */
   public Bpda(Module stage, UnaryOperator<Tensor> standIn) {
-    this.stage = submodule("stage", stage);
-    this.standIn = standIn;
+    this.function = Surrogate.bpda(submodule("stage", stage)::forward, standIn);
   }
 
   /** A stage with the gradient of the identity: for one that hardly changes its input. */
@@ -34,29 +29,7 @@ public final class Bpda extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
-    Tensor value;
-    try (Autograd.Mode plain = Autograd.noGrad()) {
-      value = stage.forward(x.detach());
-    }
-    Tensor shadow = standIn.apply(x);
-    if (!shadow.shape().equals(value.shape())) {
-      throw new ShapeException(
-          "bpda: the stage gives " + value.shape() + ", its stand-in " + shadow.shape());
-    }
-    return Autograd.record(new InPlaceOf(), value, shadow);
-  }
-
-  /** The value of one tensor with the gradient of another; vjp: g. */
-  private static final class InPlaceOf implements Op {
-    @Override
-    public String name() {
-      return "bpda";
-    }
-
-    @Override
-    public Tensor[] vjp(Tensor gradient, Call call) {
-      return new Tensor[] {gradient};
-    }
+  protected Tensor compute(Tensor x) {
+    return function.apply(x);
   }
 }

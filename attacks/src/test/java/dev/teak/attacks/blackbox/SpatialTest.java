@@ -27,7 +27,7 @@ class SpatialTest {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor compute(Tensor x) {
       Tensor z =
           dev.teak.engine.Functional.linear(x.reshape(x.shape().dim(0), SIDE * SIDE), weight, null);
       return z.sub(Tensor.of(new double[] {0, 5}, 2));

@@ -32,7 +32,7 @@ class BrokenDefensesTest {
   /** Grey levels 0, 1/8, ... 1: rounding has a gradient of zero. */
   private static final class Quantiser extends Module {
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor compute(Tensor x) {
       return x.mul(8).round().div(8);
     }
   }
@@ -42,7 +42,7 @@ class BrokenDefensesTest {
     private final RandomStream random = stream("mask", new RandomStream(1, "mask"));
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor compute(Tensor x) {
       return x.mul(random.uniform(x.shape()).lt(0.5)).mul(2);
     }
   }
@@ -50,7 +50,7 @@ class BrokenDefensesTest {
   /** Softmax at temperature 0.01: the cross-entropy of what is sure has no slope in floats. */
   private static final class Temperature extends Module {
     @Override
-    public Tensor forward(Tensor z) {
+    protected Tensor compute(Tensor z) {
       return z.div(0.01);
     }
   }

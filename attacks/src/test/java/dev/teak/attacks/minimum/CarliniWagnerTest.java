@@ -27,7 +27,7 @@ class CarliniWagnerTest {
     private final Tensor bias = parameter("bias", Tensor.of(new double[] {0, -5}, 2));
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor compute(Tensor x) {
       return Functional.linear(x.reshape(x.shape().dim(0), 4), weight, bias);
     }
   }

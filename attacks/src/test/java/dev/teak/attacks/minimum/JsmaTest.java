@@ -32,7 +32,7 @@ class JsmaTest {
     private final Tensor bias = parameter("bias", Tensor.of(new double[] {5, 0, 0}, 3));
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor compute(Tensor x) {
       return Functional.linear(x.reshape(x.shape().dim(0), 6), weight, bias);
     }
   }

@@ -1,6 +1,6 @@
 package dev.teak.lab.cli;
 
-import dev.teak.attacks.Pgd;
+import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Functional;
 import dev.teak.engine.RandomStream;
