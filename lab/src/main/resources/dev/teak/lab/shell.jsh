@@ -1,4 +1,9 @@
 import dev.teak.attacks.*;
+import dev.teak.attacks.adaptive.*;
+import dev.teak.attacks.blackbox.*;
+import dev.teak.attacks.evaluation.*;
+import dev.teak.attacks.gradient.*;
+import dev.teak.attacks.minimum.*;
 import dev.teak.defenses.*;
 import dev.teak.engine.*;
 import dev.teak.engine.backend.CallCounter;
