@@ -2,6 +2,8 @@ package dev.teak.attacks;
 
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
+import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * How large a perturbation is, image by image, and what an attack needs of a norm: the size, the
@@ -197,6 +199,12 @@ public enum Norm {
     }
   };
 
+  /** As the field writes it: linf. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   /** Room for the rounding of a length or a sum made in float32. */
   private static final double RELATIVE = 1e-6;
 
@@ -247,7 +255,7 @@ public enum Norm {
 
   private static int[] axes(Tensor x) {
     int[] axes = new int[x.shape().rank() - 1];
-    java.util.Arrays.setAll(axes, i -> i + 1);
+    Arrays.setAll(axes, i -> i + 1);
     return axes;
   }
 }

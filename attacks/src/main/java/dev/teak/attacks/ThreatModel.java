@@ -142,6 +142,6 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
 
   @Override
   public String toString() {
-    return norm.name().toLowerCase(Locale.ROOT) + ":" + epsilon + " in [" + low + ", " + high + "]";
+    return norm + ":" + epsilon + " in [" + low + ", " + high + "]";
   }
 }

@@ -32,7 +32,7 @@ public final class Settings {
     for (RecordComponent component : components(attack)) {
       Object value = value(attack, component);
       if (value instanceof ThreatModel threat) {
-        settings.put("norm", threat.norm().name().toLowerCase(Locale.ROOT));
+        settings.put("norm", threat.norm().toString());
         settings.put("eps", threat.epsilon());
         settings.put("low", threat.low());
         settings.put("high", threat.high());

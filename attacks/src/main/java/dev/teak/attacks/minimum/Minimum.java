@@ -3,7 +3,6 @@ package dev.teak.attacks.minimum;
 import dev.teak.attacks.Norm;
 import dev.teak.attacks.ThreatModel;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Checks that the attacks of this package share. */
@@ -15,11 +14,9 @@ final class Minimum {
       throw new IllegalArgumentException(
           attack
               + ": norm "
-              + threat.norm().name().toLowerCase(Locale.ROOT)
+              + threat.norm()
               + ": has "
-              + Arrays.stream(known)
-                  .map(n -> n.name().toLowerCase(Locale.ROOT))
-                  .collect(Collectors.joining(", ")));
+              + Arrays.stream(known).map(Norm::toString).collect(Collectors.joining(", ")));
     }
   }
 }

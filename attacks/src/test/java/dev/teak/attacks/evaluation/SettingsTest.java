@@ -74,6 +74,6 @@ class SettingsTest {
         assertThrows(
                 IllegalArgumentException.class, () -> Attacks.byName("cw", ThreatModel.linf(0.3)))
             .getMessage();
-    assertTrue(message.contains("cw is not defined in LINF"), message);
+    assertTrue(message.contains("cw is not defined in linf"), message);
   }
 }

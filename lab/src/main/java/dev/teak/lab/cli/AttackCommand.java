@@ -165,7 +165,7 @@ final class AttackCommand implements Callable<Integer> {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("name", entry.name());
       row.put("kind", entry.kind().name().toLowerCase(Locale.ROOT));
-      row.put("norms", entry.norms());
+      row.put("norms", entry.norms().stream().map(Norm::toString).toList());
       row.put("summary", entry.summary());
       row.put("defaults", settings);
       rows.add(row);

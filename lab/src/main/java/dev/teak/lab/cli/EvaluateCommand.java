@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -181,7 +180,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private Map<String, Object> json(Evaluation evaluation, Report r) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("protocol", r.protocol());
-    json.put("norm", r.threat().norm().name().toLowerCase(Locale.ROOT));
+    json.put("norm", r.threat().norm().toString());
     json.put("eps", r.threat().epsilon());
     json.put("images", r.images());
     json.put("clean_accuracy", r.cleanAccuracy());

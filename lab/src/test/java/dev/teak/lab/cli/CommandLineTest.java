@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +80,7 @@ class CommandLineTest extends Calls {
         "attack --data synthetic --weights DIR/x --attack fgsm --steps 3|fgsm has no setting 'steps'; it has loss",
         "attack --data synthetic --weights DIR/x --attack pgd --param a=1|pgd has no setting 'a'",
         "attack --data synthetic --weights DIR/x --attack pgd --param steps=x|expects a whole number",
-        "attack --data synthetic --weights DIR/x --attack cw --norm linf|cw is not defined in LINF",
+        "attack --data synthetic --weights DIR/x --attack cw --norm linf|cw is not defined in linf",
         "attack --weights DIR/x --attack pgd|Missing required option: '--data",
         "evaluate --data synthetic --weights DIR/x|Missing required option: '--threat",
         "evaluate --data synthetic --weights DIR/x --threat linf:0.3|there is no such file",
@@ -166,8 +165,7 @@ class CommandLineTest extends Calls {
   @Test
   void gradcheckSaysWhyAnOpIsExempt() throws IOException {
     assertEquals(0, teak("gradcheck --op gt --json DIR/g.json"), err.toString());
-    for (JsonNode row :
-        new ObjectMapper().readTree(folder.resolve("g.json").toFile()).get("rows")) {
+    for (JsonNode row : json("g.json").get("rows")) {
       assertTrue(row.get("exempt").asText().startsWith("none: it is constant"), row.toString());
     }
     assertTrue(out.toString().contains("exempt from gradients: none"), out.toString());
@@ -180,7 +178,7 @@ class CommandLineTest extends Calls {
     assertTrue(out.toString().contains("50,186"), out.toString());
     assertTrue(Files.readString(folder.resolve("e/cnn.html")).startsWith("<!DOCTYPE html>"));
     assertTrue(Files.readString(folder.resolve("e/cnn.dot")).startsWith("digraph"));
-    JsonNode trace = new ObjectMapper().readTree(folder.resolve("e.json").toFile()).get("trace");
+    JsonNode trace = json("e.json").get("trace");
     JsonNode first = trace.get("vertices").get(1);
     assertEquals("[4,14,14,32]", first.get("shape").toString());
     assertEquals(320, first.get("parameters").asInt());
