@@ -8,12 +8,14 @@ import org.apache.commons.math3.stat.StatUtils;
  * Times the sides of a pair turn by turn, so that whatever slows the machine for a while slows all,
  * and reports medians, which a short disturbance does not move.
  *
- * @param warmupSeconds how long each side runs before anything counts
+ * @param warmupSeconds how long each side runs before its time is looked at, again and again
  * @param sampleSeconds about how long one sample takes; short work is run several times for it
  * @param rounds samples of each side
  */
 public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) {
   private static final double NANOS = 1e9;
+  private static final int MOST_WINDOWS = 8;
+  private static final double STILL_FASTER = 0.95;
 
   /** OpenMP's threads spin for 200 ms by default before they sleep. */
   private static final long SETTLE_MILLIS = 300;
@@ -29,12 +31,12 @@ public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) 
 
   /** What a table for publication takes: about twenty seconds a work. */
   public static PeerTimer full() {
-    return new PeerTimer(4, 0.1, 25);
+    return new PeerTimer(2, 0.1, 25);
   }
 
   /** A first impression: about four seconds a work, so that all of them take three minutes. */
   public static PeerTimer quick() {
-    return new PeerTimer(0.8, 0.05, 3);
+    return new PeerTimer(0.6, 0.05, 3);
   }
 
   /**
@@ -87,18 +89,33 @@ public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) 
     return new PeerRow(pair.work(), backend, millis, median(theirs), median(ratios), rate);
   }
 
-  /** Runs for the warm-up's time, at least twice; returns how many runs fill one sample. */
+  /**
+   * Runs as long as it gets faster: windows of the warm-up's time, until one is not better than the
+   * one before. Says how many runs fill one sample.
+   */
   private int warmUp(Work work) {
-    work.run();
+    double before = Double.MAX_VALUE;
+    for (int window = 0; ; window++) {
+      double best = bestOfWindow(work);
+      if (window == MOST_WINDOWS || best > STILL_FASTER * before) {
+        return (int) Math.max(1, Math.round(sampleSeconds * NANOS / Math.min(best, before)));
+      }
+      before = Math.min(best, before);
+    }
+  }
+
+  /** Nanoseconds of the fastest run. */
+  private double bestOfWindow(Work work) {
+    double best = Double.MAX_VALUE;
     long begin = System.nanoTime();
-    long last;
     long now = begin;
     do {
-      last = now;
+      long last = now;
       work.run();
       now = System.nanoTime();
+      best = Math.min(best, now - last);
     } while (now - begin < warmupSeconds * NANOS);
-    return (int) Math.max(1, Math.round(sampleSeconds * NANOS / (now - last)));
+    return best;
   }
 
   /**
