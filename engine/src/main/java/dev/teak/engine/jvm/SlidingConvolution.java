@@ -6,9 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Convolutions of any kind without any im2col, and the gradients of their inputs. Each image is
- * copied once into scratch with its padding, where it stays in L2; then a register tile of 8
- * neighbouring output pixels x 2 vectors of channels walks the taps of the kernel over it.
+ * Convolutions of few channels or of groups, and the gradients of their inputs, without any im2col.
+ * Each image is copied once into scratch with its padding, where it stays in L2; then a register
+ * tile of 8 neighbouring output pixels x 2 vectors of channels walks the taps of the kernel over
+ * it, by tables of where its values lie.
  */
 final class SlidingConvolution {
   /** Input channels that are packed together: a cache line of them. */

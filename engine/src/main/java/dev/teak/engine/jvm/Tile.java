@@ -223,11 +223,6 @@ class Tile {
     return zeros;
   }
 
-  /** t = 0. */
-  final void clear(float[] t, int to) {
-    Arrays.fill(t, to, to + size(), 0);
-  }
-
   /** Writes what of a tile's row is inside the result. */
   void putRow(float[] t, int to, float[] c, int co, int columns) {
     System.arraycopy(t, to, c, co, columns);
