@@ -1,6 +1,7 @@
 package dev.teak.engine.jvm;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -25,6 +26,11 @@ final class Phase {
   final int[] rowAt = new int[Tile.ROWS];
 
   final int[] stepAt;
+
+  /** Steps whose inputs lie side by side: where each such run begins, and how long all are. */
+  final int[] runAt;
+
+  final int run;
 
   /** Distance between the inputs of neighbouring output pixels. */
   final int aRow;
@@ -68,5 +74,24 @@ final class Phase {
     for (int i = 0; i < Tile.ROWS; i++) {
       rowAt[i] = i * aRow;
     }
+    this.run = run(stepAt);
+    this.runAt = new int[run == 0 ? 0 : stepAt.length / run];
+    Arrays.setAll(runAt, i -> stepAt[i * run]);
+  }
+
+  /** The greatest length of runs of neighbours that the steps divide into. */
+  private static int run(int... steps) {
+    int run = 0;
+    for (int i = 0, since = 1; i < steps.length; i++, since++) {
+      if (i == steps.length - 1 || steps[i + 1] != steps[i] + 1) {
+        run = gcd(run, since);
+        since = 0;
+      }
+    }
+    return run;
+  }
+
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
   }
 }

@@ -36,7 +36,13 @@ final class Scratch {
   /** A part of a kernel's points. */
   static final int KERNEL = 8;
 
-  private static final int SLOTS = 9;
+  /** What the rows of a tile see, row by row. */
+  static final int LINES = 9;
+
+  /** The same in strips. */
+  static final int STRIPS = 10;
+
+  private static final int SLOTS = 11;
 
   private final ThreadLocal<float[][]> local = ThreadLocal.withInitial(() -> new float[SLOTS][0]);
   private final ArrayPool pool;

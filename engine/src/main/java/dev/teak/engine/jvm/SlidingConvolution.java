@@ -9,7 +9,8 @@ import java.util.List;
  * Convolutions of few channels or of groups, and the gradients of their inputs, without any im2col.
  * Each image is copied once into scratch with its padding, where it stays in L2; then a register
  * tile of 8 neighbouring output pixels x 2 vectors of channels walks the taps of the kernel over
- * it, by tables of where its values lie.
+ * it, by tables of where its values lie. Where the values of a kernel's row fill a cache line, they
+ * are copied into strips first.
  */
 final class SlidingConvolution {
   /** Input channels that are packed together: a cache line of them. */
@@ -152,10 +153,10 @@ final class SlidingConvolution {
       this.panels = (kOut + width - 1) / width;
       this.height = step == 1 ? phases.get(0).rows : g.h();
       this.wide = step == 1 ? phases.get(0).columns : g.w();
-      int size = 0;
+      int size = Scratch.START;
       for (Phase phase : phases) {
         phase.packedAt = size;
-        size += groups * panels * phase.stepAt.length * width;
+        size += groups * panels * depth(phase) * width;
       }
       this.packed = scratch.shared(Math.max(1, size));
       this.biasTiles = new float[groups * panels * tile.size()];
@@ -168,6 +169,11 @@ final class SlidingConvolution {
       }
     }
 
+    /** Steps of a phase, with one of zeros where they are odd: strips are walked by two. */
+    private int depth(Phase phase) {
+      return (phase.stepAt.length + 1) / 2 * 2;
+    }
+
     void run() {
       int all = groups * panels;
       workers.run(phases.size() * all, i -> pack(phases.get(i / all), i % all));
@@ -177,7 +183,7 @@ final class SlidingConvolution {
 
     /** Output channels side by side in panels of {@code width}, missing ones as zeros. */
     private void pack(Phase phase, int panel) {
-      int to = phase.packedAt + panel * phase.stepAt.length * width;
+      int to = phase.packedAt + panel * depth(phase) * width;
       int first = panel % panels * width;
       int lanes = Math.min(width, kOut - first);
       for (Phase.Tap tap : phase.taps) {
@@ -187,6 +193,9 @@ final class SlidingConvolution {
           pack(from + c * weights.step, lanes, count, to + c * width);
         }
         to += cIn * width;
+      }
+      if (depth(phase) > phase.stepAt.length) {
+        Arrays.fill(packed, to, to + width, 0);
       }
     }
 
@@ -230,29 +239,53 @@ final class SlidingConvolution {
         int from = (p * stride * in.wide + q * stride) * in.c;
         int at = to + (phase.firstColumn + q * step) * k;
         int rows = Math.min(Tile.ROWS, phase.columns - q);
+        boolean packed = groups == 1 && phase.run >= Tile.STRIP;
+        float[] a = packed ? strips(phase, image, from, rows) : image;
         for (int panel = 0; panel < groups * panels; panel++) {
           int group = panel / panels;
           int first = group * kOut + panel % panels * width;
-          tile(phase, panel, image, from + group * cIn, y, at + first, rows);
+          tile(phase, panel, packed, a, from + group * cIn, y, at + first, rows);
         }
       }
     }
 
+    /** What a tile's rows see, in strips. */
+    private float[] strips(Phase phase, float[] image, int from, int rows) {
+      int depth = phase.stepAt.length;
+      int line = Tile.stripped(depth) / Tile.ROWS;
+      float[] lines = scratch.local(Scratch.LINES, Tile.ROWS * line + 2 * Tile.STRIP);
+      for (int i = 0; i < rows; i++) {
+        int to = i * line;
+        for (int at : phase.runAt) {
+          tile.copy(image, from + phase.rowAt[i] + at, phase.run, lines, to);
+          to += phase.run;
+        }
+        lines[to] = 0; // the step of zeros must not meet a NaN
+      }
+      float[] strips = scratch.local(Scratch.STRIPS, Scratch.START + Tile.stripped(depth));
+      tile.packRows(lines, 0, line, Tile.ROWS, line, strips, Scratch.START);
+      return strips;
+    }
+
     private void tile(
-        Phase phase, int panel, float[] image, int from, float[] y, int to, int rows) {
+        Phase phase, int panel, boolean strips, float[] a, int from, float[] y, int to, int rows) {
       // Where a tile's rows lie side by side in the result, it is made there.
       boolean inPlace = k == width && kOut == width && step == 1 && rows == Tile.ROWS;
-      float[] t = inPlace ? y : scratch.local(Scratch.TILE, tile.size());
-      int at = inPlace ? to : 0;
-      int b = phase.packedAt + panel * phase.stepAt.length * width;
+      float[] t = inPlace ? y : scratch.local(Scratch.TILE, Scratch.START + tile.size());
+      int at = inPlace ? to : Scratch.START;
+      int b = phase.packedAt + panel * depth(phase) * width;
       int bias = panel * tile.size();
-      int[] rowAt = phase.rowAt;
-      int[] stepAt = phase.stepAt;
-      int depth = stepAt.length;
-      tile.gathered(depth, image, from, rowAt, stepAt, packed, b, width, biasTiles, bias, t, at);
+      if (strips) {
+        tile.strips(depth(phase), a, Scratch.START, packed, b, biasTiles, bias, t, at);
+      } else {
+        int[] rowAt = phase.rowAt;
+        int[] stepAt = phase.stepAt;
+        int depth = stepAt.length;
+        tile.gathered(depth, a, from, rowAt, stepAt, packed, b, width, biasTiles, bias, t, at);
+      }
       if (!inPlace) {
         int columns = Math.min(width, kOut - panel % panels * width);
-        tile.put(t, 0, y, to, step * k, rows, columns);
+        tile.put(t, at, y, to, step * k, rows, columns);
       }
     }
   }

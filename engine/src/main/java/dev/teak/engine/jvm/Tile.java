@@ -176,6 +176,11 @@ class Tile {
     }
   }
 
+  /** Copies {@code n} elements; up to 15 behind them in {@code to} may change. */
+  void copy(float[] a, int from, int n, float[] to, int at) {
+    System.arraycopy(a, from, to, at, n);
+  }
+
   /** Packs columns of B, {@code bRow} between its steps, into a panel; missing ones as zeros. */
   void packPanel(float[] b, int bo, int bRow, int valid, int depth, float[] panel, int to) {
     int columns = columns();

@@ -288,6 +288,17 @@ final class VectorTile extends Tile {
   }
 
   @Override
+  void copy(float[] a, int from, int n, float[] to, int at) {
+    if (from + n + VL > a.length) {
+      super.copy(a, from, n, to, at);
+      return;
+    }
+    for (int i = 0; i < n; i += VL) {
+      FloatVector.fromArray(S, a, from + i).intoArray(to, at + i);
+    }
+  }
+
+  @Override
   void putPieces(float[] a, int from, int n, float[] to, int at, int step, int k) {
     if (k % STRIP != 0) {
       super.putPieces(a, from, n, to, at, step, k);

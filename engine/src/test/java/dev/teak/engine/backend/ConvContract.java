@@ -37,6 +37,7 @@ public interface ConvContract extends OnBackend {
               Tuple.of(2, Arbitraries.just(new int[] {3, 3, 1, 1, 1})),
               Tuple.of(1, Arbitraries.just(new int[] {1, 1, 1, 0, 1})),
               Tuple.of(1, Arbitraries.just(new int[] {5, 5, 1, 2, 1})),
+              Tuple.of(1, Arbitraries.just(new int[] {7, 7, 2, 3, 1})),
               Tuple.of(
                   5,
                   Combinators.combine(
@@ -65,6 +66,7 @@ public interface ConvContract extends OnBackend {
       return Arbitraries.frequencyOf(
           Tuple.of(6, Combinators.combine(any, any).as((c, k) -> new int[] {c, k, 1})),
           Tuple.of(2, Combinators.combine(any, any).as((c, k) -> new int[] {2 * c, 2 * k, 2})),
+          Tuple.of(1, any.map(c -> new int[] {c, c, c})),
           Tuple.of(2, Combinators.combine(any, few).as((c, k) -> new int[] {c, c * k, c})));
     }
   }
