@@ -23,6 +23,7 @@ final class Convolution {
   private final DirectWeightGrad directWeightGrad;
   private final ScatteredInputGrad scattered;
   private final Depthwise depthwise;
+  private final PooledGrads pooled;
   private final GemmConvolution gemm;
   private final GemmWeightGrad gemmWeightGrad;
   private final List<Transformed> transformed;
@@ -54,6 +55,7 @@ final class Convolution {
     this.directWeightGrad = new DirectWeightGrad(tile, workers, scratch);
     this.scattered = new ScatteredInputGrad(tile, workers, scratch);
     this.depthwise = new Depthwise(loops, workers, scratch);
+    this.pooled = new PooledGrads(loops, workers, scratch);
     this.gemm = new GemmConvolution(tile, workers, scratch);
     this.gemmWeightGrad = new GemmWeightGrad(tile, workers, scratch);
     this.transformed =
@@ -84,6 +86,8 @@ final class Convolution {
     Transformed best = best(g, g.h(), g.w());
     if (best != null && (forced(best) || !ScatteredInputGrad.suits(g))) {
       best.convolution.inputGrad(g, dy, w, dx);
+    } else if (PooledGrads.suits(g, dy)) {
+      pooled.inputGrad(g, dy.pooled(), w.floats(), dx);
     } else if (ScatteredInputGrad.suits(g)) {
       scattered.run(g, dy, w.floats(), dx);
     } else if (Depthwise.suits(g)) {
@@ -99,6 +103,8 @@ final class Convolution {
     Transformed best = best(g, g.p(), g.q());
     if (best != null) {
       best.weightGrad.run(g, x, dy, dw);
+    } else if (PooledGrads.suits(g, dy)) {
+      pooled.weightGrad(g, x, dy.pooled(), dw);
     } else if (Depthwise.suits(g)) {
       depthwise.weightGrad(g, x, dy, dw);
     } else if (GemmConvolution.suits(g, g.c())) {

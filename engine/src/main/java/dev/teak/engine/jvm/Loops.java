@@ -2,6 +2,7 @@ package dev.teak.engine.jvm;
 
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.UnaryFunction;
+import java.util.Arrays;
 
 /**
  * The inner loops, in plain Java: the twin of {@link VectorLoops} for JVMs without the Vector API,
@@ -196,10 +197,20 @@ class Loops {
   /**
    * Largest of {@code count} pixels in each of n channels, and which it was: the pixels begin at
    * {@code at[i]}, and {@code place[i]} is what is written down for them. A NaN wins, and stays.
+   *
+   * @param least what y is at least: 0 for a relu
    */
   void maxOf(
-      float[] x, int[] at, byte[] place, int count, float[] y, byte[] winners, int out, int n) {
-    maxOf(x, at, place, count, y, winners, out, 0, n);
+      float[] x,
+      int[] at,
+      byte[] place,
+      int count,
+      float least,
+      float[] y,
+      byte[] winners,
+      int out,
+      int n) {
+    maxOf(x, at, place, count, least, y, winners, out, 0, n);
   }
 
   static void maxOf(
@@ -207,6 +218,7 @@ class Loops {
       int[] at,
       byte[] place,
       int count,
+      float least,
       float[] y,
       byte[] winners,
       int out,
@@ -222,7 +234,7 @@ class Loops {
           winner = place[i];
         }
       }
-      y[out + c] = best;
+      y[out + c] = best <= least ? least : best;
       winners[out + c] = winner;
     }
   }
@@ -252,6 +264,27 @@ class Loops {
       byte[] bytes, int from, byte place, float[] y, float[] dy, float[] to, int at, int n) {
     for (int i = 0; i < n; i++) {
       to[at + i] = bytes[from + i] == place && y[from + i] > 0 ? dy[from + i] : 0;
+    }
+  }
+
+  /**
+   * patch = the sum of k patches of a table, each times a value of its own: those from number
+   * {@code from} on.
+   *
+   * @param patches where each begins
+   * @param size of a patch, whole vectors
+   */
+  void patchSum(float[] table, int[] patches, float[] v, int from, int k, int size, float[] patch) {
+    Arrays.fill(patch, 0, size, 0);
+    for (int i = from; i < from + k; i++) {
+      axpy(v[i], table, patches[i], patch, 0, size);
+    }
+  }
+
+  /** Adds a patch to k patches of a table, times a value of its own each. */
+  void patchAdd(float[] patch, int[] patches, float[] v, int from, int k, int size, float[] table) {
+    for (int i = from; i < from + k; i++) {
+      axpy(v[i], patch, 0, table, patches[i], size);
     }
   }
 

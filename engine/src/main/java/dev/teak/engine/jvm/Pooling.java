@@ -7,6 +7,9 @@ import java.util.Arrays;
 
 /** Pooling of {@code [N, H, W, C]}, an image at a time; windows over the border see less of it. */
 final class Pooling {
+  /** What no largest value is less than. */
+  private static final float NONE = Float.NEGATIVE_INFINITY;
+
   private final Loops loops;
   private final Workers workers;
   private final Scratch scratch;
@@ -61,9 +64,8 @@ final class Pooling {
               int column = q * g.window() + i % g.window();
               at[i] = from + (i / g.window() * g.w() + column) * n;
             }
-            loops.maxOf(x, at, place, at.length, y, winners, out + q * g.c(), n);
+            loops.maxOf(x, at, place, at.length, 0, y, winners, out + q * g.c(), n);
           }
-          loops.relu(y, out, g.c(), g.q(), n);
         }
       }
     };
@@ -75,6 +77,11 @@ final class Pooling {
    */
   Source reluMaxGrad(PoolGeometry g, float[] dy, float[] y, byte[] winners) {
     return new Source() {
+      @Override
+      PooledGrads.Pooled pooled() {
+        return new PooledGrads.Pooled(g, dy, y, winners);
+      }
+
       @Override
       void row(int image, int row, float[] to, int at) {
         int p = row / g.window();
@@ -115,7 +122,7 @@ final class Pooling {
           byte[] place = new byte[at.length];
           for (int q = 0; q < g.q(); q++) {
             int count = window(g, row / g.p(), row % g.p(), q, at, place);
-            loops.maxOf(x, at, place, count, y, winners, (row * g.q() + q) * g.c(), g.c());
+            loops.maxOf(x, at, place, count, NONE, y, winners, (row * g.q() + q) * g.c(), g.c());
           }
         });
   }

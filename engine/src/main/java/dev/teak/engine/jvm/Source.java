@@ -13,6 +13,11 @@ abstract class Source {
     return null;
   }
 
+  /** What of a pooling the rows are made of, or null. */
+  PooledGrads.Pooled pooled() {
+    return null;
+  }
+
   /** Writes a row of an image to {@code to[at..]}. */
   abstract void row(int image, int row, float[] to, int at);
 

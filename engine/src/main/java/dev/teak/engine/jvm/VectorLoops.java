@@ -220,7 +220,15 @@ final class VectorLoops extends Loops {
 
   @Override
   void maxOf(
-      float[] x, int[] at, byte[] place, int count, float[] y, byte[] winners, int out, int n) {
+      float[] x,
+      int[] at,
+      byte[] place,
+      int count,
+      float least,
+      float[] y,
+      byte[] winners,
+      int out,
+      int n) {
     int whole = BYTES == null ? 0 : n - n % VL;
     for (int c = 0; c < whole; c += VL) {
       FloatVector best = FloatVector.fromArray(S, x, at[0] + c);
@@ -233,11 +241,11 @@ final class VectorLoops extends Loops {
         best = best.blend(v, wins);
         winner = winner.blend(marked(place[i]), wins);
       }
-      best.intoArray(y, out + c);
+      best.blend(least, best.compare(VectorOperators.LE, least)).intoArray(y, out + c);
       ((ByteVector) winner.reinterpretAsInts().convertShape(VectorOperators.I2B, BYTES, 0))
           .intoArray(winners, out + c);
     }
-    maxOf(x, at, place, count, y, winners, out, whole, n);
+    maxOf(x, at, place, count, least, y, winners, out, whole, n);
   }
 
   /**
@@ -340,6 +348,43 @@ final class VectorLoops extends Loops {
       }
     }
     tapSum(x, xo, xStep, w, places, seen, start, y, yo, yStep, pixels, whole, n);
+  }
+
+  /** Four sums, so that one need not wait for the other. */
+  @Override
+  void patchSum(float[] table, int[] patches, float[] v, int from, int k, int size, float[] patch) {
+    for (int j = 0; j < size; j += VL) {
+      FloatVector s0 = FloatVector.zero(S);
+      FloatVector s1 = s0;
+      FloatVector s2 = s0;
+      FloatVector s3 = s0;
+      int i = from;
+      for (; i <= from + k - 4; i += 4) {
+        s0 = FloatVector.fromArray(S, table, patches[i] + j).fma(vector(v[i]), s0);
+        s1 = FloatVector.fromArray(S, table, patches[i + 1] + j).fma(vector(v[i + 1]), s1);
+        s2 = FloatVector.fromArray(S, table, patches[i + 2] + j).fma(vector(v[i + 2]), s2);
+        s3 = FloatVector.fromArray(S, table, patches[i + 3] + j).fma(vector(v[i + 3]), s3);
+      }
+      for (; i < from + k; i++) {
+        s0 = FloatVector.fromArray(S, table, patches[i] + j).fma(vector(v[i]), s0);
+      }
+      s0.add(s1).add(s2.add(s3)).intoArray(patch, j);
+    }
+  }
+
+  private static FloatVector vector(float v) {
+    return FloatVector.broadcast(S, v);
+  }
+
+  @Override
+  void patchAdd(float[] patch, int[] patches, float[] v, int from, int k, int size, float[] table) {
+    for (int j = 0; j < size; j += VL) {
+      FloatVector part = FloatVector.fromArray(S, patch, j);
+      for (int i = from; i < from + k; i++) {
+        int at = patches[i] + j;
+        part.fma(vector(v[i]), FloatVector.fromArray(S, table, at)).intoArray(table, at);
+      }
+    }
   }
 
   /** Whether these are the nine taps of a 3x3 kernel whose columns are the next pixel's, moved. */
