@@ -3,32 +3,68 @@ package dev.teak.defenses;
 import dev.teak.attacks.Attack;
 import dev.teak.attacks.gradient.Fgsm;
 import dev.teak.attacks.gradient.Pgd;
+import dev.teak.engine.Numbers;
+import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
 import dev.teak.nn.train.BatchTransform;
-import java.util.function.LongFunction;
 
 /**
  * Adversarial training: every batch is replaced by what an attack makes of it against the model as
  * it stands (Goodfellow et al., ICLR 2015, section 6, for FGSM; Madry et al., ICLR 2018, equation
  * 2.1, for PGD). It changes training alone, so any attack on the trained model is adaptive already.
  *
- * @param name for reports
- * @param attack the attack of a training step, by the step's number, which seeds its random start
+ * @param by the attack
+ * @param epsilon of the attack in L-infinity, pixels in 0..1
+ * @param warmup training steps over which epsilon rises to its full size; 1 for the whole of it
+ *     from the start
  */
-public record AdversarialTraining(String name, LongFunction<Attack> attack)
-    implements BatchTransform {
+public record AdversarialTraining(By by, double epsilon, int warmup)
+    implements BatchTransform, Part {
   private static final int PGD_STEPS = 10;
 
-  /** Training steps over which PGD's epsilon rises to its full size. */
+  /** Training steps over which PGD's epsilon rises to its full size, if nothing else is said. */
   public static final int WARMUP = 800;
 
-  /**
-   * On FGSM examples. Known to collapse on occasion (catastrophic overfitting): the model then
-   * holds against FGSM and falls to PGD; evaluate with PGD.
-   */
+  /** The attack whose images are trained on. */
+  public enum By {
+    /**
+     * One step. Known to collapse on occasion (catastrophic overfitting): the model then holds
+     * against FGSM and falls to PGD; evaluate with PGD.
+     */
+    FGSM("adv-fgsm", 1),
+    /** Ten steps from a random start. */
+    PGD("adv-pgd", WARMUP);
+
+    private final String text;
+    private final int warmup;
+
+    By(String text, int warmup) {
+      this.text = text;
+      this.warmup = warmup;
+    }
+
+    /** As the notation has it. */
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /** Rejects a negative epsilon and a warm-up below one step. */
+  public AdversarialTraining {
+    if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
+      throw new IllegalArgumentException(
+          by + ": epsilon " + epsilon + ": must be 0 or more, and finite");
+    }
+    if (warmup < 1) {
+      throw new IllegalArgumentException(by + ": warmup " + warmup + ": must be 1 or more");
+    }
+  }
+
+  /** On FGSM examples. */
   public static AdversarialTraining fgsm(double epsilon) {
-    return new AdversarialTraining("adv-fgsm", step -> Fgsm.linf(epsilon));
+    return of(By.FGSM, epsilon);
   }
 
   /**
@@ -38,21 +74,46 @@ public record AdversarialTraining(String name, LongFunction<Attack> attack)
    * of it from the start, a small model is stuck at chance for the first epoch.
    */
   public static AdversarialTraining pgd(double epsilon) {
-    return pgd(epsilon, WARMUP);
+    return of(By.PGD, epsilon);
   }
 
-  /** As {@link #pgd(double)}, with epsilon rising over another number of steps, 1 or more. */
-  public static AdversarialTraining pgd(double epsilon, int warmup) {
-    return new AdversarialTraining("adv-pgd", step -> pgdAt(epsilon, step, warmup));
+  /** On the examples of an attack, with its usual warm-up. */
+  public static AdversarialTraining of(By by, double epsilon) {
+    return new AdversarialTraining(by, epsilon, by.warmup);
   }
 
-  private static Pgd pgdAt(double epsilon, long step, int warmup) {
+  /** With epsilon rising over another number of steps, 1 or more. */
+  public AdversarialTraining warmup(int steps) {
+    return new AdversarialTraining(by, epsilon, steps);
+  }
+
+  private Attack attack(long step) {
     double now = epsilon * Math.min(1, (step + 1.0) / warmup);
-    return Pgd.linf(now).steps(PGD_STEPS).stepSize(now / 4).seed(step);
+    return switch (by) {
+      case FGSM -> Fgsm.linf(now);
+      case PGD -> Pgd.linf(now).steps(PGD_STEPS).stepSize(now / 4).seed(step);
+    };
   }
 
   @Override
-  public Tensor apply(Module model, Tensor images, Tensor labels, long step) {
-    return attack.apply(step).perturb(model, images, labels).images();
+  public Tensor transform(Module model, Tensor images, Tensor labels, long step) {
+    return attack(step).perturb(model, images, labels).images();
+  }
+
+  /** The random starts depend on the images and the step, on no seed. */
+  @Override
+  public Stage on(Module model, Shape image, long seed) {
+    return new Stage() {
+      @Override
+      public Tensor transform(Module of, Tensor images, Tensor labels, long step) {
+        return AdversarialTraining.this.transform(of, images, labels, step);
+      }
+    };
+  }
+
+  /** The notation of {@link Parts}. */
+  @Override
+  public String toString() {
+    return by + " " + Numbers.exact(epsilon) + (warmup == by.warmup ? "" : " warmup " + warmup);
   }
 }

@@ -11,7 +11,6 @@ import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
-import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Models;
 import dev.teak.nn.Module;
@@ -28,24 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdversarialTrainingTest {
-  private static final Shape IMAGE = Shape.of(4, 4, 1);
-
-  /** Two classes: the left half is brighter, or the right half, by 0.4 over noise. */
-  private static Examples halves(long seed, int n) {
-    float[] pixels = new RandomStream(seed, "halves").uniform(Shape.of(n * 16)).toFloats();
-    int[] labels = new int[n];
-    for (int i = 0; i < n; i++) {
-      labels[i] = i % 2;
-      for (int p = 0; p < 16; p++) {
-        boolean bright = p % 4 / 2 == labels[i];
-        pixels[i * 16 + p] = 0.15f + 0.3f * pixels[i * 16 + p] + (bright ? 0.4f : 0);
-      }
-    }
-    return new Examples(pixels, labels, IMAGE);
-  }
-
   private static Module model() {
-    return Models.mlp(IMAGE, 2, new RandomStream(1, "init"));
+    return Models.mlp(Halves.IMAGE, 2, new RandomStream(1, "init"));
   }
 
   @ParameterizedTest
@@ -53,15 +36,15 @@ class AdversarialTrainingTest {
   void trainsOnImagesWithinTheBall(String device) {
     try (Devices.Use use = Devices.use(device);
         Scope scope = Scope.open()) {
-      Examples e = halves(1, 8);
+      Examples e = Halves.examples(1, 8);
       int[] order = {0, 1, 2, 3, 4, 5, 6, 7};
       Examples.Batch batch = e.batch(order, 0, 8);
       Module model = model();
       for (AdversarialTraining defense :
           new AdversarialTraining[] {AdversarialTraining.fgsm(0.1), AdversarialTraining.pgd(0.1)}) {
-        Tensor x = defense.apply(model, batch.images(), batch.labels(), 10_000);
+        Tensor x = defense.transform(model, batch.images(), batch.labels(), 10_000);
         double moved = Norm.LINF.of(batch.images().toFloats(), x.toFloats(), 0, 128);
-        assertTrue(moved > 0.09 && moved <= 0.1, defense.name() + " moved by " + moved);
+        assertTrue(moved > 0.09 && moved <= 0.1, defense + " moved by " + moved);
         assertTrue(model.isTraining(), "the mode must be restored");
       }
     }
@@ -70,18 +53,18 @@ class AdversarialTrainingTest {
   @Test
   void pgdBeginsSmallAndDiffersByStep() {
     try (Scope scope = Scope.open()) {
-      Examples e = halves(1, 2);
+      Examples e = Halves.examples(1, 2);
       Examples.Batch batch = e.batch(new int[] {0, 1}, 0, 2);
       AdversarialTraining pgd = AdversarialTraining.pgd(0.2);
       Module model = model();
-      float[] first = pgd.apply(model, batch.images(), batch.labels(), 0).toFloats();
+      float[] first = pgd.transform(model, batch.images(), batch.labels(), 0).toFloats();
       assertTrue(
           Norm.LINF.of(batch.images().toFloats(), first, 0, 32)
               <= 0.2 / AdversarialTraining.WARMUP);
-      float[] again = pgd.apply(model, batch.images(), batch.labels(), 0).toFloats();
+      float[] again = pgd.transform(model, batch.images(), batch.labels(), 0).toFloats();
       assertArrayEquals(first, again);
       assertFalse(
-          Arrays.equals(first, pgd.apply(model, batch.images(), batch.labels(), 1).toFloats()));
+          Arrays.equals(first, pgd.transform(model, batch.images(), batch.labels(), 1).toFloats()));
     }
   }
 
@@ -107,8 +90,8 @@ class AdversarialTrainingTest {
             defense,
             null,
             TrainingListener.SILENT);
-    assertEquals(20, trainer.run(halves(1, 800), halves(2, 50)).size());
-    Examples test = halves(3, 100);
+    assertEquals(20, trainer.run(Halves.examples(1, 800), Halves.examples(2, 50)).size());
+    Examples test = Halves.examples(3, 100);
     return Robustness.of(model, Pgd.linf(0.15), test, 64, done -> {}).robustAccuracy();
   }
 }

@@ -1,5 +1,6 @@
 package dev.teak.engine;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 
 /** Numbers for people. */
@@ -22,6 +23,13 @@ public final class Numbers {
     return String.format(Locale.ROOT, "%." + Math.min(5, decimals) + "f", v)
         .replaceAll("(\\.\\d*?)0+$", "$1")
         .replaceAll("\\.$", "");
+  }
+
+  /** As short as it can be and still read back to the same number: 8, 0.3, 0.0001. */
+  public static String exact(double v) {
+    return Double.isFinite(v)
+        ? BigDecimal.valueOf(v).stripTrailingZeros().toPlainString()
+        : Double.toString(v);
   }
 
   /** A count in units, thousands of them, millions and so on: 32 FLOP, 3.21 kFLOP, 11.2 MFLOP. */

@@ -5,6 +5,7 @@ import dev.teak.attacks.evaluation.Robustness;
 import dev.teak.attacks.gradient.Fgsm;
 import dev.teak.attacks.gradient.Pgd;
 import dev.teak.defenses.AdversarialTraining;
+import dev.teak.defenses.Training;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
@@ -16,7 +17,6 @@ import dev.teak.lab.report.QuickstartReport.Example;
 import dev.teak.lab.report.QuickstartReport.Point;
 import dev.teak.lab.report.QuickstartReport.Row;
 import dev.teak.nn.Module;
-import dev.teak.nn.train.BatchTransform;
 import dev.teak.nn.train.TrainingListener.EpochResult;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -99,10 +99,14 @@ final class QuickstartCommand implements Callable<Integer> {
       Files.createDirectories(out);
       console.printf("device: %s%n", Devices.current().description());
       console.flush();
-      Recipe plain = new Recipe(PLAIN_EPOCHS, BATCH, LR, common.seed(), BatchTransform.NONE);
+      Recipe plain = new Recipe(PLAIN_EPOCHS, BATCH, LR, common.seed(), Training.PLAIN);
       Recipe robust =
           new Recipe(
-              ROBUST_EPOCHS, BATCH, LR, common.seed(), AdversarialTraining.pgd(EPSILON, WARMUP));
+              ROBUST_EPOCHS,
+              BATCH,
+              LR,
+              common.seed(),
+              Training.of(AdversarialTraining.pgd(EPSILON).warmup(WARMUP)));
       List<Trained> models =
           List.of(
               study("CNN", "cnn.safetensors", plain, train, test),

@@ -1,5 +1,6 @@
 package dev.teak.lab.cli;
 
+import dev.teak.defenses.Training;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
 import dev.teak.lab.data.Dataset;
@@ -9,7 +10,6 @@ import dev.teak.nn.io.CheckpointException;
 import dev.teak.nn.io.SafeTensors;
 import dev.teak.nn.optim.Adam;
 import dev.teak.nn.optim.LrSchedule;
-import dev.teak.nn.train.BatchTransform;
 import dev.teak.nn.train.Checkpoint;
 import dev.teak.nn.train.Examples;
 import dev.teak.nn.train.Pixels;
@@ -46,7 +46,7 @@ final class Study {
   }
 
   /** How a model is trained: everything but data and device. */
-  record Recipe(int epochs, int batch, double lr, long seed, BatchTransform defense) {}
+  record Recipe(int epochs, int batch, double lr, long seed, Training training) {}
 
   /**
    * Trains with Adam, its rate falling along half a cosine, holding back the last twelfth of the
@@ -60,19 +60,28 @@ final class Study {
     Examples train = all.slice(0, data.size() - held);
     Examples validation = all.slice(data.size() - held, data.size());
     long batches = (long) recipe.epochs * ((train.size() + recipe.batch - 1) / recipe.batch);
-    try (Progress progress = new Progress(task, batches)) {
+    try (Progress progress = new Progress(task, batches);
+        Training.Run run = ready(recipe, model, train.image())) {
       Trainer trainer =
           new Trainer(
               model,
-              Adam.adam(model.namedParameters(), recipe.lr),
+              Adam.adam(run.parameters(), recipe.lr),
               LrSchedule.cosine(recipe.lr),
               recipe.epochs,
               recipe.batch,
               recipe.seed,
-              recipe.defense,
+              run,
               checkpoint,
               new Reporter(progress));
       return trainer.run(train, validation);
+    }
+  }
+
+  private static Training.Run ready(Recipe recipe, Module model, Shape image) {
+    try {
+      return recipe.training.on(model, image, recipe.seed);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
     }
   }
 

@@ -1,13 +1,13 @@
 package dev.teak.lab.cli;
 
-import dev.teak.defenses.AdversarialTraining;
+import dev.teak.defenses.Parts;
+import dev.teak.defenses.Training;
 import dev.teak.engine.Devices;
 import dev.teak.lab.cli.Study.Recipe;
 import dev.teak.lab.data.Dataset;
 import dev.teak.lab.data.Datasets;
 import dev.teak.nn.Models;
 import dev.teak.nn.Module;
-import dev.teak.nn.train.BatchTransform;
 import dev.teak.nn.train.Checkpoint;
 import dev.teak.nn.train.Evaluate;
 import dev.teak.nn.train.TrainingListener.EpochResult;
@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +40,19 @@ final class TrainCommand implements Callable<Integer> {
   private static final int SAVE_EVERY = 100;
 
   @Mixin private CommonOptions common;
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
+
+  @Spec
+  void spec(CommandSpec own) {
+    spec = own;
+    spec.usageMessage()
+        .footer(Stream.concat(Stream.of("%nParts of a defense:"), parts()).toArray(String[]::new));
+  }
+
+  private static Stream<String> parts() {
+    return Parts.ALL.stream()
+        .map(p -> "  " + p.name() + " " + p.usage() + "%n      " + p.summary());
+  }
 
   @Option(
       names = "--data",
@@ -68,15 +81,12 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--defense",
-      paramLabel = "D",
-      description = "none, adv-fgsm or adv-pgd; ${DEFAULT-VALUE} by default")
-  private String defense = "none";
-
-  @Option(
-      names = "--eps",
-      paramLabel = "X",
-      description = "of the defense's attack, pixels in 0..1; ${DEFAULT-VALUE} by default")
-  private double eps = 0.3;
+      paramLabel = "PARTS",
+      description = {
+        "what is changed of the training, as 'adv-pgd 0.3' or 'random 0.3; noise 0.01': parts",
+        "with ; between, or the option again for each; they are listed below"
+      })
+  private List<String> defense = List.of();
 
   @Option(
       names = "--out",
@@ -91,6 +101,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     check();
+    Training training = training();
     try (Devices.Use use = common.useDevice()) {
       Path folder = Datasets.folder(common.dataDir());
       Dataset train = limited(Datasets.load(data, true, folder, common.seed()));
@@ -100,10 +111,14 @@ final class TrainCommand implements Callable<Integer> {
       if (!resume) {
         Files.deleteIfExists(state);
       }
-      Recipe recipe = new Recipe(epochs, batch, lr, common.seed(), defense());
+      Recipe recipe = new Recipe(epochs, batch, lr, common.seed(), training);
       List<EpochResult> history =
           Study.train(
-              net, train, recipe, new Checkpoint(state, settings(), SAVE_EVERY), "train " + model);
+              net,
+              train,
+              recipe,
+              new Checkpoint(state, settings(training), SAVE_EVERY),
+              "train " + model);
       Study.save(out, model, net, train);
       Files.deleteIfExists(state);
       report(history, Evaluate.accuracy(net, Study.examples(test)), net.parameterCount());
@@ -116,22 +131,20 @@ final class TrainCommand implements Callable<Integer> {
     CommonOptions.requireWritable(out);
     Options.known("data set", data, Datasets.NAMES);
     Options.known("model", model, Models.NAMES);
-    Options.known("defense", defense, List.of("none", "adv-fgsm", "adv-pgd"));
     Options.atLeast("--epochs", epochs, 1);
     Options.atLeast("--batch", batch, 1);
     Options.nonNegative("--lr", lr);
-    Options.nonNegative("--eps", eps);
     if (limit != null) {
       Options.atLeast("--limit", limit, 1);
     }
   }
 
-  private BatchTransform defense() {
-    return switch (defense) {
-      case "adv-fgsm" -> AdversarialTraining.fgsm(eps);
-      case "adv-pgd" -> AdversarialTraining.pgd(eps);
-      default -> BatchTransform.NONE;
-    };
+  private Training training() {
+    try {
+      return Training.parse(String.join("; ", defense));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
   }
 
   private Dataset limited(Dataset d) {
@@ -139,20 +152,11 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** What a resumed run must have in common with the one that was killed. */
-  private String settings() {
+  private String settings(Training training) {
     return String.format(
-        "data %s, model %s, epochs %d, batch %d, lr %s, limit %s, defense %s, eps %s, seed %d,"
-            + " device %s",
-        data,
-        model,
-        epochs,
-        batch,
-        lr,
-        limit,
-        defense,
-        eps,
-        common.seed(),
-        Devices.current().name());
+        "data %s, model %s, epochs %d, batch %d, lr %s, limit %s, defense %s, seed %d, device"
+            + " %s",
+        data, model, epochs, batch, lr, limit, training, common.seed(), Devices.current().name());
   }
 
   private void report(List<EpochResult> history, double accuracy, long parameters)

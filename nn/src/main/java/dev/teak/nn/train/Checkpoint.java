@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.StateDict;
 import dev.teak.nn.io.CheckpointException;
 import dev.teak.nn.io.SafeTensors;
 import dev.teak.nn.optim.Optimizer;
@@ -20,9 +21,10 @@ import java.util.StringJoiner;
 import java.util.TreeSet;
 
 /**
- * A training in the middle, in one file: weights, buffers, optimizer state, positions of random
- * streams and counters, so that it goes on to the same bits as one never stopped. Being one file,
- * it is whole or not there. Whoever keeps the final weights deletes it afterwards, not before.
+ * A training in the middle, in one file: weights, buffers, state of optimizer and method, positions
+ * of random streams and counters, so that it goes on to the same bits as one never stopped. Being
+ * one file, it is whole or not there. Whoever keeps the final weights deletes it afterwards, not
+ * before.
  *
  * @param file where
  * @param settings what the run was called with and the {@link Trainer} does not know, such as the
@@ -33,6 +35,7 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MODEL = "model.";
   private static final String OPTIMIZER = "optimizer.";
+  private static final String METHOD = "method.";
 
   /** Rejects a distance below 1. */
   public Checkpoint {
@@ -74,11 +77,17 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
       Map<String, Long> streams,
       State state) {}
 
-  void write(Module model, Optimizer optimizer, Map<String, String> setup, State state)
+  void write(
+      Module model,
+      Optimizer optimizer,
+      TrainingMethod method,
+      Map<String, String> setup,
+      State state)
       throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     model.stateDict().forEach((name, t) -> tensors.put(MODEL + name, t));
     optimizer.state().forEach((name, t) -> tensors.put(OPTIMIZER + name, t));
+    method.state().forEach((name, t) -> tensors.put(METHOD + name, t));
     Map<String, Long> streams = new LinkedHashMap<>();
     model.namedStreams().forEach((name, random) -> streams.put(name, random.position()));
     Counters counters = new Counters(complete(setup), optimizer.steps(), streams, state);
@@ -91,8 +100,9 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
     return all;
   }
 
-  /** Puts model and optimizer where the file left them; {@link State#START} where there is none. */
-  State read(Module model, Optimizer optimizer, Map<String, String> setup) throws IOException {
+  /** Puts all of them where the file left them; {@link State#START} where there is none. */
+  State read(Module model, Optimizer optimizer, TrainingMethod method, Map<String, String> setup)
+      throws IOException {
     if (!Files.exists(file)) {
       return State.START;
     }
@@ -110,6 +120,7 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
       }
       model.loadStateDict(part(content, MODEL));
       optimizer.load(part(content, OPTIMIZER), counters.steps);
+      StateDict.copy("the defense's state does not fit", part(content, METHOD), method.state());
       streams.forEach((name, random) -> random.seek(counters.streams.get(name)));
       return counters.state;
     } catch (IllegalArgumentException e) {

@@ -19,13 +19,12 @@ import java.util.Map;
  * random depends on the seed and on where the run is, so a resumed run ends in the same bits.
  *
  * @param model trained in place, on its device
- * @param optimizer of the model's parameters
+ * @param optimizer of the model's parameters, and of the method's own where it has some
  * @param schedule the learning rate by step
  * @param epochs how many
  * @param batch examples a step
  * @param seed of the shuffling
- * @param transform what a defense does to each batch
- * @param loss what each step makes small
+ * @param method what a defense changes of each step; {@link BatchTransform#NONE} for nothing
  * @param checkpoint where to resume from and to save to; null for nowhere
  * @param listener is told how it goes
  */
@@ -36,34 +35,9 @@ public record Trainer(
     int epochs,
     int batch,
     long seed,
-    BatchTransform transform,
-    TrainingLoss loss,
+    TrainingMethod method,
     Checkpoint checkpoint,
     TrainingListener listener) {
-
-  /** With the cross-entropy as its loss. */
-  public Trainer(
-      Module model,
-      Optimizer optimizer,
-      LrSchedule schedule,
-      int epochs,
-      int batch,
-      long seed,
-      BatchTransform transform,
-      Checkpoint checkpoint,
-      TrainingListener listener) {
-    this(
-        model,
-        optimizer,
-        schedule,
-        epochs,
-        batch,
-        seed,
-        transform,
-        TrainingLoss.CROSS_ENTROPY,
-        checkpoint,
-        listener);
-  }
 
   /** Rejects counts below 1. */
   public Trainer {
@@ -83,7 +57,8 @@ public record Trainer(
    */
   public List<EpochResult> run(Examples train, Examples validation) throws IOException {
     Map<String, String> setup = checkpoint == null ? Map.of() : setup(train);
-    State state = checkpoint == null ? State.START : checkpoint.read(model, optimizer, setup);
+    State state =
+        checkpoint == null ? State.START : checkpoint.read(model, optimizer, method, setup);
     List<EpochResult> history = new ArrayList<>(state.history());
     model.train();
     for (int epoch = state.epoch(); epoch < epochs; epoch++) {
@@ -124,7 +99,7 @@ public record Trainer(
 
   private void save(Map<String, String> setup, State state) throws IOException {
     if (checkpoint != null) {
-      checkpoint.write(model, optimizer, setup, state);
+      checkpoint.write(model, optimizer, method, setup, state);
     }
   }
 
@@ -170,10 +145,12 @@ public record Trainer(
     private void step(Examples.Batch b) {
       try (Scope scope = Scope.open()) {
         long number = (long) epoch * batches + done;
-        Tensor images = transform.apply(model, b.images(), b.labels(), number);
-        TrainingLoss.Result r = loss.of(model, images, b.labels(), number);
+        Tensor images = method.transform(model, b.images(), b.labels(), number);
+        TrainingMethod.Result r = method.loss(model, images, b.labels(), number);
         model.zeroGrad(); // all of it: an attack may have left gradients in frozen parts too
+        optimizer.zeroGrad(); // the method's own parameters
         r.loss().backward();
+        method.gradients(model, number);
         optimizer.setLr(schedule.at(number, (long) epochs * batches));
         optimizer.step();
         count(r.loss().item(), r.logits().argMax(1).toInts(), b.labels().toInts());

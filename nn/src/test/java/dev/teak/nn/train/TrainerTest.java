@@ -192,7 +192,6 @@ class TrainerTest {
             5,
             4,
             5,
-            BatchTransform.NONE,
             sumOfLogits,
             null,
             TrainingListener.SILENT);

@@ -1,0 +1,36 @@
+package dev.teak.defenses.mask;
+
+import dev.teak.engine.Tensor;
+import dev.teak.nn.Module;
+
+/**
+ * A mask that stays at test time: a stage in front of a model, {@code new Sequential(new
+ * MaskedInput(mask.fixed(), seed), model)}, with the gradient of what it does.
+ *
+ * <p>With a fixed mask (the paper's one consistent M_test) the whole is a deterministic,
+ * differentiable model: every attack on it is adaptive as it is. With one that is drawn anew each
+ * time the model is random: attack it by {@link dev.teak.attacks.adaptive.Eot} over the attack, 20
+ * answers or more, or robustness is overstated. Masks per batch suit that less than masks per
+ * image, for all images of an answer then lean on one draw.
+ */
+public final class MaskedInput extends Module {
+  private final Mask mask;
+  private final long seed;
+  private long calls;
+
+  /**
+   * A mask in front of whatever follows.
+   *
+   * @param seed that of a training gives the very mask that a fixed one was trained with, where it
+   *     is the first part ({@link dev.teak.defenses.Training#seedOf})
+   */
+  public MaskedInput(Mask mask, long seed) {
+    this.mask = mask;
+    this.seed = seed;
+  }
+
+  @Override
+  protected Tensor compute(Tensor x) {
+    return mask.apply(x, seed, calls++);
+  }
+}
