@@ -3,6 +3,8 @@ package dev.teak.engine;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.BackendProvider;
 import dev.teak.engine.backend.BackendProvider.DeviceInfo;
+import dev.teak.engine.backend.BinaryFunction;
+import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.jvm.JavaBackend;
 import dev.teak.engine.reference.ReferenceBackend;
 import java.util.ArrayList;
@@ -60,7 +62,7 @@ public final class Devices {
   }
 
   /**
-   * The device of this name; {@code auto} is the first GPU that opens, else {@code java}.
+   * The device of this name; {@code auto} is the first GPU that works, else {@code java}.
    *
    * @throws DeviceException if there is none, naming those that there are
    */
@@ -100,27 +102,49 @@ public final class Devices {
   /**
    * What {@code auto} takes.
    *
-   * @param backend the first GPU that opens, else {@code java}
+   * @param backend the first GPU that opens and adds two numbers right, else {@code java}
    * @param reason why it is this one, in a few words
-   * @param failed GPUs that are there and did not open, with why, a line each
+   * @param failed GPUs that are there and do not work, with why, a line each
    */
   public record Choice(Backend backend, String reason, List<String> failed) {}
 
   /** The device that {@code auto} stands for, and why. */
   public static Choice choose() {
+    return choose(Holder.PROVIDERS);
+  }
+
+  static Choice choose(List<BackendProvider> providers) {
     List<String> failed = new ArrayList<>();
-    for (BackendProvider provider : Holder.PROVIDERS) {
+    for (BackendProvider provider : providers) {
       for (DeviceInfo device : provider.devices()) {
         if (device.gpu()) {
           try {
-            return new Choice(provider.open(device.name()), "the first GPU that opens", failed);
+            Backend gpu = provider.open(device.name());
+            tryOut(gpu);
+            return new Choice(gpu, "the first GPU that works", failed);
           } catch (DeviceException e) {
             failed.add(e.getMessage());
           }
         }
       }
     }
-    return new Choice(Holder.JAVA, failed.isEmpty() ? "there is no GPU" : "no GPU opens", failed);
+    return new Choice(Holder.JAVA, failed.isEmpty() ? "there is no GPU" : "no GPU works", failed);
+  }
+
+  /** Adds 1 and 2: some devices open, and then build no kernel, or do not come back from it. */
+  private static void tryOut(Backend device) {
+    float[] sum = new float[1];
+    Buffer x = device.allocate(device.floatType(), 1);
+    try {
+      device.fill(x, 1);
+      device.binary(BinaryFunction.ADD, x, 2, x);
+      device.read(x, sum);
+    } finally {
+      device.release(x);
+    }
+    if (sum[0] != 3) {
+      throw new DeviceException(device.name() + ": 1 + 2 gave " + sum[0] + " there");
+    }
   }
 
   /**

@@ -9,7 +9,6 @@ import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
-import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
@@ -33,9 +32,10 @@ final class OpenClDevice {
   private final Programs programs;
   private final ByteBuffer argument =
       ByteBuffer.allocateDirect(LARGEST_ARGUMENT).order(ByteOrder.nativeOrder());
-  private cl_command_queue queue;
+  private CommandQueue queue;
   private EventProfile profile;
   private boolean closed;
+  private DeviceException lost;
 
   OpenClDevice(
       DeviceTraits traits, cl_platform_id platform, cl_device_id id, ProgramCache programCache) {
@@ -45,7 +45,7 @@ final class OpenClDevice {
     properties.addProperty(CL.CL_CONTEXT_PLATFORM, platform);
     context = CL.clCreateContext(properties, 1, new cl_device_id[] {id}, null, null, null);
     try {
-      queue = newQueue(0);
+      queue = new CommandQueue(context, id, 0);
     } catch (CLException e) {
       CL.clReleaseContext(context);
       throw e;
@@ -53,12 +53,6 @@ final class OpenClDevice {
     memory = new OpenClMemory(context, traits, this);
     programs = new Programs(traits, context, id, programCache);
     Runtime.getRuntime().addShutdownHook(new Thread(this::close, "teak-" + traits.name()));
-  }
-
-  @SuppressWarnings(
-      "deprecation") // the replacement is not in OpenCL 1.2, which some drivers stop at
-  private cl_command_queue newQueue(long properties) {
-    return CL.clCreateCommandQueue(context, id, properties, null);
   }
 
   DeviceTraits traits() {
@@ -77,8 +71,21 @@ final class OpenClDevice {
   /**
    * The queue, for transfers; the caller holds this object's lock and asked {@link #requireOpen}.
    */
-  cl_command_queue queue() {
+  CommandQueue queue() {
     return queue;
+  }
+
+  cl_context context() {
+    return context;
+  }
+
+  cl_device_id id() {
+    return id;
+  }
+
+  /** Whether a failure left the device's contents unknown, so that it refuses all further work. */
+  synchronized boolean isLost() {
+    return lost != null;
   }
 
   /** An event for a transfer about to be enqueued, or null where nobody profiles. */
@@ -89,6 +96,9 @@ final class OpenClDevice {
   void requireOpen() {
     if (closed) {
       throw new DeviceException(traits.name() + ": the device is closed, for the JVM is ending");
+    }
+    if (lost != null) {
+      throw new DeviceException(lost.getMessage(), lost);
     }
   }
 
@@ -137,11 +147,9 @@ final class OpenClDevice {
   }
 
   private void enqueue(cl_kernel function, String name, Launch launch, double bytes) {
-    long[] global = {launch.global()};
-    long[] local = {launch.group()};
     cl_event event = profile == null ? null : profile.expect(name, launch.operations(), bytes);
     try {
-      CL.clEnqueueNDRangeKernel(queue, function, 1, null, global, local, 0, null, event);
+      queue.launch(function, launch, event);
     } catch (CLException first) {
       if (!isMemory(first)) {
         dropped(event);
@@ -149,9 +157,9 @@ final class OpenClDevice {
       }
       // Drivers allocate on first use: give them the pooled blocks and try once more.
       try {
-        CL.clFinish(queue);
+        finish();
         memory.trim();
-        CL.clEnqueueNDRangeKernel(queue, function, 1, null, global, local, 0, null, event);
+        queue.launch(function, launch, event);
       } catch (CLException e) {
         dropped(event);
         throw e;
@@ -159,7 +167,8 @@ final class OpenClDevice {
     }
   }
 
-  private void dropped(cl_event event) {
+  /** Forgets an event whose command was not taken; null for none. */
+  void dropped(cl_event event) {
     if (event != null) {
       profile.dropLast();
     }
@@ -203,9 +212,9 @@ final class OpenClDevice {
   synchronized void finish() {
     requireOpen();
     try {
-      CL.clFinish(queue);
+      queue.finish();
     } catch (CLException e) {
-      throw failed("waiting for the queue", e);
+      throw failedWaiting("waiting for the queue", e);
     }
   }
 
@@ -215,7 +224,7 @@ final class OpenClDevice {
       throw new IllegalStateException(
           traits.name() + ": a profile is open already; close it first");
     }
-    switchQueue(CL.CL_QUEUE_PROFILING_ENABLE);
+    switchQueue(new CommandQueue(context, id, CL.CL_QUEUE_PROFILING_ENABLE));
     profile = new EventProfile(this);
     return profile;
   }
@@ -224,20 +233,52 @@ final class OpenClDevice {
   void endProfile(EventProfile ended) {
     if (profile == ended) {
       profile = null;
-      switchQueue(0);
+      switchQueue(new CommandQueue(context, id, 0));
     }
   }
 
-  private void switchQueue(long properties) {
-    finish();
-    cl_command_queue old = queue;
-    queue = newQueue(properties);
-    CL.clReleaseCommandQueue(old);
+  /** Waits for what is enqueued, and goes on with another queue. */
+  synchronized void switchQueue(CommandQueue next) {
+    try {
+      finish();
+    } catch (DeviceException e) {
+      next.release();
+      throw e;
+    }
+    CommandQueue old = queue;
+    queue = next;
+    old.release();
   }
 
+  /** What to throw where a command was not taken. */
   DeviceException failed(String what, CLException e) {
-    String answer = traits.name() + ": " + what + ": the driver answered " + e.getMessage();
+    if (e.getStatus() == CL.CL_DEVICE_NOT_AVAILABLE
+        || e.getStatus() == CL.CL_INVALID_COMMAND_QUEUE
+        || e.getStatus() == CL.CL_INVALID_CONTEXT) {
+      return failedWaiting(what, e);
+    }
+    String answer = answer(what, e);
     return new DeviceException(isMemory(e) ? answer + ": " + memory.state() : answer, e);
+  }
+
+  /**
+   * What to throw where commands were taken and did not end well, or never will: which of them were
+   * done nobody knows, so nothing is to be read any more that could be wrong.
+   */
+  synchronized DeviceException failedWaiting(String what, CLException e) {
+    if (lost == null) {
+      lost =
+          new DeviceException(
+              answer(what, e)
+                  + "; the device is lost, with all that it held: go on from the last checkpoint,"
+                  + " here or with --device java",
+              e);
+    }
+    return lost;
+  }
+
+  private String answer(String what, CLException e) {
+    return traits.name() + ": " + what + ": the driver answered " + e.getMessage();
   }
 
   private static boolean isMemory(CLException e) {
@@ -253,10 +294,12 @@ final class OpenClDevice {
     }
     closed = true;
     try {
-      CL.clFinish(queue);
+      if (lost == null) {
+        queue.finish(); // a lost one might never answer
+      }
       programs.close();
       memory.close();
-      CL.clReleaseCommandQueue(queue);
+      queue.release();
       CL.clReleaseContext(context);
     } catch (CLException e) {
       // The process ends, and the system takes back what the driver would not.

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jocl.CL;
 import org.jocl.CLException;
@@ -54,7 +55,7 @@ public final class OpenClProvider implements BackendProvider {
     String full = name.equals(kind()) ? kind() + ":0" : name;
     synchronized (OPEN) {
       OpenClBackend known = OPEN.get(full);
-      if (known == null) {
+      if (known == null || known.device().isLost()) { // a driver may have brought it back
         known =
             full.endsWith(DOUBLES)
                 ? openNew(
@@ -95,7 +96,7 @@ public final class OpenClProvider implements BackendProvider {
   @Override
   public void tune(String name, Consumer<String> tell) {
     Discovery.Found found = find(name.equals(kind()) ? kind() + ":0" : name);
-    OpenClDevice device = openDevice(found, UnaryOperator.identity(), programCache(found));
+    OpenClDevice device = openDevice(found, UnaryOperator.identity(), OpenClProvider::programCache);
     try {
       Tuning best = new Tuner(device, tell).best();
       new TuningFile(cache(found), device.traits()).write(best);
@@ -108,11 +109,11 @@ public final class OpenClProvider implements BackendProvider {
   /** A device of its own whose compiled kernels are kept in {@code cache}: for tests. */
   static OpenClBackend openWithCache(String name, ProgramCache cache) {
     Discovery.Found found = find(name);
-    return backend(found, openDevice(found, UnaryOperator.identity(), cache));
+    return backend(found, openDevice(found, UnaryOperator.identity(), f -> cache));
   }
 
-  private static OpenClBackend openNew(Discovery.Found found, UnaryOperator<DeviceTraits> form) {
-    return backend(found, openDevice(found, form, programCache(found)));
+  static OpenClBackend openNew(Discovery.Found found, UnaryOperator<DeviceTraits> form) {
+    return backend(found, openDevice(found, form, OpenClProvider::programCache));
   }
 
   private static OpenClBackend backend(Discovery.Found found, OpenClDevice device) {
@@ -134,11 +135,13 @@ public final class OpenClProvider implements BackendProvider {
   }
 
   private static OpenClDevice openDevice(
-      Discovery.Found found, UnaryOperator<DeviceTraits> form, ProgramCache cache) {
+      Discovery.Found found,
+      UnaryOperator<DeviceTraits> form,
+      Function<Discovery.Found, ProgramCache> cache) {
     String name = found.info().name();
-    DeviceTraits traits = form.apply(DeviceTraits.of(name, found.device()));
     try {
-      return new OpenClDevice(traits, found.platform(), found.device(), cache);
+      DeviceTraits traits = form.apply(DeviceTraits.of(name, found.device()));
+      return new OpenClDevice(traits, found.platform(), found.device(), cache.apply(found));
     } catch (CLException e) {
       throw new DeviceException(
           name + ": the device does not open: the driver answered " + e.getMessage(), e);

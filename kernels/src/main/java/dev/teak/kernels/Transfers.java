@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
 import org.jocl.cl_event;
@@ -61,17 +60,9 @@ final class Transfers {
   private void enqueueWrite(OpenClBuffer out, ByteBuffer staging, long offset, long bytes) {
     cl_event event = device.event("write", bytes);
     try {
-      CL.clEnqueueWriteBuffer(
-          device.queue(),
-          out.block().handle,
-          false,
-          offset,
-          bytes,
-          Pointer.to(staging.clear()),
-          0,
-          null,
-          event);
+      device.queue().write(out.block().handle, offset, bytes, Pointer.to(staging.clear()), event);
     } catch (CLException e) {
+      device.dropped(event);
       throw device.failed("write of " + bytes + " bytes", e);
     }
     pending.add(staging);
@@ -103,18 +94,10 @@ final class Transfers {
   private void readPiece(OpenClBuffer x, ByteBuffer staging, long offset, long bytes) {
     cl_event event = device.event("read", bytes);
     try {
-      CL.clEnqueueReadBuffer(
-          device.queue(),
-          x.block().handle,
-          true,
-          offset,
-          bytes,
-          Pointer.to(staging.clear()),
-          0,
-          null,
-          event);
+      device.queue().read(x.block().handle, offset, bytes, Pointer.to(staging.clear()), event);
     } catch (CLException e) {
-      throw device.failed("read of " + bytes + " bytes", e);
+      device.dropped(event);
+      throw device.failedWaiting("read of " + bytes + " bytes", e);
     }
     // A blocking read on an in-order queue ends after all that came before it.
     recycle();
