@@ -4,6 +4,7 @@ import dev.teak.engine.DType;
 import dev.teak.engine.DeviceException;
 import java.lang.ref.Cleaner;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ final class OpenClMemory {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final long SMALLEST = 256;
   private static final int USERS_NAMED = 5;
+  private static final int FRAMES_TOLD = 20;
 
   private final cl_context context;
   private final DeviceTraits traits;
@@ -212,9 +214,9 @@ final class OpenClMemory {
             "%s: a buffer of %d bytes, first used by %s, %s"
                 .formatted(traits.name(), block.bytes, block.user, what));
     if (block.stack != null) {
-      for (StackTraceElement e : block.stack.getStackTrace()) {
-        line.append("\n    at ").append(e);
-      }
+      Arrays.stream(block.stack.getStackTrace())
+          .limit(FRAMES_TOLD)
+          .forEach(e -> line.append("\n    at ").append(e));
     }
     return line.toString();
   }

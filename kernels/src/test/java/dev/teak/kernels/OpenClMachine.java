@@ -3,8 +3,12 @@ package dev.teak.kernels;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.teak.engine.DeviceException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 
 /** The OpenCL device of the machine that runs the tests, or a skipped test that says why. */
@@ -13,6 +17,8 @@ final class OpenClMachine {
   private static final String NAME = System.getProperty("teak.testDevice", "opencl:0");
 
   private static final Map<Integer, OpenClBackend> FORMS = new HashMap<>();
+
+  private static final Set<OpenClBackend> OPENED = new HashSet<>();
 
   private OpenClMachine() {}
 
@@ -26,7 +32,7 @@ final class OpenClMachine {
       }
       Assumptions.abort(message);
     }
-    return (OpenClBackend) provider.open(NAME);
+    return open(NAME);
   }
 
   /** The same device with kernels in their GPU form. */
@@ -40,11 +46,24 @@ final class OpenClMachine {
     return FORMS.computeIfAbsent(lanes, n -> OpenClProvider.openWithLanes(NAME, n));
   }
 
+  /** What was opened here, the tests' own devices apart. */
+  static synchronized List<OpenClBackend> opened() {
+    List<OpenClBackend> all = new ArrayList<>(FORMS.values());
+    all.addAll(OPENED);
+    return all;
+  }
+
+  private static synchronized OpenClBackend open(String name) {
+    OpenClBackend backend = (OpenClBackend) new OpenClProvider().open(name);
+    OPENED.add(backend);
+    return backend;
+  }
+
   /** The same device in double precision; without that the test is skipped. */
   static OpenClBackend doubles() {
     device();
     try {
-      return (OpenClBackend) new OpenClProvider().open(NAME + ":float64");
+      return open(NAME + ":float64");
     } catch (DeviceException e) {
       return Assumptions.abort(e.getMessage());
     }
