@@ -10,6 +10,10 @@ import dev.teak.engine.backend.Backend;
 class OpenClAttackTest extends AttackContract {
   @Override
   Backend backend() {
+    return device();
+  }
+
+  static Backend device() {
     boolean missing = Devices.list().stream().noneMatch(d -> d.name().startsWith("opencl"));
     String why = "no OpenCL device: " + Devices.problems();
     assertFalse(missing && Boolean.getBoolean("teak.requireOpencl"), why);
