@@ -1,0 +1,220 @@
+package dev.teak.defenses;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.teak.defenses.gradient.GradientManipulation;
+import dev.teak.defenses.mask.Mask;
+import dev.teak.engine.Autograd;
+import dev.teak.engine.Devices;
+import dev.teak.engine.RandomStream;
+import dev.teak.engine.Scope;
+import dev.teak.engine.Shape;
+import dev.teak.engine.Tensor;
+import dev.teak.engine.backend.Backend;
+import dev.teak.nn.Models;
+import dev.teak.nn.Module;
+import dev.teak.nn.optim.Sgd;
+import dev.teak.nn.train.TrainingMethod.Result;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every part of a training owes on every backend: the numbers that it gives on {@code
+ * reference}. A new part is added to {@link PartsTest#parts}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class DefenseContract {
+  private static final Shape IMAGE = Shape.of(8, 9, 2);
+  private static final int N = 5;
+  private static final int CLASSES = 3;
+
+  /** Sums of at most 81 products near 1 in float32, and a few functions of them. */
+  private static final float ROUNDING = 1e-5f;
+
+  private Devices.Use use;
+  private Scope scope;
+
+  /** The backend under test; aborts the test where it is not there. */
+  abstract Backend backend();
+
+  @BeforeEach
+  void open() {
+    use = Devices.use(backend());
+    scope = Scope.open();
+  }
+
+  @AfterEach
+  void close() {
+    if (scope != null) {
+      scope.close();
+      use.close();
+    }
+  }
+
+  static Stream<Mask> masks() {
+    return Stream.of(
+            "random 0.3",
+            "random 0.3 exact",
+            "random 0.3 exact per-channel filter blur 3",
+            "random 0.3 per-batch fill 1",
+            "random 0.3 fixed per-channel",
+            "rectangle 1 2 5 3",
+            "random-rectangle 4 3",
+            "random-rectangle 4 3 per-batch per-channel fill 0.5",
+            "filter blur 5",
+            "filter sharpen",
+            "filter emboss",
+            "filter 0 0 0 1 0 0 0 0 0",
+            "random 1",
+            "random 0")
+        .map(text -> (Mask) Parts.parse(text));
+  }
+
+  private static float[] pixels(int n) {
+    return new RandomStream(1, "pixels").uniform(Shape.of(n * IMAGE.size())).toFloats();
+  }
+
+  private static Tensor images(int n) {
+    return Tensor.of(pixels(n), n, IMAGE.dim(0), IMAGE.dim(1), IMAGE.dim(2));
+  }
+
+  /** The masked images, and the gradient of their weighted sum in those given. */
+  private static List<float[]> masked(Mask mask, int n) {
+    Tensor x = images(n).requiresGrad(true);
+    Tensor y = mask.apply(x, 7, 3);
+    Tensor weights = new RandomStream(2, "weights").uniform(y.shape()).add(0.5);
+    Tensor g = Autograd.grad(y.mul(weights).sum(), x);
+    return List.of(y.toFloats(), g.toFloats());
+  }
+
+  private static <T> T onReference(Supplier<T> what) {
+    try (Devices.Use reference = Devices.use("reference");
+        Scope inner = Scope.open()) {
+      return what.get();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("masks")
+  void masksAndTheirGradientsAreThoseOfTheReference(Mask mask) {
+    List<float[]> expected = onReference(() -> masked(mask, N));
+    List<float[]> found = masked(mask, N);
+    assertArrayEquals(expected.get(0), found.get(0), ROUNDING, "images");
+    assertArrayEquals(expected.get(1), found.get(1), 10 * ROUNDING, "gradient"); // up to 13 summed
+  }
+
+  @ParameterizedTest
+  @MethodSource("masks")
+  void anEmptyBatchStaysEmpty(Mask mask) {
+    assertEquals(images(0).shape(), mask.apply(images(0), 7, 3).shape());
+  }
+
+  static Stream<GradientManipulation> manipulations() {
+    return PartsTest.parts()
+        .map(a -> a.get()[1])
+        .filter(GradientManipulation.class::isInstance)
+        .map(GradientManipulation.class::cast);
+  }
+
+  /** Of a convolution's weight, of a bias, and one that is zero. */
+  private static List<float[]> changed(GradientManipulation manipulation) {
+    Tensor weight = new RandomStream(3, "w").uniform(Shape.of(4, 3, 3, 2), -2, 2);
+    Tensor bias = new RandomStream(3, "b").uniform(Shape.of(7), -0.2, 0.2);
+    List<Tensor> gradients = List.of(weight, bias, Tensor.zeros(3));
+    return manipulation.rule().apply(gradients, new RandomStream(4, "noise")).stream()
+        .map(Tensor::toFloats)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("manipulations")
+  void manipulatedGradientsAreThoseOfTheReference(GradientManipulation manipulation) {
+    List<float[]> expected = onReference(() -> changed(manipulation));
+    List<float[]> found = changed(manipulation);
+    for (int i = 0; i < expected.size(); i++) {
+      assertArrayEquals(expected.get(i), found.get(i), ROUNDING);
+      for (float v : found.get(i)) {
+        assertTrue(Float.isFinite(v));
+      }
+    }
+  }
+
+  static Stream<Training> trainings() {
+    return Stream.of(
+            "random 0.3; noise 0.01; average 0.9",
+            "adv-pgd 0.1 warmup 1; learned 0.001; random-rectangle 3 4; sign @3",
+            "filter blur 3; smooth 3 @0; zero 0.2; quantise 8; clip-norm 1")
+        .map(Training::parse);
+  }
+
+  /** The weights of a network after two steps. */
+  private static List<float[]> trained(Training training) {
+    Module model = Models.cnn(IMAGE, CLASSES, new RandomStream(1, "init"));
+    try (Training.Run run = training.on(model, IMAGE, 5)) {
+      Sgd sgd = new Sgd(run.parameters(), 0.05);
+      for (long step = 0; step < 2; step++) {
+        Tensor labels = Tensor.ofInts(new int[] {0, 1, 2, 0, 1}, N);
+        Tensor x = run.transform(model, images(N), labels, step);
+        Result r = run.loss(model, x, labels, step);
+        sgd.zeroGrad();
+        r.loss().backward();
+        run.gradients(model, step);
+        sgd.step();
+      }
+      List<float[]> weights = new ArrayList<>();
+      run.parameters().values().forEach(p -> weights.add(p.toFloats()));
+      run.state().values().forEach(t -> weights.add(t.toFloats()));
+      model.release();
+      return weights;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("trainings")
+  void twoRunsOfOneSeedGiveTheSameBits(Training training) {
+    List<float[]> first = trained(training);
+    List<float[]> second = trained(training);
+    for (int i = 0; i < first.size(); i++) {
+      assertArrayEquals(first.get(i), second.get(i));
+      for (float v : first.get(i)) {
+        assertTrue(Float.isFinite(v));
+      }
+    }
+  }
+
+  @Test
+  void aLearnedMaskDrawsAndLearnsAsOnTheReference() {
+    Training learned = Training.parse("learned 0.01 per-channel");
+    Map<String, float[]> expected = onReference(() -> learned(learned));
+    Map<String, float[]> found = learned(learned);
+    assertArrayEquals(expected.get("images"), found.get("images"), ROUNDING);
+    assertArrayEquals(expected.get("gradient"), found.get("gradient"), 10 * ROUNDING);
+    assertFalse(Arrays.equals(new float[IMAGE.size()], found.get("gradient")));
+  }
+
+  private static Map<String, float[]> learned(Training training) {
+    Module model = Models.mlp(IMAGE, CLASSES, new RandomStream(1, "init"));
+    try (Training.Run run = training.on(model, IMAGE, 5)) {
+      Tensor labels = Tensor.ofInts(new int[] {0, 1, 2, 0, 1}, N);
+      Tensor x = run.transform(model, images(N), labels, 0);
+      run.loss(model, x, labels, 0).loss().backward();
+      Tensor scores = run.parameters().get("defense.0.scores");
+      return Map.of("images", x.toFloats(), "gradient", scores.grad().toFloats());
+    } finally {
+      model.release();
+    }
+  }
+}

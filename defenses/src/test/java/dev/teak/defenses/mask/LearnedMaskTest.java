@@ -1,0 +1,131 @@
+package dev.teak.defenses.mask;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.teak.defenses.Training;
+import dev.teak.engine.RandomStream;
+import dev.teak.engine.Scope;
+import dev.teak.engine.Shape;
+import dev.teak.engine.Tensor;
+import dev.teak.nn.Models;
+import dev.teak.nn.Module;
+import dev.teak.nn.optim.Adam;
+import dev.teak.nn.optim.LrSchedule;
+import dev.teak.nn.train.Evaluate;
+import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Trainer;
+import dev.teak.nn.train.TrainingListener;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class LearnedMaskTest {
+  private static final Shape IMAGE = Shape.of(4, 4, 1);
+
+  /** The probability that a pixel is kept at the start, and its logit. */
+  private static final double KEPT = 1 / (1 + Math.exp(-2));
+
+  private static Module model() {
+    return Models.mlp(IMAGE, 2, new RandomStream(1, "init"));
+  }
+
+  @Test
+  void aSampleIsZeroOrOneWithItsProbability() {
+    try (Scope scope = Scope.open();
+        Training.Run run = Training.parse("learned 0").on(model(), IMAGE, 1)) {
+      int n = 5000;
+      float[] kept = run.transform(null, Tensor.ones(n, 4, 4, 1), null, 0).toFloats();
+      double share = 0;
+      for (float v : kept) {
+        assertTrue(v == 0 || v == 1);
+        share += v / kept.length;
+      }
+      assertEquals(KEPT, share, 4 * Math.sqrt(KEPT * (1 - KEPT) / kept.length));
+      assertEquals(16 * KEPT, run.effectiveDimension().orElseThrow(), 1e-4);
+    }
+  }
+
+  /**
+   * The mean gradient of a sample is that of the relaxed variable: the integral over logistic noise
+   * of the sigmoid's slope at temperature 2/3, here by the midpoint rule over the quantiles.
+   */
+  @Test
+  void theGradientIsThatOfTheRelaxedVariable() {
+    int points = 100_000;
+    double expected = 0;
+    double square = 0;
+    for (int i = 0; i < points; i++) {
+      double u = (i + 0.5) / points;
+      double s = 1 / (1 + Math.exp(-(2 + Math.log(u / (1 - u))) * 1.5));
+      double slope = 10 * 1.5 * s * (1 - s); // 10 logits for a unit of the parameter
+      expected += slope / points;
+      square += slope * slope / points;
+    }
+    try (Scope scope = Scope.open();
+        Training.Run run = Training.parse("learned 0").on(model(), IMAGE, 1)) {
+      int n = 20_000;
+      run.transform(null, Tensor.ones(n, 4, 4, 1), null, 0).sum().mul(1.0 / n).backward();
+      double error = 4.5 * Math.sqrt((square - expected * expected) / n); // the worst of 16
+      for (float g : run.parameters().get("defense.0.scores").grad().toFloats()) {
+        assertEquals(expected, g, error);
+      }
+    }
+  }
+
+  @Test
+  void aPixelHasItsPrice() {
+    assertEquals(0.25 * 16 * KEPT, lossOf("learned 0.25") - lossOf("learned 0"), 1e-5);
+  }
+
+  private static double lossOf(String text) {
+    try (Scope scope = Scope.open();
+        Training.Run run = Training.parse(text).on(model(), IMAGE, 1)) {
+      Module model = model();
+      Tensor labels = Tensor.ofInts(new int[] {0, 1}, 2);
+      Tensor x = run.transform(model, Tensor.ones(2, 4, 4, 1), labels, 0);
+      return run.loss(model, x, labels, 0).loss().item();
+    }
+  }
+
+  /** Only the first column says what an image is; the second is noise, the rest is black. */
+  private static Examples columns(long seed, int n) {
+    float[] pixels = new RandomStream(seed, "columns").uniform(Shape.of(n * 16)).toFloats();
+    int[] labels = new int[n];
+    for (int i = 0; i < n; i++) {
+      labels[i] = i % 2;
+      for (int p = 0; p < 16; p++) {
+        pixels[i * 16 + p] *= p % 4 == 0 ? 0.4f : p % 4 == 1 ? 1 : 0;
+        pixels[i * 16 + p] += p % 4 == 0 ? 0.6f * labels[i] : 0;
+      }
+    }
+    return new Examples(pixels, labels, IMAGE);
+  }
+
+  @Test
+  void itKeepsThePixelsThatSayWhatAnImageIs() throws IOException {
+    Module model = model();
+    try (Training.Run run = Training.parse("learned 0.02").on(model, IMAGE, 1)) {
+      new Trainer(
+              model,
+              Adam.adam(run.parameters(), 5e-3),
+              LrSchedule.constant(5e-3),
+              10,
+              16,
+              1,
+              run,
+              null,
+              TrainingListener.SILENT)
+          .run(columns(1, 400), columns(2, 0));
+      float[] scores = run.parameters().get("defense.0.scores").toFloats();
+      float[] column = new float[4];
+      for (int p = 0; p < 16; p++) {
+        column[p % 4] += scores[p] / 4;
+      }
+      assertTrue(column[0] > column[1], "the first column against noise");
+      assertTrue(column[1] < 0 && column[2] < 0 && column[3] < 0, "what says nothing goes");
+      assertTrue(run.effectiveDimension().orElseThrow() < 6);
+      Module masked = run.masked().orElseThrow();
+      assertTrue(Evaluate.accuracy(masked, columns(3, 100)) >= 0.95);
+    }
+  }
+}
