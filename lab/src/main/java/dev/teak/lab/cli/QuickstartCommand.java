@@ -134,7 +134,7 @@ final class QuickstartCommand implements Callable<Integer> {
   private Trained study(String name, String file, Recipe recipe, Dataset train, Dataset test)
       throws IOException {
     Module model = Study.model("cnn", train, common.seed());
-    List<EpochResult> epochs = Study.train(model, train, recipe, null, "train " + name);
+    List<EpochResult> epochs = Study.train(model, train, recipe, null, "train " + name).epochs();
     Study.save(out.resolve(file), "cnn", model, train);
     Robustness fgsm = attack("FGSM on " + name, model, Fgsm.linf(EPSILON), test);
     Robustness pgd = attack("PGD on " + name, model, pgd(EPSILON), test);

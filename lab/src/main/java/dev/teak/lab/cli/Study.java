@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What the commands share: data sets split into parts, models made, trained and kept in files
@@ -49,10 +50,17 @@ final class Study {
   record Recipe(int epochs, int batch, double lr, long seed, Training training) {}
 
   /**
+   * What came of a training beside the weights.
+   *
+   * @param effectiveDimension how many pixels a learned mask keeps; empty where there is none
+   */
+  record Trained(List<TrainingListener.EpochResult> epochs, OptionalDouble effectiveDimension) {}
+
+  /**
    * Trains with Adam, its rate falling along half a cosine, holding back the last twelfth of the
    * images for validation.
    */
-  static List<TrainingListener.EpochResult> train(
+  static Trained train(
       Module model, Dataset data, Recipe recipe, Checkpoint checkpoint, String task)
       throws IOException {
     int held = data.size() / HELD_BACK;
@@ -73,7 +81,7 @@ final class Study {
               run,
               checkpoint,
               new Reporter(progress));
-      return trainer.run(train, validation);
+      return new Trained(trainer.run(train, validation), run.effectiveDimension());
     }
   }
 

@@ -112,7 +112,7 @@ final class TrainCommand implements Callable<Integer> {
         Files.deleteIfExists(state);
       }
       Recipe recipe = new Recipe(epochs, batch, lr, common.seed(), training);
-      List<EpochResult> history =
+      Study.Trained trained =
           Study.train(
               net,
               train,
@@ -121,7 +121,7 @@ final class TrainCommand implements Callable<Integer> {
               "train " + model);
       Study.save(out, model, net, train);
       Files.deleteIfExists(state);
-      report(history, Evaluate.accuracy(net, Study.examples(test)), net.parameterCount());
+      report(training, trained, Evaluate.accuracy(net, Study.examples(test)), net.parameterCount());
     }
     return 0;
   }
@@ -159,11 +159,11 @@ final class TrainCommand implements Callable<Integer> {
         data, model, epochs, batch, lr, limit, training, common.seed(), Devices.current().name());
   }
 
-  private void report(List<EpochResult> history, double accuracy, long parameters)
+  private void report(Training training, Study.Trained trained, double accuracy, long parameters)
       throws IOException {
     PrintWriter console = spec.commandLine().getOut();
     List<Map<String, Object>> epochRows = new ArrayList<>();
-    for (EpochResult e : history) {
+    for (EpochResult e : trained.epochs()) {
       console.printf(
           "epoch %d: loss %.4f, train accuracy %.2f%%, validation accuracy %.2f%%, %.1f s%n",
           e.epoch(), e.loss(), 100 * e.trainAccuracy(), 100 * e.validationAccuracy(), e.seconds());
@@ -177,12 +177,17 @@ final class TrainCommand implements Callable<Integer> {
     console.printf(
         "test accuracy %.2f%%; %,d parameters; %s%n",
         100 * accuracy, parameters, Devices.current().description());
+    trained
+        .effectiveDimension()
+        .ifPresent(d -> console.printf("the learned mask keeps %.1f pixels%n", d));
     console.printf("weights: %s%n", out);
     console.flush();
     Map<String, Object> json = new LinkedHashMap<>();
+    json.put("defense", training.toString());
     json.put("epochs", epochRows);
     json.put("test_accuracy", accuracy);
     json.put("parameters", parameters);
+    trained.effectiveDimension().ifPresent(d -> json.put("effective_dimension", d));
     json.put("device", Devices.current().name());
     common.writeJson(json);
   }

@@ -61,6 +61,59 @@ class CommandLineTest extends Calls {
     assertFalse(Arrays.equals(a, Files.readAllBytes(folder.resolve("c.safetensors"))));
   }
 
+  @Test
+  void aDefenseIsAListOfParts() throws IOException {
+    String[] call = {
+      "train",
+      "--data",
+      "synthetic",
+      "--model",
+      "mlp",
+      "--epochs",
+      "1",
+      "--limit",
+      "600",
+      "--defense",
+      "adv-fgsm 0.1; random 0.3 fixed",
+      "--defense",
+      "learned 0.001",
+      "--out",
+      folder.resolve("x").toString(),
+      "--json",
+      folder.resolve("x.json").toString()
+    };
+    assertEquals(0, teak(call), err.toString());
+    assertEquals(
+        "adv-fgsm 0.1; random 0.3 fixed; learned 0.001", json("x.json").get("defense").asText());
+    double kept = json("x.json").get("effective_dimension").asDouble();
+    assertTrue(kept > 0 && kept < 784, "kept " + kept);
+    assertTrue(out.toString().contains("the learned mask keeps " + String.format("%.1f", kept)));
+  }
+
+  @Test
+  void aDefenseThatDoesNotFitTheModelIsAWrongCall() {
+    int status =
+        teak(
+            "train",
+            "--data",
+            "synthetic",
+            "--model",
+            "mlp",
+            "--limit",
+            "60",
+            "--defense",
+            "noise 0.1 @conv",
+            "--out",
+            folder.resolve("x").toString());
+    assertOneLine(status, 2, "there is no part 'conv'; the parts are [, 0, 1,");
+  }
+
+  @Test
+  void theHelpNamesThePartsOfADefense() {
+    assertEquals(0, teak("train --help"));
+    assertTrue(out.toString().contains("  noise SIGMA [@LAYER]\n"), out.toString());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -68,6 +121,9 @@ class CommandLineTest extends Calls {
         "train --data synthetic --model vgg --out DIR/x|there is no model 'vgg'; choose mlp, cnn, resnet18",
         "train --data synthetic --model mlp --epochs 0 --out DIR/x|--epochs 0: must be 1 or more",
         "train --data synthetic --model mlp --lr -1 --out DIR/x|--lr -1.0: must be 0 or more",
+        "train --data synthetic --model mlp --defense vast --out DIR/x|there is no 'vast'; the parts are random,",
+        "train --data synthetic --model mlp --defense adv-pgd --out DIR/x|expects 'adv-pgd EPS",
+        "train --data synthetic --model mlp --defense smooth --out DIR/x|a whole number is missing",
         "train --data synthetic --model mlp --out DIR/no/x|does not exist",
         "train --data synthetic --model mlp --out DIR|is a folder",
         "train --data synthetic --model mlp --shiny --out DIR/x|Unknown option: '--shiny'",
