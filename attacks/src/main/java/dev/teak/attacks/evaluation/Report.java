@@ -55,7 +55,8 @@ public record Report(
   public record Interval(double low, double high) {
     private static final double CONFIDENCE = 0.95;
 
-    static Interval of(int successes, int trials) {
+    /** Of so many successes in so many trials, 1 or more. */
+    public static Interval of(int successes, int trials) {
       ConfidenceInterval c =
           new WilsonScoreInterval().createInterval(trials, successes, CONFIDENCE);
       return new Interval(Math.max(0, c.getLowerBound()), Math.min(1, c.getUpperBound()));

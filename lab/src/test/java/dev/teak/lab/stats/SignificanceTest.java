@@ -1,0 +1,123 @@
+package dev.teak.lab.stats;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class SignificanceTest {
+  private static final double EXACT = 1e-12;
+
+  /** Published figures have four digits or so. */
+  private static final double AS_PRINTED = 5e-5;
+
+  /** Student's own sleep data (1908), as R's t.test(extra ~ group, paired = TRUE) has it. */
+  private static final double[] SLEEP_1 = {0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0};
+
+  private static final double[] SLEEP_2 = {1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4};
+
+  /** The depression scale of Hollander and Wolfe (1973), p. 29, the example of R's wilcox.test. */
+  private static final double[] FIRST = {1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30};
+
+  private static final double[] SECOND = {0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29};
+
+  @Test
+  void thePairedTTestAgreesWithR() {
+    assertEquals(0.002833, Significance.pairedT(SLEEP_1, SLEEP_2), 5e-7);
+  }
+
+  @Test
+  void thePairedTTestOfTwoPairsIsAsWorkedByHand() {
+    // Differences 1 and 3: t = 2 / (sqrt(2) / sqrt(2)) = 2, of one degree: p = 1 - 2 atan(2) / pi.
+    double expected = 1 - 2 * Math.atan(2) / Math.PI;
+    assertEquals(expected, Significance.pairedT(new double[] {1, 3}, new double[] {0, 0}), 1e-9);
+  }
+
+  @Test
+  void aTTestWithoutSpreadOrPairsSaysSo() {
+    assertEquals(1, Significance.pairedT(new double[] {1, 2}, new double[] {1, 2}));
+    assertEquals(0, Significance.pairedT(new double[] {1, 2}, new double[] {0, 1}));
+    assertTrue(Double.isNaN(Significance.pairedT(new double[] {1}, new double[] {2})));
+  }
+
+  @Test
+  void wilcoxonsTestAgreesWithR() {
+    // V = 40 of 9 pairs: two-sided p = 20 / 512, R prints 0.03906.
+    assertEquals(20 / 512.0, Significance.wilcoxon(FIRST, SECOND), EXACT);
+  }
+
+  @Test
+  void wilcoxonsTestOfThreePairsCannotGoBelowAQuarter() {
+    double[] a = {0.9, 0.8, 0.7};
+    double[] b = {0.1, 0.2, 0.3};
+    assertEquals(0.25, Significance.wilcoxon(a, b), EXACT);
+    assertEquals(0.25, Significance.wilcoxon(b, a), EXACT);
+  }
+
+  @Test
+  void wilcoxonsTestCountsTiesAndLeavesOutEqualPairs() {
+    // |d| = 1, 1, 2: ranks 1.5, 1.5, 3; positive 4.5 of 6. Subsets with a sum of 1.5 or less: {},
+    // {1.5}, {1.5}: 3 of 8, so p = 0.75.
+    double[] a = {1, -1, 2, 5};
+    double[] b = {0, 0, 0, 5};
+    assertEquals(0.75, Significance.wilcoxon(a, b), EXACT);
+    assertTrue(Double.isNaN(Significance.wilcoxon(new double[] {1}, new double[] {1})));
+  }
+
+  @Test
+  void mcnemarsTestIsTheExactBinomial() {
+    // 1 image only the one has right, 5 only the other: p = 2 (1 + 6) / 2^6.
+    boolean[] a = {true, false, false, false, false, false, true, false};
+    boolean[] b = {false, true, true, true, true, true, true, false};
+    assertEquals(14 / 64.0, Significance.mcnemar(a, b), EXACT);
+    assertEquals(1, Significance.mcnemar(a, a), EXACT);
+  }
+
+  @Test
+  void mcnemarsTestIsExactOfManyImagesToo() {
+    // 121 against 59: 2 (C(180, 0) + ... + C(180, 59)) / 2^180 in whole numbers.
+    boolean[] a = new boolean[101 + 121 + 59 + 33];
+    boolean[] b = new boolean[a.length];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = i < 101 + 121;
+      b[i] = i < 101 || (i >= 101 + 121 && i < 101 + 121 + 59);
+    }
+    assertEquals(4.434449263755176e-06, Significance.mcnemar(a, b), 1e-15);
+  }
+
+  @Test
+  void holmsCorrectionIsAsR() {
+    // p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")
+    assertArrayEquals(
+        new double[] {0.03, 0.06, 0.06, 0.02}, Significance.holm(0.01, 0.04, 0.03, 0.005), EXACT);
+    assertArrayEquals(
+        new double[] {0.02, Double.NaN, 1}, Significance.holm(0.01, Double.NaN, 1), EXACT);
+  }
+
+  @Test
+  void pairsOfDifferentNumbersAreRefused() {
+    assertThrows(
+        IllegalArgumentException.class, () -> Significance.pairedT(new double[2], new double[3]));
+  }
+
+  @Test
+  void theIntervalOfAMeanIsStudents() {
+    // R: t.test(c(0.7, -1.6, ...))$conf.int of the first group is -0.5297804 to 2.0297804.
+    MeanInterval i = MeanInterval.of(SLEEP_1);
+    assertEquals(0.75, i.mean(), EXACT);
+    assertEquals(-0.5297804, i.low(), AS_PRINTED);
+    assertEquals(2.0297804, i.high(), AS_PRINTED);
+    // Of two values half a width apart: t is tan(0.475 pi) of one degree of freedom.
+    MeanInterval two = MeanInterval.of(1, 3);
+    assertEquals(2 + Math.tan(0.475 * Math.PI), two.high(), 1e-6);
+  }
+
+  @Test
+  void oneSeedHasNoInterval() {
+    MeanInterval one = MeanInterval.of(0.5);
+    assertEquals(0.5, one.mean());
+    assertTrue(Double.isNaN(one.low()) && Double.isNaN(one.high()));
+  }
+}
