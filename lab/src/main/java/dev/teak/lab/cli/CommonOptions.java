@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.teak.engine.DeviceException;
 import dev.teak.engine.Devices;
+import dev.teak.nn.io.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -103,13 +103,6 @@ final class CommonOptions {
   }
 
   static void writeJson(Path file, Object result) throws IOException {
-    writeWhole(file, JSON.writeValueAsBytes(result));
-  }
-
-  /** Writes a file whole or not at all. */
-  static void writeWhole(Path file, byte[] content) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    Files.write(temporary, content);
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.write(file, JSON.writeValueAsBytes(result));
   }
 }

@@ -11,6 +11,7 @@ import dev.teak.lab.explain.Trace;
 import dev.teak.nn.Models;
 import dev.teak.nn.Module;
 import dev.teak.nn.train.Examples;
+import dev.teak.nn.io.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -111,8 +112,8 @@ final class ExplainCommand implements Callable<Integer> {
     Path dot = out.resolve(stem + ".dot");
     Files.createDirectories(out);
     String html = ExplainPage.html("A training step of " + title, facts, trace);
-    CommonOptions.writeWhole(page, html.getBytes(StandardCharsets.UTF_8));
-    CommonOptions.writeWhole(dot, ExplainPage.dot(title, trace).getBytes(StandardCharsets.UTF_8));
+    WholeFile.write(page, html.getBytes(StandardCharsets.UTF_8));
+    WholeFile.write(dot, ExplainPage.dot(title, trace).getBytes(StandardCharsets.UTF_8));
     facts.forEach((what, value) -> console.printf("%-22s %s%n", what, value));
     console.printf("page: %s%ngraph: %s%n", page, dot);
     console.flush();

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** {@code teak}: the root of all commands. */
 @Command(
     name = "teak",
-    version = "teak 0.1.0",
+    version = Main.VERSION,
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "A tensor and autodiff engine, and on it attacks and defenses.",
@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       AttackCommand.class,
       EvaluateCommand.class,
+      PaperCommand.class,
+      RunCommand.class,
       DataCommand.class,
       DevicesCommand.class,
       ProfileCommand.class,
@@ -33,6 +35,8 @@ import picocli.CommandLine.Spec;
       "And two that the launcher runs: 'shell', JShell with Teak imported, and 'bench'."
     })
 public final class Main implements Runnable {
+  static final String VERSION = "teak 0.1.0";
+
   @Spec private CommandSpec spec;
 
   /** Runs a command line and exits with its status. */

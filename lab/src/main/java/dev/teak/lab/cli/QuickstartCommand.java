@@ -18,6 +18,7 @@ import dev.teak.lab.report.QuickstartReport.Point;
 import dev.teak.lab.report.QuickstartReport.Row;
 import dev.teak.nn.Module;
 import dev.teak.nn.train.TrainingListener.EpochResult;
+import dev.teak.nn.io.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -184,7 +185,7 @@ final class QuickstartCommand implements Callable<Integer> {
             seconds);
     print(rows, caption);
     String html = QuickstartReport.html(caption, dataName, rows, examples(models, test), EPSILON);
-    CommonOptions.writeWhole(out.resolve("report.html"), html.getBytes(StandardCharsets.UTF_8));
+    WholeFile.write(out.resolve("report.html"), html.getBytes(StandardCharsets.UTF_8));
     Map<String, Object> json = json(dataName, models, seconds);
     CommonOptions.writeJson(out.resolve("results.json"), json);
     common.writeJson(json);

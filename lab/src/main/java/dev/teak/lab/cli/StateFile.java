@@ -1,16 +1,13 @@
 package dev.teak.lab.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.teak.attacks.evaluation.Journal;
 import dev.teak.attacks.evaluation.Outcomes;
-import java.io.BufferedWriter;
+import dev.teak.lab.experiment.JsonLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -29,16 +26,28 @@ final class StateFile implements Journal, AutoCloseable {
   private record Entry(String attack, Outcomes outcomes) {}
 
   private final List<Entry> entries = new ArrayList<>();
-  private final BufferedWriter writer;
+  private final JsonLines lines;
 
   private StateFile(Path file, String what) throws IOException {
-    List<String> kept = new ArrayList<>(List.of(JSON.writeValueAsString(new Head(what))));
-    if (Files.exists(file)) {
-      read(file, what, kept);
+    String[] head = new String[1];
+    lines =
+        JsonLines.open(
+            file,
+            "an evaluation's state",
+            (number, line) -> {
+              if (number == 1) {
+                head[0] = JSON.readValue(line, Head.class).evaluation;
+              } else {
+                entries.add(JSON.readValue(line, Entry.class));
+              }
+            });
+    if (head[0] == null) {
+      lines.append(JSON.writeValueAsString(new Head(what)));
+    } else if (!what.equals(head[0])) {
+      lines.close();
+      throw new UsageException(
+          file + ": is the state of another evaluation: " + head[0] + "; this one is of " + what);
     }
-    byte[] whole = (String.join("\n", kept) + "\n").getBytes(StandardCharsets.UTF_8);
-    CommonOptions.writeWhole(file, whole);
-    writer = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
   }
 
   /** Goes on from a file, or begins it; null for no file. */
@@ -50,30 +59,6 @@ final class StateFile implements Journal, AutoCloseable {
     return new StateFile(file, what);
   }
 
-  private void read(Path file, String what, List<String> kept) throws IOException {
-    List<String> lines = Files.readAllLines(file);
-    for (int i = 0; i < lines.size(); i++) {
-      try {
-        if (i == 0) {
-          String was = JSON.readValue(lines.get(0), Head.class).evaluation;
-          if (!what.equals(was)) {
-            throw new UsageException(
-                file + ": is the state of another evaluation: " + was + "; this one is of " + what);
-          }
-        } else {
-          entries.add(JSON.readValue(lines.get(i), Entry.class));
-          kept.add(lines.get(i));
-        }
-      } catch (JsonProcessingException e) {
-        if (i == 0 || i < lines.size() - 1) {
-          throw new IOException(
-              file + ": line " + (i + 1) + " is not of an evaluation's state: " + e.getMessage(),
-              e);
-        }
-      }
-    }
-  }
-
   @Override
   public List<Outcomes> read(String attack) {
     return entries.stream().filter(e -> e.attack.equals(attack)).map(e -> e.outcomes).toList();
@@ -82,9 +67,7 @@ final class StateFile implements Journal, AutoCloseable {
   @Override
   public void write(String attack, Outcomes outcomes) {
     try {
-      writer.write(JSON.writeValueAsString(new Entry(attack, outcomes)));
-      writer.newLine();
-      writer.flush();
+      lines.append(JSON.writeValueAsString(new Entry(attack, outcomes)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -92,7 +75,7 @@ final class StateFile implements Journal, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    writer.close();
+    lines.close();
   }
 
   /** Tells one weights file from another. */

@@ -39,7 +39,7 @@ public record CellResult(
     double sizeMb,
     List<Example> examples) {
   /** Components alone: a record's isSomething() is no property of it. */
-  private static final ObjectMapper JSON =
+  static final ObjectMapper JSON =
       JsonMapper.builder().disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();
 
   /** The names of the attacks, as in {@link Attacked}. */

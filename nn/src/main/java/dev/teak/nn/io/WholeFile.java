@@ -1,6 +1,7 @@
 package dev.teak.nn.io;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,12 +12,24 @@ import java.nio.file.StandardOpenOption;
  * Files that are there whole or not at all: written to a temporary file beside, flushed to the
  * disk, renamed. A temporary file that a kill left behind is overwritten.
  */
-final class WholeFile {
+public final class WholeFile {
   private WholeFile() {}
 
   /** What goes into the file. */
   interface Content {
     void writeTo(FileChannel out) throws IOException;
+  }
+
+  /** Writes these bytes; what was there before stays where this fails. */
+  public static void write(Path file, byte[] content) throws IOException {
+    write(
+        file,
+        out -> {
+          ByteBuffer rest = ByteBuffer.wrap(content);
+          while (rest.hasRemaining()) {
+            out.write(rest);
+          }
+        });
   }
 
   /** Writes a file; what was there before stays where this fails. */

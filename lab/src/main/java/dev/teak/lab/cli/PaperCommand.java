@@ -1,0 +1,58 @@
+package dev.teak.lab.cli;
+
+import dev.teak.lab.data.Datasets;
+import dev.teak.lab.experiment.Experiment;
+import dev.teak.lab.experiment.ExperimentFile;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code teak paper}: a paper's experiment, whole. */
+@Command(
+    name = "paper",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run a paper's experiment: every model is trained, attacked and checked, and the page stands",
+      "beside the paper's own figures. DIR gets report.html, results.jsonl, results.csv, timings.jsonl",
+      "and settings.yaml, which 'teak run' takes back. Killed, it goes on with --resume to the same",
+      "results."
+    })
+final class PaperCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private ExperimentOptions options;
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "PAPER", description = "feature-masking")
+  private String paper;
+
+  @Option(
+      names = "--size",
+      required = true,
+      paramLabel = "S",
+      description = {
+        "smoke (a minute, says nothing), short (30 minutes on two cores) or paper (days: all",
+        "images, ten seeds)"
+      })
+  private String size;
+
+  @Override
+  public Integer call() throws IOException {
+    Options.known("paper", paper, ExperimentFile.NAMES);
+    Options.known("size", size, ExperimentFile.SIZES);
+    Experiment experiment = ExperimentFile.named(paper, size);
+    if (size.equals("smoke")
+        && !Datasets.isPresent(experiment.data(), Datasets.folder(common.dataDir()))) {
+      spec.commandLine()
+          .getOut()
+          .printf("%s is not there: using the synthetic digits%n", experiment.data());
+      experiment = experiment.withData("synthetic");
+    }
+    options.run(experiment, paper + "-" + size, common, spec.commandLine().getOut());
+    return 0;
+  }
+}
