@@ -3,121 +3,203 @@ package dev.teak.lab.report;
 import static j2html.TagCreator.tag;
 
 import j2html.tags.ContainerTag;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.DoubleStream;
 
 /**
- * A line chart as inline SVG: no script, no font of its own, colours from the page's style, so that
- * it follows dark mode and prints. The vertical axis is a share, 0 to 1.
- *
- * @param title what is shown
- * @param xLabel what runs to the right
- * @param series the lines, four at most told apart by colour and dash
+ * A chart of lines, each with the band in which its values lie. A point without a value is a gap.
  */
-public record LineChart(String title, String xLabel, List<Series> series) {
-  private static final int WIDTH = 640;
-  private static final int HEIGHT = 320;
-  private static final int LEFT = 56;
-  private static final int RIGHT = 16;
-  private static final int TOP = 16;
-  private static final int BOTTOM = 48;
+final class LineChart {
+  private static final int WIDTH = 440;
+  private static final int HEIGHT = 270;
+  private static final int LEFT = 48;
+  private static final int RIGHT = 14;
+  private static final int TOP = 12;
+  private static final int BOTTOM = 42;
+
+  /** Lines that differ in colour and dash. */
+  static final int STYLES = 6;
+
+  /**
+   * A value and within what it lies.
+   *
+   * @param x to the right
+   * @param y upwards; NaN for none
+   * @param low the band's lower edge; {@code y} for none
+   * @param high the band's upper edge
+   */
+  record Point(double x, double y, double low, double high) {
+    /** Without a band. */
+    static Point of(double x, double y) {
+      return new Point(x, y, y, y);
+    }
+
+    boolean isThere() {
+      return Double.isFinite(x) && Double.isFinite(y);
+    }
+  }
 
   /**
    * One line.
    *
    * @param name for the legend
-   * @param points x and y of each point, x rising, y in 0..1
+   * @param points x rising
    */
-  public record Series(String name, List<double[]> points) {}
+  record Series(String name, List<Point> points) {}
+
+  private final String title;
+  private final Axis across;
+  private final Axis up;
+  private final List<Series> series;
+
+  private LineChart(String title, Axis across, Axis up, List<Series> series) {
+    if (series.size() > STYLES) {
+      throw new IllegalArgumentException(
+          title + ": " + series.size() + " lines; " + STYLES + " can be told apart");
+    }
+    this.title = title;
+    this.across = across;
+    this.up = up;
+    this.series = List.copyOf(series);
+  }
+
+  /** Of shares, on an axis from 0 to 100%. */
+  static LineChart ofShares(String title, String xLabel, List<Series> series) {
+    return new LineChart(title, horizontal(xLabel, series), Axis.shares(""), series);
+  }
+
+  /** Of any values, on an axis that they fill. */
+  static LineChart fitted(String title, String xLabel, boolean percent, List<Series> series) {
+    double least = values(series).min().orElse(0);
+    double most = values(series).max().orElse(1);
+    if (percent) {
+      least = Math.max(0, least);
+      most = Math.min(1, most);
+    }
+    Axis up = Axis.around("", least, most, percent);
+    return new LineChart(title, horizontal(xLabel, series), up, series);
+  }
+
+  private static DoubleStream values(List<Series> series) {
+    return series.stream()
+        .flatMap(s -> s.points.stream())
+        .filter(Point::isThere)
+        .flatMapToDouble(p -> DoubleStream.of(p.y, p.low, p.high))
+        .filter(Double::isFinite);
+  }
+
+  /** Few places get a tick each; many, round numbers. */
+  private static Axis horizontal(String label, List<Series> series) {
+    List<Double> places =
+        series.stream()
+            .flatMap(s -> s.points.stream())
+            .filter(Point::isThere)
+            .map(Point::x)
+            .distinct()
+            .sorted()
+            .toList();
+    if (places.isEmpty()) {
+      return Axis.around(label, 0, 1, false);
+    }
+    return places.size() <= 7
+        ? Axis.at(label, places)
+        : Axis.around(label, places.get(0), places.get(places.size() - 1), false);
+  }
 
   /** The chart with its legend, for a page that carries {@link Page}'s style. */
-  public ContainerTag<?> render() {
-    ContainerTag<?> svg =
-        tag("svg")
-            .attr("viewBox", "0 0 " + WIDTH + " " + HEIGHT)
-            .attr("role", "img")
-            .attr("aria-label", title)
-            .withClass("chart");
-    double most = 0;
-    for (Series s : series) {
-      for (double[] p : s.points) {
-        most = Math.max(most, p[0]);
-      }
-    }
-    axes(svg, most);
+  ContainerTag<?> render() {
+    ContainerTag<?> svg = Svg.picture(title, WIDTH, HEIGHT);
+    axes(svg);
     for (int i = 0; i < series.size(); i++) {
-      line(svg, series.get(i), i, most);
+      band(svg, series.get(i), i);
     }
     ContainerTag<?> legend = tag("div").withClass("legend");
     for (int i = 0; i < series.size(); i++) {
-      legend.with(
-          tag("span").with(tag("i").withClass("key s" + i)).withText(" " + series.get(i).name));
+      line(svg, series.get(i), i);
+      legend.with(Svg.key(Svg.line("line s" + i, 0, 4, 28, 4), series.get(i).name));
     }
     return tag("figure").with(tag("figcaption").withText(title), svg, legend);
   }
 
-  private void axes(ContainerTag<?> svg, double most) {
-    for (int i = 0; i <= 4; i++) {
-      double share = i / 4.0;
+  private void axes(ContainerTag<?> svg) {
+    for (double tick : up.ticks()) {
       svg.with(
-          tag("line")
-              .withClass("grid")
-              .attr("x1", LEFT)
-              .attr("x2", WIDTH - RIGHT)
-              .attr("y1", number(y(share)))
-              .attr("y2", number(y(share))),
-          text(LEFT - 8, y(share) + 4, "end", Math.round(share * 100) + "%"));
-      double x = most * i / 4;
-      svg.with(text(x(x, most), HEIGHT - BOTTOM + 18, "middle", shortest(x)));
+          Svg.line("grid", LEFT, y(tick), WIDTH - RIGHT, y(tick)),
+          Svg.text(LEFT - 7, y(tick) + 4, "end", up.tick(tick)));
     }
-    svg.with(text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", xLabel));
+    for (double tick : across.ticks()) {
+      svg.with(Svg.text(x(tick), HEIGHT - BOTTOM + 17, "middle", across.tick(tick)));
+    }
+    svg.with(Svg.text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 6, "middle", across.label()));
   }
 
-  private static void line(ContainerTag<?> svg, Series s, int index, double most) {
-    StringBuilder path = new StringBuilder();
-    for (double[] p : s.points) {
-      path.append(number(x(p[0], most))).append(',').append(number(y(p[1]))).append(' ');
-    }
-    svg.with(tag("polyline").withClass("line s" + index).attr("points", path.toString().trim()));
-    for (double[] p : s.points) {
-      svg.with(
-          tag("circle")
-              .withClass("dot s" + index)
-              .attr("cx", number(x(p[0], most)))
-              .attr("cy", number(y(p[1])))
-              .attr("r", "3.5")
-              .with(
-                  tag("title")
-                      .withText(
-                          s.name
-                              + ": "
-                              + shortest(p[0])
-                              + ", "
-                              + String.format(Locale.ROOT, "%.1f%%", 100 * p[1]))));
+  private void band(ContainerTag<?> svg, Series s, int style) {
+    for (List<Point> run : runs(s)) {
+      if (run.stream().noneMatch(p -> p.high > p.low)) {
+        continue;
+      }
+      if (run.size() == 1) {
+        Point p = run.get(0);
+        svg.with(Svg.line("line s" + style, x(p.x), y(p.low), x(p.x), y(p.high)));
+        continue;
+      }
+      StringBuilder edge = new StringBuilder();
+      run.forEach(p -> edge.append(place(p.x, p.high)));
+      for (int i = run.size() - 1; i >= 0; i--) {
+        edge.append(place(run.get(i).x, run.get(i).low));
+      }
+      svg.with(tag("polygon").withClass("band s" + style).attr("points", edge.toString().strip()));
     }
   }
 
-  private static ContainerTag<?> text(double x, double y, String anchor, String what) {
-    return tag("text")
-        .attr("x", number(x))
-        .attr("y", number(y))
-        .attr("text-anchor", anchor)
-        .withText(what);
+  private void line(ContainerTag<?> svg, Series s, int style) {
+    for (List<Point> run : runs(s)) {
+      StringBuilder path = new StringBuilder();
+      run.forEach(p -> path.append(place(p.x, p.y)));
+      svg.with(tag("polyline").withClass("line s" + style).attr("points", path.toString().strip()));
+      for (Point p : run) {
+        svg.with(
+            Svg.circle("dot s" + style, x(p.x), y(p.y), 3.2)
+                .with(tag("title").withText(s.name + ": " + described(p))));
+      }
+    }
   }
 
-  private static double x(double value, double most) {
-    return LEFT + (most == 0 ? 0 : value / most) * (WIDTH - LEFT - RIGHT);
+  private String described(Point p) {
+    String value = across.label() + " " + across.tick(p.x) + ", " + up.value(p.y);
+    return p.high > p.low
+        ? value + " (" + up.value(p.low) + " to " + up.value(p.high) + ")"
+        : value;
   }
 
-  private static double y(double share) {
-    return TOP + (1 - share) * (HEIGHT - TOP - BOTTOM);
+  /** The points that follow each other without a gap. */
+  private static List<List<Point>> runs(Series s) {
+    List<List<Point>> runs = new ArrayList<>();
+    List<Point> run = new ArrayList<>();
+    for (Point p : s.points) {
+      if (p.isThere()) {
+        run.add(p);
+      } else if (!run.isEmpty()) {
+        runs.add(run);
+        run = new ArrayList<>();
+      }
+    }
+    if (!run.isEmpty()) {
+      runs.add(run);
+    }
+    return runs;
   }
 
-  private static String number(double v) {
-    return String.format(Locale.ROOT, "%.1f", v);
+  private String place(double x, double y) {
+    return Svg.number(x(x)) + "," + Svg.number(y(y)) + " ";
   }
 
-  private static String shortest(double v) {
-    return String.format(Locale.ROOT, "%.3f", v).replaceAll("0+$", "").replaceAll("\\.$", "");
+  private double x(double value) {
+    return LEFT + across.place(value) * (WIDTH - LEFT - RIGHT);
+  }
+
+  private double y(double value) {
+    return TOP + (1 - up.place(value)) * (HEIGHT - TOP - BOTTOM);
   }
 }

@@ -15,9 +15,10 @@ public final class Page {
   private static final String STYLE =
       """
       :root { color-scheme: light dark; --ink: #1b1f23; --paper: #fdfdfb; --rule: #d5d5cf; --soft: #6b6f75;
-        --s0: #0b62a3; --s1: #c2410c; --s2: #2f7d32; --s3: #7b3fa0; }
-      @media (prefers-color-scheme: dark) { :root { --ink: #e8e6e1; --paper: #16181b; --rule: #3a3d42;
-        --soft: #9aa0a6; --s0: #6cb4f0; --s1: #f59a63; --s2: #7fc983; --s3: #c79be6; } }
+        --s0: #0b62a3; --s1: #c2410c; --s2: #2f7d32; --s3: #7b3fa0; --s4: #8a6d00; --s5: #0d7f85; }
+      @media screen and (prefers-color-scheme: dark) { :root { --ink: #e8e6e1; --paper: #16181b;
+        --rule: #3a3d42; --soft: #9aa0a6; --s0: #6cb4f0; --s1: #f59a63; --s2: #7fc983; --s3: #c79be6;
+        --s4: #dcc25c; --s5: #5fcbd1; } }
       body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
         max-width: 60rem; margin: 0 auto; padding: 1rem; }
       h1 { line-height: 1.2; } h2 { margin-top: 2rem; border-bottom: 1px solid var(--rule); }
@@ -27,17 +28,22 @@ public final class Page {
       td.image { text-align: center; } figure { margin: 1rem 0; } figcaption { font-weight: 600; }
       .note { color: var(--soft); } .pixels { image-rendering: pixelated; width: 84px; height: 84px;
         border: 1px solid var(--rule); }
-      .chart { width: 100%; height: auto; } .chart text { font-size: 13px; fill: var(--soft); }
-      .grid { stroke: var(--rule); } .line { fill: none; stroke-width: 2.5; }
+      .chart { display: block; width: 100%; max-width: 40rem; height: auto; }
+      .chart text { font-size: 13px; fill: var(--soft); } .chart .strong { fill: var(--ink); }
+      .chart .small { font-size: 10px; } .chart .onCell { fill: var(--paper); }
+      .chart .faint { fill-opacity: .5; } .grid { stroke: var(--rule); }
       .legend span { margin-right: 1.2rem; white-space: nowrap; }
-      .key { display: inline-block; width: 1.4em; height: .3em; vertical-align: middle; }
-      .line.s0 { stroke: var(--s0); } .dot.s0 { fill: var(--s0); } .key.s0 { background: var(--s0); }
-      .line.s1 { stroke: var(--s1); stroke-dasharray: 7 3; } .dot.s1 { fill: var(--s1); }
-      .key.s1 { background: var(--s1); }
-      .line.s2 { stroke: var(--s2); stroke-dasharray: 2 3; } .dot.s2 { fill: var(--s2); }
-      .key.s2 { background: var(--s2); }
-      .line.s3 { stroke: var(--s3); stroke-dasharray: 9 3 2 3; } .dot.s3 { fill: var(--s3); }
-      .key.s3 { background: var(--s3); }
+      .key { width: 1.8em; height: .5em; vertical-align: middle; }
+      .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
+      .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
+      .line { fill: none; stroke: var(--c); stroke-width: 2.2; } .dot, .bar, .band { fill: var(--c); }
+      .band { fill-opacity: .15; } .whisker { stroke: var(--ink); stroke-width: 1.2; }
+      .line.s1 { stroke-dasharray: 7 3; } .line.s2 { stroke-dasharray: 2 3; }
+      .line.s3 { stroke-dasharray: 9 3 2 3; } .line.s4 { stroke-dasharray: 12 4; }
+      .line.s5 { stroke-dasharray: 4 2 1 2 1 2; }
+      .cell { stroke: var(--rule); } .hit { fill: var(--s0); } .miss { fill: var(--s1); }
+      @media print { body { max-width: none; padding: 0; font-size: 11px; } .scroll { overflow: visible; }
+        th, td { padding: .2rem .4rem; } figure, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } }
       """;
 
   private Page() {}

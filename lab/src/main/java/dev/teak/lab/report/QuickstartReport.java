@@ -7,7 +7,6 @@ import dev.teak.lab.report.LineChart.Series;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The page that {@code teak quickstart} leaves: the table, the curve over epsilon, and what it
@@ -94,11 +93,12 @@ public final class QuickstartReport {
   private static LineChart chart(List<Row> rows) {
     List<Series> series = new ArrayList<>();
     for (Row r : rows) {
-      List<double[]> points = new ArrayList<>();
-      r.curve.forEach(p -> points.add(new double[] {p.epsilon, p.accuracy}));
-      series.add(new Series(r.model, points));
+      series.add(
+          new Series(
+              r.model,
+              r.curve.stream().map(p -> LineChart.Point.of(p.epsilon, p.accuracy)).toList()));
     }
-    return new LineChart("Robust accuracy under PGD-40", "epsilon (L-infinity)", series);
+    return LineChart.ofShares("Robust accuracy under PGD-40", "epsilon (L-infinity)", series);
   }
 
   private static DomContent pictures(List<Example> examples, double epsilon) {
@@ -122,6 +122,6 @@ public final class QuickstartReport {
   }
 
   private static DomContent percent(double share) {
-    return text(String.format(Locale.ROOT, "%.1f%%", 100 * share));
+    return text(Formats.percent(share));
   }
 }

@@ -1,0 +1,73 @@
+package dev.teak.lab.report;
+
+import dev.teak.engine.Numbers;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A range of values and the round ones among them that are written beside it.
+ *
+ * @param label what is measured along it
+ * @param from the lower end
+ * @param to the upper end, above {@code from}
+ * @param ticks values with a line and a number, rising
+ * @param percent whether the values are shares, written as percent
+ */
+record Axis(String label, double from, double to, List<Double> ticks, boolean percent) {
+  private static final int TICKS = 4;
+
+  /** Of shares, 0 to 100%. */
+  static Axis shares(String label) {
+    return new Axis(label, 0, 1, List.of(0.0, 0.25, 0.5, 0.75, 1.0), true);
+  }
+
+  /** Wide enough for these values, with ends and ticks at 1, 2 or 5 times a power of ten. */
+  static Axis around(String label, double least, double most, boolean percent) {
+    double width = most > least ? most - least : Math.max(1e-3, Math.abs(most) / 2);
+    double step = roundStep(width / TICKS);
+    long first = (long) Math.floor(least / step + 1e-9);
+    long last = (long) Math.ceil(most / step - 1e-9);
+    if (last == first) {
+      last++;
+    }
+    List<Double> ticks = new ArrayList<>();
+    for (long i = first; i <= last; i++) {
+      ticks.add(i * step);
+    }
+    return new Axis(label, first * step, last * step, ticks, percent);
+  }
+
+  /** With a tick at each of these values, rising, and nowhere else. */
+  static Axis at(String label, List<Double> values) {
+    return new Axis(label, values.get(0), values.get(values.size() - 1), values, false);
+  }
+
+  private static double roundStep(double step) {
+    double power = Math.pow(10, Math.floor(Math.log10(step)));
+    double lead = step / power;
+    return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+  }
+
+  /**
+   * Where on the axis a value lies: 0 at its lower end, 1 at its upper; what is outside, at the
+   * end.
+   */
+  double place(double value) {
+    return to == from ? 0.5 : Math.min(1, Math.max(0, (value - from) / (to - from)));
+  }
+
+  /** A value as it stands beside a tick. */
+  String tick(double value) {
+    if (!percent) {
+      return Numbers.shortest(Math.abs(value) < 1e-12 ? 0 : value);
+    }
+    double hundred = 100 * value;
+    boolean whole = Math.abs(hundred - Math.rint(hundred)) < 1e-6;
+    return Formats.decimals(hundred, whole ? 0 : 1) + "%";
+  }
+
+  /** A value as it stands beside a point. */
+  String value(double v) {
+    return percent ? Formats.percent(v) : Numbers.shortest(v);
+  }
+}
