@@ -59,11 +59,16 @@ record Axis(String label, double from, double to, List<Double> ticks, boolean pe
   /** A value as it stands beside a tick. */
   String tick(double value) {
     if (!percent) {
-      return Numbers.shortest(Math.abs(value) < 1e-12 ? 0 : value);
+      return number(value);
     }
     double hundred = 100 * value;
     boolean whole = Math.abs(hundred - Math.rint(hundred)) < 1e-6;
     return Formats.decimals(hundred, whole ? 0 : 1) + "%";
+  }
+
+  /** A round number, as an epsilon is, without the dust that arithmetic leaves. */
+  static String number(double value) {
+    return Numbers.shortest(Math.abs(value) < 1e-12 ? 0 : value);
   }
 
   /** A value as it stands beside a point. */

@@ -15,7 +15,7 @@ import java.util.List;
 record BarChart(String title, List<String> series, List<Group> groups) {
   private static final int WIDTH = 440;
   private static final int RIGHT = 48;
-  private static final int BAR = 12;
+  private static final int BAR = 15;
   private static final int NAME = 20;
   private static final int GAP = 10;
   private static final int TOP = 20;
@@ -61,7 +61,7 @@ record BarChart(String title, List<String> series, List<Group> groups) {
   private void bar(ContainerTag<?> svg, Axis across, Group group, int index, double y) {
     Bar b = group.bars.get(index);
     if (!Double.isFinite(b.value)) {
-      svg.with(Svg.text(4, y + BAR - 3, "start", "not measured").withClass("small"));
+      svg.with(Svg.text(4, y + BAR - 4, "start", "not measured").withClass("small"));
       return;
     }
     String what = group.name + ", " + series.get(index) + ": " + Formats.percent(b.value);
@@ -74,7 +74,7 @@ record BarChart(String title, List<String> series, List<Group> groups) {
       svg.with(Svg.line("whisker", x(across, b.low), middle, x(across, b.high), middle));
       end = Math.max(end, x(across, b.high));
     }
-    svg.with(Svg.text(end + 4, y + BAR - 3, "start", Formats.percent(b.value)).withClass("small"));
+    svg.with(Svg.text(end + 4, y + BAR - 4, "start", Formats.percent(b.value)).withClass("small"));
   }
 
   private static double x(Axis across, double value) {

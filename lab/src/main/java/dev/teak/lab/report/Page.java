@@ -30,9 +30,9 @@ public final class Page {
         border: 1px solid var(--rule); }
       .chart { display: block; width: 100%; max-width: 40rem; height: auto; }
       .chart text { font-size: 13px; fill: var(--soft); } .chart .strong { fill: var(--ink); }
-      .chart .small { font-size: 10px; } .chart .onCell { fill: var(--paper); }
+      .chart .small { font-size: 11.5px; } .chart .onCell { fill: var(--paper); }
       .chart .faint { fill-opacity: .5; } .grid { stroke: var(--rule); }
-      .legend span { margin-right: 1.2rem; white-space: nowrap; }
+      .legend { font-size: .85rem; } .legend span { margin-right: 1.2rem; white-space: nowrap; }
       .key { width: 1.8em; height: .5em; vertical-align: middle; }
       .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
       .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
@@ -67,8 +67,43 @@ public final class Page {
     return "<!DOCTYPE html>\n" + tag("html").attr("lang", "en").with(head, body).render() + "\n";
   }
 
+  /** What stands below a table or a figure, or between them, in a softer colour. */
+  public static ContainerTag<?> note(String what) {
+    return tag("p").withClass("note").withText(what);
+  }
+
+  /** Figures side by side where the page is wide enough. */
+  public static ContainerTag<?> side(List<? extends DomContent> figures) {
+    return tag("div").withClass("side").with(figures);
+  }
+
+  /**
+   * Neighbouring columns under one heading.
+   *
+   * @param title above them
+   * @param count how many
+   * @param style class of the columns
+   */
+  public record Columns(String title, int count, String style) {}
+
   /** A table; the first column is a name, the others are figures or pictures. */
   public static ContainerTag<?> table(List<String> head, List<List<DomContent>> rows) {
+    return table(List.of(), head, rows);
+  }
+
+  /** A table whose columns are in groups. */
+  public static ContainerTag<?> table(
+      List<Columns> groups, List<String> head, List<List<DomContent>> rows) {
+    ContainerTag<?> table = tag("table");
+    ContainerTag<?> heading = tag("thead");
+    if (!groups.isEmpty()) {
+      ContainerTag<?> above = tag("tr");
+      for (Columns g : groups) {
+        table.with(tag("colgroup").withClass(g.style).attr("span", g.count));
+        above.with(tag("th").withClass("group").attr("colspan", g.count).withText(g.title));
+      }
+      heading.with(above);
+    }
     ContainerTag<?> first = tag("tr");
     head.forEach(h -> first.with(tag("th").withText(h)));
     ContainerTag<?> body = tag("tbody");
@@ -77,6 +112,6 @@ public final class Page {
       row.forEach(cell -> line.with(tag("td").with(cell)));
       body.with(line);
     }
-    return tag("div").withClass("scroll").with(tag("table").with(tag("thead").with(first), body));
+    return tag("div").withClass("scroll").with(table.with(heading.with(first), body));
   }
 }

@@ -1,8 +1,8 @@
 package dev.teak.lab.report;
 
-import static j2html.TagCreator.tag;
+import static j2html.TagCreator.emptyTag;
 
-import j2html.tags.ContainerTag;
+import j2html.tags.EmptyTag;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,7 +15,7 @@ public final class Pictures {
   private Pictures() {}
 
   /** An image of values in 0..1, {@code [H, W, C]} with C of 1 (grey) or 3 (red, green, blue). */
-  public static ContainerTag<?> image(float[] pixels, int height, int width, int channels) {
+  public static EmptyTag<?> image(float[] pixels, int height, int width, int channels) {
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
@@ -26,11 +26,11 @@ public final class Pictures {
         picture.setRGB(x, y, red << 16 | green << 8 | blue);
       }
     }
-    return tag("img").attr("src", dataUri(picture)).withClass("pixels");
+    return emptyTag("img").attr("src", dataUri(picture)).withClass("pixels");
   }
 
   /** A perturbation: grey is no change, white +scale, black -scale. */
-  public static ContainerTag<?> perturbation(
+  public static EmptyTag<?> perturbation(
       float[] clean, float[] adversarial, int height, int width, int channels, double scale) {
     float[] shown = new float[clean.length];
     for (int i = 0; i < shown.length; i++) {

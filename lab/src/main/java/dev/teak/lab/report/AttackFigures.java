@@ -1,0 +1,102 @@
+package dev.teak.lab.report;
+
+import dev.teak.lab.experiment.CellResult;
+import dev.teak.lab.experiment.CellResult.Attacked;
+import dev.teak.lab.report.BarChart.Bar;
+import dev.teak.lab.report.LineChart.Point;
+import dev.teak.lab.report.LineChart.Series;
+import j2html.tags.DomContent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** What attacks leave of the accuracy: as bars at one epsilon, and as curves over all. */
+final class AttackFigures {
+  private static final String EPSILON = "epsilon (L-infinity)";
+
+  private AttackFigures() {}
+
+  /** Accuracy as it is and under each attack, of all trainings of a model. */
+  static DomContent bars(Results results, String model) {
+    double epsilon = results.middleEpsilon();
+    List<String> names = new ArrayList<>(List.of("clean"));
+    results.attacks().forEach(a -> names.add(Results.title(a)));
+    List<BarChart.Group> groups = new ArrayList<>();
+    for (Group g : results.of(model)) {
+      List<Bar> bars = new ArrayList<>();
+      bars.add(bar(g.over(r -> r.clean().accuracy())));
+      results.attacks().forEach(a -> bars.add(bar(g.attacked(a, epsilon))));
+      groups.add(new BarChart.Group(g.training(), bars));
+    }
+    String title =
+        results.attacks().isEmpty()
+            ? model + ": accuracy"
+            : model + ": accuracy clean and attacked, epsilon " + Axis.number(epsilon);
+    return new BarChart(title, names, groups).render();
+  }
+
+  private static Bar bar(Summary s) {
+    return new Bar(s.mean(), s.lowShare(), s.highShare());
+  }
+
+  /** For each attack, some trainings of a model beside each other. */
+  static List<DomContent> byAttack(Results results, String model, List<Group> groups) {
+    List<DomContent> figures = new ArrayList<>();
+    for (String attack : results.attacks()) {
+      List<Series> series =
+          groups.stream()
+              .map(g -> new Series(g.training(), curve(results, g, attack)))
+              .filter(s -> !s.points().isEmpty())
+              .toList();
+      if (!series.isEmpty()) {
+        String title = model + " under " + Results.title(attack);
+        figures.add(LineChart.ofShares(title, EPSILON, series).render());
+      }
+    }
+    return figures;
+  }
+
+  /** For each training of a model, the attacks beside each other. */
+  static List<DomContent> byTraining(Results results, String model) {
+    List<DomContent> figures = new ArrayList<>();
+    for (Group g : results.of(model)) {
+      List<Series> series =
+          results.attacks().stream()
+              .map(a -> new Series(Results.title(a), curve(results, g, a)))
+              .filter(s -> !s.points().isEmpty())
+              .toList();
+      if (!series.isEmpty()) {
+        figures.add(LineChart.ofShares(model + ", " + g.training(), EPSILON, series).render());
+      }
+    }
+    return figures;
+  }
+
+  /** From the accuracy on the attacked images as they are, at 0, on. Empty where not attacked. */
+  private static List<Point> curve(Results results, Group g, String attack) {
+    List<Point> points = new ArrayList<>();
+    for (double epsilon : results.epsilons()) {
+      Summary s = g.attacked(attack, epsilon);
+      if (s.isThere()) {
+        points.add(point(epsilon, s));
+      }
+    }
+    if (!points.isEmpty()) {
+      points.add(0, point(0, g.over(cleanOf(attack))));
+    }
+    return points;
+  }
+
+  private static ToDoubleFunction<CellResult> cleanOf(String attack) {
+    return r ->
+        r.attacked().stream()
+            .filter(a -> a.attack().equals(attack))
+            .findFirst()
+            .map(Attacked::cleanAccuracy)
+            .orElse(Double.NaN);
+  }
+
+  private static Point point(double epsilon, Summary s) {
+    return new Point(epsilon, s.mean(), s.lowShare(), s.highShare());
+  }
+}

@@ -1,0 +1,296 @@
+package dev.teak.lab.report;
+
+import dev.teak.lab.experiment.CellTimes;
+import dev.teak.lab.report.FeatureMaskingPaper.Row;
+import dev.teak.lab.report.Finding.Sentence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * What the paper claims of its masks, and what the results say. Every verdict is computed: a
+ * training helps, or hurts, where the 95% interval of its differences from the baseline over seeds
+ * lies above zero, or below.
+ */
+final class FeatureMaskingFindings {
+  private final Results results;
+
+  private FeatureMaskingFindings(Results results) {
+    this.results = results;
+  }
+
+  /** All that the results can say something of. */
+  static List<Finding> of(Results results) {
+    FeatureMaskingFindings f = new FeatureMaskingFindings(results);
+    List<Finding> all = new ArrayList<>();
+    f.add(all, "What does masking cost in clean accuracy?", f.paperCost(), f::cost);
+    for (String attack : results.attacks()) {
+      String claim = "Does masking help under " + Results.title(attack) + "?";
+      f.add(all, claim, paperUnder(attack), model -> f.under(model, attack));
+    }
+    f.add(all, "Is what it gains but a hidden gradient?", "Its tables do not tell.", f::hidden);
+    f.add(all, "Does more masking help more?", paperOrder(), f::order);
+    f.add(all, "Is a new mask for each image better than a fixed one?", paperFixed(), f::fixed);
+    f.add(all, "How much longer does training take?", paperTime(), f::time);
+    return all;
+  }
+
+  private void add(List<Finding> all, String claim, String paper, Function<String, Sentence> find) {
+    List<Sentence> found = new ArrayList<>();
+    for (String model : results.models()) {
+      if (results.baseline(model) != null && !masked(model).isEmpty()) {
+        Sentence s = find.apply(model);
+        if (s != null) {
+          found.add(s);
+        }
+      }
+    }
+    if (!found.isEmpty()) {
+      all.add(new Finding(claim, paper, found));
+    }
+  }
+
+  /** The model's trainings that are in Table I, but for the baseline. */
+  private List<Group> masked(String model) {
+    return results.defended(model).stream().filter(FeatureMaskingPaper::isInTable).toList();
+  }
+
+  private String paperCost() {
+    return "From "
+        + percent(FeatureMaskingPaper.BASELINE.test())
+        + " to "
+        + masks(Row::test)
+        + " on the test set.";
+  }
+
+  private static String masks(Function<Row, Double> figure) {
+    return FeatureMaskingPaper.TABLE_I.stream()
+        .filter(row -> !row.equals(FeatureMaskingPaper.BASELINE))
+        .map(row -> percent(figure.apply(row)) + " (" + row.training() + ")")
+        .collect(Collectors.joining(", "));
+  }
+
+  private Sentence cost(String model) {
+    Group baseline = results.baseline(model);
+    Tally tally = new Tally();
+    List<String> parts = new ArrayList<>();
+    for (Group g : masked(model)) {
+      Summary d = g.less(baseline, r -> r.clean().accuracy());
+      tally.add(d, g.training());
+      parts.add(
+          g.training()
+              + " "
+              + Formats.percent(g.over(r -> r.clean().accuracy()).mean())
+              + ", "
+              + d.points());
+    }
+    return new Sentence(
+        model,
+        tally.verdict("gains accuracy", "loses accuracy"),
+        "baseline "
+            + Formats.percent(baseline.over(r -> r.clean().accuracy()).mean())
+            + "; "
+            + String.join("; ", parts)
+            + " (points, 95% interval over seeds).");
+  }
+
+  private static String paperUnder(String attack) {
+    return attack.equals("fgsm")
+        ? "Yes: from "
+            + percent(FeatureMaskingPaper.BASELINE.fgsm())
+            + " to "
+            + masks(Row::fgsm)
+            + ", at an epsilon that is not stated."
+        : "It gives no figure under " + Results.title(attack) + ".";
+  }
+
+  private Sentence under(String model, String attack) {
+    Group baseline = results.baseline(model);
+    Tally tally = new Tally();
+    for (double epsilon : results.epsilons()) {
+      for (Group g : masked(model)) {
+        Summary d = g.lessUnder(baseline, attack, epsilon);
+        tally.add(d, g.training() + " at " + Axis.number(epsilon));
+      }
+    }
+    String baselines =
+        results.epsilons().stream()
+            .filter(e -> baseline.attacked(attack, e).isThere())
+            .map(
+                e -> Formats.percent(baseline.attacked(attack, e).mean()) + " at " + Axis.number(e))
+            .collect(Collectors.joining(", "));
+    return tally.isEmpty()
+        ? null
+        : new Sentence(
+            model,
+            tally.verdict("helps", "hurts"),
+            tally.counts() + "; the baseline keeps " + baselines + ".");
+  }
+
+  private Sentence hidden(String model) {
+    Group baseline = results.baseline(model);
+    List<HiddenGradient> all =
+        masked(model).stream().map(g -> HiddenGradient.of(results, g, baseline)).toList();
+    if (all.stream().noneMatch(h -> h.decided() || h.checked())) {
+      return null;
+    }
+    List<String> parts = new ArrayList<>();
+    String strong = Results.title(all.get(0).strongest());
+    part(
+        parts,
+        all,
+        h -> !h.kept().isEmpty(),
+        "half of a gain under FGSM or more stands under " + strong);
+    part(parts, all, HiddenGradient::loses, strong + " takes more than half of a gain under FGSM");
+    part(parts, all, h -> !h.open().isEmpty(), "the figures under " + strong + " cannot tell");
+    part(parts, all, h -> !h.gains(), "no gain under FGSM is shown");
+    part(parts, all, h -> !h.signs().isEmpty(), "a check fails more often than the baseline's");
+    String verdict = verdict(all, strong);
+    return new Sentence(
+        model, verdict, String.join("; ", parts) + ". Each by itself is under Masked gradients.");
+  }
+
+  private static String verdict(List<HiddenGradient> all, String strong) {
+    long failing = all.stream().filter(h -> !h.signs().isEmpty()).count();
+    long losing = all.stream().filter(HiddenGradient::loses).count();
+    List<String> parts = new ArrayList<>();
+    if (failing > 0) {
+      parts.add("checks speak for it in " + failing + " of " + all.size());
+    } else if (all.stream().allMatch(HiddenGradient::checked)) {
+      parts.add("no check speaks for it");
+    }
+    if (losing > 0) {
+      parts.add(strong + " takes a gain away in " + losing + " of " + all.size());
+    } else if (all.stream().noneMatch(HiddenGradient::gains)) {
+      parts.add("no gain is shown that could be");
+    }
+    return parts.isEmpty() ? "not decided" : String.join(", ", parts);
+  }
+
+  private static void part(
+      List<String> parts, List<HiddenGradient> all, Predicate<HiddenGradient> which, String words) {
+    List<String> names = all.stream().filter(which).map(h -> h.group().training()).toList();
+    if (!names.isEmpty()) {
+      parts.add(words + " for " + String.join(", ", names));
+    }
+  }
+
+  private static String paperOrder() {
+    return "Under FGSM yes: "
+        + List.of(
+                FeatureMaskingPaper.RANDOM_10,
+                FeatureMaskingPaper.RANDOM_30,
+                FeatureMaskingPaper.RANDOM_50)
+            .stream()
+            .map(row -> percent(row.fgsm()) + " (" + row.training() + ")")
+            .collect(Collectors.joining(", "))
+        + ".";
+  }
+
+  private Sentence order(String model) {
+    List<Group> rising =
+        List.of(
+                FeatureMaskingPaper.RANDOM_10,
+                FeatureMaskingPaper.RANDOM_30,
+                FeatureMaskingPaper.RANDOM_50)
+            .stream()
+            .map(row -> FeatureMaskingPaper.find(row, results.of(model)))
+            .toList();
+    if (rising.contains(null)) {
+      return null;
+    }
+    List<String> parts = new ArrayList<>();
+    int yes = 0;
+    int all = 0;
+    for (String attack : results.attacks()) {
+      for (double epsilon : results.epsilons()) {
+        List<Double> means = rising.stream().map(g -> g.attacked(attack, epsilon).mean()).toList();
+        if (means.stream().allMatch(Double::isFinite)) {
+          boolean rises = means.get(0) < means.get(1) && means.get(1) < means.get(2);
+          all++;
+          yes += rises ? 1 : 0;
+          parts.add(
+              Results.title(attack)
+                  + " at "
+                  + Axis.number(epsilon)
+                  + " "
+                  + means.stream().map(Formats::percent).collect(Collectors.joining(", ")));
+        }
+      }
+    }
+    return all == 0
+        ? null
+        : new Sentence(
+            model,
+            "rises with the ratio in " + yes + " of " + all,
+            String.join("; ", parts) + " (means of 10%, 30% and 50%).");
+  }
+
+  private static String paperFixed() {
+    return "Under FGSM %s with a new one, %s with a fixed one."
+        .formatted(
+            percent(FeatureMaskingPaper.RANDOM_30.fgsm()),
+            percent(FeatureMaskingPaper.FIXED_30.fgsm()));
+  }
+
+  private Sentence fixed(String model) {
+    Group fresh = FeatureMaskingPaper.find(FeatureMaskingPaper.RANDOM_30, results.of(model));
+    Group fixed = FeatureMaskingPaper.find(FeatureMaskingPaper.FIXED_30, results.of(model));
+    if (fresh == null || fixed == null) {
+      return null;
+    }
+    Tally tally = new Tally();
+    for (String attack : results.attacks()) {
+      for (double epsilon : results.epsilons()) {
+        Summary d = fresh.lessUnder(fixed, attack, epsilon);
+        tally.add(d, Results.title(attack) + " at " + Axis.number(epsilon));
+      }
+    }
+    return tally.isEmpty()
+        ? null
+        : new Sentence(
+            model,
+            tally.verdict("new masks are better", "the fixed one is better"),
+            "new masks less a fixed one, under attack: " + tally.counts() + ".");
+  }
+
+  private static String paperTime() {
+    return FeatureMaskingPaper.TABLE_I.stream()
+        .filter(row -> !row.equals(FeatureMaskingPaper.BASELINE))
+        .map(row -> Formats.increase(row.slower()) + " (" + row.training() + ")")
+        .collect(Collectors.joining(", ", "", "."));
+  }
+
+  private Sentence time(String model) {
+    Group baseline = results.baseline(model);
+    List<Double> increases = new ArrayList<>();
+    List<String> parts = new ArrayList<>();
+    for (Group g : masked(model)) {
+      double increase = PaperTables.increase(results, g, baseline);
+      if (Double.isFinite(increase)) {
+        increases.add(increase);
+        parts.add(Formats.increase(increase) + " (" + g.training() + ")");
+      }
+    }
+    if (increases.isEmpty()) {
+      return null;
+    }
+    increases.sort(null);
+    String verdict =
+        Formats.increase(increases.get(0))
+            + " to "
+            + Formats.increase(increases.get(increases.size() - 1));
+    double seconds = baseline.over(results.time(CellTimes::trainSeconds)).mean();
+    return new Sentence(
+        model,
+        verdict,
+        String.join(", ", parts) + "; the baseline takes " + Formats.seconds(seconds) + ".");
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.0f%%", 100 * share);
+  }
+}
