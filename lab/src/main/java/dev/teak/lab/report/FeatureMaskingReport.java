@@ -61,7 +61,7 @@ public final class FeatureMaskingReport {
     FeatureMaskingReport report = new FeatureMaskingReport(new Results(cells, results, times));
     if (experiment.data().equals("synthetic")) {
       report.warning(
-          "These are the built-in synthetic digits, not MNIST: no figure here is beside the paper's by right.");
+          "These are the built-in synthetic digits, not MNIST: the paper's figures are of other images.");
     }
     report.missing(cells.size());
     if (report.results.groups().isEmpty()) {

@@ -42,7 +42,7 @@ public final class Page {
       .line.s3 { stroke-dasharray: 9 3 2 3; } .line.s4 { stroke-dasharray: 12 4; }
       .line.s5 { stroke-dasharray: 4 2 1 2 1 2; }
       .cell { stroke: var(--rule); } .hit { fill: var(--s0); } .miss { fill: var(--s1); }
-      @media print { body { max-width: none; padding: 0; font-size: 11px; } .scroll { overflow: visible; }
+      @media print { :root { --paper: white; } body { max-width: none; padding: 0; font-size: 11px; } .scroll { overflow: visible; }
         th, td { padding: .2rem .4rem; } figure, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } }
       """;
 
