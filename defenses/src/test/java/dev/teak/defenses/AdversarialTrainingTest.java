@@ -1,7 +1,6 @@
 package dev.teak.defenses;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,17 +8,11 @@ import dev.teak.attacks.Norm;
 import dev.teak.attacks.evaluation.Robustness;
 import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.Devices;
-import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
-import dev.teak.nn.optim.Adam;
-import dev.teak.nn.optim.LrSchedule;
 import dev.teak.nn.train.BatchTransform;
 import dev.teak.nn.train.Examples;
-import dev.teak.nn.train.Trainer;
-import dev.teak.nn.train.TrainingListener;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -27,10 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdversarialTrainingTest {
-  private static Module model() {
-    return Models.mlp(Halves.IMAGE, 2, new RandomStream(1, "init"));
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"java", "reference"})
   void trainsOnImagesWithinTheBall(String device) {
@@ -39,7 +28,7 @@ class AdversarialTrainingTest {
       Examples e = Halves.examples(1, 8);
       int[] order = {0, 1, 2, 3, 4, 5, 6, 7};
       Examples.Batch batch = e.batch(order, 0, 8);
-      Module model = model();
+      Module model = Halves.model();
       for (AdversarialTraining defense :
           new AdversarialTraining[] {AdversarialTraining.fgsm(0.1), AdversarialTraining.pgd(0.1)}) {
         Tensor x = defense.transform(model, batch.images(), batch.labels(), 10_000);
@@ -56,7 +45,7 @@ class AdversarialTrainingTest {
       Examples e = Halves.examples(1, 2);
       Examples.Batch batch = e.batch(new int[] {0, 1}, 0, 2);
       AdversarialTraining pgd = AdversarialTraining.pgd(0.2);
-      Module model = model();
+      Module model = Halves.model();
       float[] first = pgd.transform(model, batch.images(), batch.labels(), 0).toFloats();
       assertTrue(
           Norm.LINF.of(batch.images().toFloats(), first, 0, 32)
@@ -78,19 +67,8 @@ class AdversarialTrainingTest {
   }
 
   private static double robust(BatchTransform defense) throws IOException {
-    Module model = model();
-    Trainer trainer =
-        new Trainer(
-            model,
-            Adam.adam(model.namedParameters(), 1e-3),
-            LrSchedule.constant(1e-3),
-            20,
-            16,
-            1,
-            defense,
-            null,
-            TrainingListener.SILENT);
-    assertEquals(20, trainer.run(Halves.examples(1, 800), Halves.examples(2, 50)).size());
+    Module model = Halves.model();
+    Halves.train(model, defense, model.namedParameters(), 1e-3, 20, Halves.examples(1, 800));
     Examples test = Halves.examples(3, 100);
     return Robustness.of(model, Pgd.linf(0.15), test, 64, done -> {}).robustAccuracy();
   }

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.teak.engine.RandomStream;
 import dev.teak.engine.Tensor;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
 import dev.teak.nn.io.CheckpointException;
 import dev.teak.nn.io.SafeTensors;
@@ -51,7 +49,7 @@ class TrainingResumeTest {
             }
           }
         };
-    Module model = Models.mlp(Halves.IMAGE, 2, new RandomStream(1, "init"));
+    Module model = Halves.model();
     try (Training.Run run = Training.parse(training).on(model, Halves.IMAGE, 3)) {
       new Trainer(
               model,

@@ -3,36 +3,26 @@ package dev.teak.defenses.mask;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.defenses.Halves;
 import dev.teak.defenses.Training;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
-import dev.teak.nn.optim.Adam;
-import dev.teak.nn.optim.LrSchedule;
 import dev.teak.nn.train.Evaluate;
 import dev.teak.nn.train.Examples;
-import dev.teak.nn.train.Trainer;
-import dev.teak.nn.train.TrainingListener;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class LearnedMaskTest {
-  private static final Shape IMAGE = Shape.of(4, 4, 1);
-
   /** The probability that a pixel is kept at the start, and its logit. */
   private static final double KEPT = 1 / (1 + Math.exp(-2));
-
-  private static Module model() {
-    return Models.mlp(IMAGE, 2, new RandomStream(1, "init"));
-  }
 
   @Test
   void aSampleIsZeroOrOneWithItsProbability() {
     try (Scope scope = Scope.open();
-        Training.Run run = Training.parse("learned 0").on(model(), IMAGE, 1)) {
+        Training.Run run = Training.parse("learned 0").on(Halves.model(), Halves.IMAGE, 1)) {
       int n = 5000;
       float[] kept = run.transform(null, Tensor.ones(n, 4, 4, 1), null, 0).toFloats();
       double share = 0;
@@ -62,7 +52,7 @@ class LearnedMaskTest {
       square += slope * slope / points;
     }
     try (Scope scope = Scope.open();
-        Training.Run run = Training.parse("learned 0").on(model(), IMAGE, 1)) {
+        Training.Run run = Training.parse("learned 0").on(Halves.model(), Halves.IMAGE, 1)) {
       int n = 20_000;
       run.transform(null, Tensor.ones(n, 4, 4, 1), null, 0).sum().mul(1.0 / n).backward();
       double error = 4.5 * Math.sqrt((square - expected * expected) / n); // the worst of 16
@@ -79,8 +69,8 @@ class LearnedMaskTest {
 
   private static double lossOf(String text) {
     try (Scope scope = Scope.open();
-        Training.Run run = Training.parse(text).on(model(), IMAGE, 1)) {
-      Module model = model();
+        Training.Run run = Training.parse(text).on(Halves.model(), Halves.IMAGE, 1)) {
+      Module model = Halves.model();
       Tensor labels = Tensor.ofInts(new int[] {0, 1}, 2);
       Tensor x = run.transform(model, Tensor.ones(2, 4, 4, 1), labels, 0);
       return run.loss(model, x, labels, 0).loss().item();
@@ -98,24 +88,14 @@ class LearnedMaskTest {
         pixels[i * 16 + p] += p % 4 == 0 ? 0.6f * labels[i] : 0;
       }
     }
-    return new Examples(pixels, labels, IMAGE);
+    return new Examples(pixels, labels, Halves.IMAGE);
   }
 
   @Test
   void itKeepsThePixelsThatSayWhatAnImageIs() throws IOException {
-    Module model = model();
-    try (Training.Run run = Training.parse("learned 0.02").on(model, IMAGE, 1)) {
-      new Trainer(
-              model,
-              Adam.adam(run.parameters(), 5e-3),
-              LrSchedule.constant(5e-3),
-              10,
-              16,
-              1,
-              run,
-              null,
-              TrainingListener.SILENT)
-          .run(columns(1, 400), columns(2, 0));
+    Module model = Halves.model();
+    try (Training.Run run = Training.parse("learned 0.02").on(model, Halves.IMAGE, 1)) {
+      Halves.train(model, run, run.parameters(), 5e-3, 10, columns(1, 400));
       float[] scores = run.parameters().get("defense.0.scores").toFloats();
       float[] column = new float[4];
       for (int p = 0; p < 16; p++) {
