@@ -4,7 +4,7 @@ import dev.teak.engine.backend.Buffer;
 
 /** Launches the kernels of {@code norm.cl}. */
 final class Normalization {
-  private static final String FILE = "norm";
+  private static final String FILE = "passes";
   private static final int SMALLEST_CHUNK = 32;
   private static final int LARGEST_CHUNK = 1024;
 

@@ -4,7 +4,7 @@ import dev.teak.engine.backend.Buffer;
 
 /** Launches the kernels of {@code optimizer.cl}. */
 final class Optimizers {
-  private static final String FILE = "optimizer";
+  private static final String FILE = "passes";
 
   private final OpenClDevice device;
   private final Operands operands;

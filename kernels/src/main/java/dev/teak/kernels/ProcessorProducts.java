@@ -128,7 +128,7 @@ final class ProcessorProducts implements Products {
     int panels = blocks(g.n(), p.tile.columns(traits));
     long items = (long) g.batch() * blocks(g.m(), p.rows) * blocks(panels, p.panels);
     device.launch(
-        new Kernel("matmul", "gemm", p.tile.options()),
+        new Kernel("products", "gemm", p.tile.options()),
         new Launch(items, 1, 2.0 * g.batch() * g.m() * g.n() * g.k()),
         a,
         b.buffer,
@@ -169,7 +169,7 @@ final class ProcessorProducts implements Products {
     OpenClBuffer dst = device.memory().scratch((int) size);
     int items = batch * panels * taps.count() * blocks(channels, PACK_CHUNK);
     device.launch(
-        new Kernel("pack", "pack", tile.options()),
+        new Kernel("products", "pack", tile.options()),
         Launch.of(items, 1),
         src,
         dst,
@@ -213,7 +213,7 @@ final class ProcessorProducts implements Products {
     int panels = up(w.columns(), columns) / columns;
     long items = (long) w.groups() * blocks(w.points(), p.rows) * blocks(panels, p.panels);
     device.launch(
-        new Kernel("conv", "conv_product", p.tile.options()),
+        new Kernel("products", "conv_product", p.tile.options()),
         new Launch(items, 1, w.operations()),
         x,
         packed,
@@ -258,7 +258,7 @@ final class ProcessorProducts implements Products {
         device.memory().scratch(Math.toIntExact((long) slices * w.depth() * w.outChannels()));
     int items = slices * tasks;
     device.launch(
-        new Kernel("conv", "conv_weights", tile.options()),
+        new Kernel("products", "conv_weights", tile.options()),
         new Launch(items, 1, w.operations()),
         x,
         packed,
@@ -282,7 +282,7 @@ final class ProcessorProducts implements Products {
         local(p));
     int squares = blocks(w.columns(), traits.lanes()) * blocks(w.depth(), traits.lanes());
     device.launch(
-        new Kernel("conv", "conv_weights_end", tile.options()),
+        new Kernel("products", "conv_weights_end", tile.options()),
         Launch.of((long) squares * w.groups(), 1),
         partial,
         dw,

@@ -66,8 +66,12 @@ final class Winograd {
     return result.n * down(result) * across(result);
   }
 
-  private Kernel kernel(String file, String name) {
-    return new Kernel(file, name, "-DOUT=" + out);
+  private String options() {
+    return out == 4 ? "" : "-DOUT=" + out; // 4 is usual, and shares its program with other products
+  }
+
+  private Kernel kernel(String name) {
+    return new Kernel("winograd-kernels", name, options());
   }
 
   private OpenClBuffer points(int tiles, int channels) {
@@ -86,7 +90,7 @@ final class Winograd {
     int wide = traits.processor() ? cols : 1;
     int items = g.c() / traits.lanes() * blocks(g.k(), wide);
     device.launch(
-        kernel("winograd-kernels", "kernel_points"),
+        kernel("kernel_points"),
         Launch.of(items, traits.flatGroup()),
         w,
         kernel,
@@ -109,7 +113,7 @@ final class Winograd {
     int across = traits.processor() ? cols : 1;
     int items = blocks(g.k(), wide) * blocks(g.c(), across);
     device.launch(
-        kernel("winograd-kernels", "kernel_points_turned"),
+        kernel("kernel_points_turned"),
         Launch.of(items, traits.flatGroup()),
         w,
         kernel,
@@ -167,7 +171,7 @@ final class Winograd {
     before.release();
     int n = tiles * (result.c / traits.lanes());
     device.flat(
-        kernel("winograd", "output_pixels"),
+        kernel("output_pixels"),
         n,
         traits.smallBlock(n),
         new Object[] {after, bias == null ? after : bias, y},
@@ -188,7 +192,7 @@ final class Winograd {
     int tiles = tiles(result);
     int n = tiles * (in.c / traits.lanes());
     device.flat(
-        kernel("winograd", "input_points"),
+        kernel("input_points"),
         n,
         traits.smallBlock(n),
         new Object[] {x, before},
@@ -241,7 +245,7 @@ final class Winograd {
     int items = (tiles + itemTiles - 1) / itemTiles;
     TileShape tile = ((ProcessorProducts) products).tile(result.c);
     device.launch(
-        new Kernel("winograd-fused", "winograd_convolve", "-DOUT=" + out + " " + tile.options()),
+        new Kernel("products", "winograd_convolve", (options() + " " + tile.options()).strip()),
         new Launch(items, 1, 2.0 * points * tiles * in.c * result.c),
         x,
         kernel,
@@ -275,7 +279,7 @@ final class Winograd {
     OpenClBuffer grads = points(tiles, g.k());
     int n = tiles * (g.k() / traits.lanes());
     device.flat(
-        kernel("winograd", "grad_points"),
+        kernel("grad_points"),
         n,
         traits.smallBlock(n),
         new Object[] {dy, grads},
@@ -297,7 +301,7 @@ final class Winograd {
     int wide = traits.processor() ? 4 * traits.lanes() : 1;
     int items = g.c() / traits.lanes() * blocks(g.k(), wide);
     device.launch(
-        kernel("winograd-kernels", "kernel_grad"),
+        kernel("kernel_grad"),
         Launch.of(items, traits.flatGroup()),
         sums,
         dw,

@@ -30,8 +30,26 @@
 #define VSTORE_BYTES(v, p) ONE_STORE_BYTES(v, p)
 #else
 #define V PASTE(REAL, LANES)
+#ifdef __clang__
+// PoCL's vload16 is made of sixteen loads, which take its compiler longer to join than all the rest:
+// here a vector at any address is said outright.
+typedef struct {
+  V v;
+} __attribute__((packed, aligned(4))) AnyV;
+#define ACCESS(SPACE) \
+  static V __attribute__((overloadable, always_inline)) VLOAD(SPACE const real *p) { \
+    return ((SPACE const AnyV *)p)->v; \
+  } \
+  static void __attribute__((overloadable, always_inline)) VSTORE(const V v, SPACE real *p) { \
+    ((SPACE AnyV *)p)->v = v; \
+  }
+ACCESS(global)
+ACCESS(local)
+ACCESS(private)
+#else
 #define VLOAD(p) PASTE(vload, LANES)(0, p)
 #define VSTORE(v, p) PASTE(vstore, LANES)(v, 0, p)
+#endif
 #define VLOAD_BYTES(p) PASTE(convert_, V)(PASTE(vload, LANES)(0, p))
 #define VSTORE_BYTES(v, p) PASTE(vstore, LANES)(PASTE(convert_, PASTE(uchar, LANES))(v), 0, p)
 #endif

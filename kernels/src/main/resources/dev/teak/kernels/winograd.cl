@@ -7,10 +7,13 @@
 // A point is a matrix product of its own, [tiles, C] x [C, K]. The gradient of the input is the same
 // with the turned kernel; that of the kernel is, for each point, [tiles, C]' x [tiles, K]. All
 // transforms are separable: the one-dimensional ones below, down the columns of a square and then along
-// its rows, LANES channels at a time. The host defines OUT.
+// its rows, LANES channels at a time. The host may define OUT.
 
 #include "common.cl"
 
+#ifndef OUT
+#define OUT 4
+#endif
 #define SIDE (OUT + 2)
 #define POINTS (SIDE * SIDE)
 

@@ -101,7 +101,7 @@ class LostDeviceTest {
   void aDeviceThatTakesNoKernelIsLostOnceAndForAll() {
     failing(CL.CL_DEVICE_NOT_AVAILABLE, 0, 1);
     DeviceException first = assertThrows(DeviceException.class, () -> backend.fill(x, 2));
-    assertSays(first, "opencl:", "kernel fill_real of elementwise.cl over", "the device is lost");
+    assertSays(first, "opencl:", "kernel fill_real of passes.cl over", "the device is lost");
     assertSays(first, "CL_DEVICE_NOT_AVAILABLE", "last checkpoint", "--device java");
     // The driver would answer now, with numbers that nobody vouches for.
     DeviceException later = assertThrows(DeviceException.class, () -> backend.read(x, back));

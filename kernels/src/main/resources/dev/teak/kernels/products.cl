@@ -1,0 +1,7 @@
+// Everything on processors that stands on the register tile, as one program for each tile (passes.cl
+// says why).
+
+#include "conv.cl"
+#include "matmul.cl"
+#include "pack.cl"
+#include "winograd-fused.cl"
