@@ -43,7 +43,7 @@ final class Pooling {
   }
 
   /** Whether every pixel is in one window and no more. */
-  private static boolean covers(PoolGeometry g) {
+  static boolean covers(PoolGeometry g) {
     return g.window() == g.stride()
         && g.padding() == 0
         && g.h() == g.p() * g.stride()
@@ -77,7 +77,8 @@ final class Pooling {
     Object[] rest = {g.n(), g.h(), g.w(), g.c(), g.window(), g.stride(), g.padding(), g.p(), g.q()};
     Object[] all = java.util.Arrays.copyOf(rest, rest.length + more.length);
     System.arraycopy(more, 0, all, rest.length, more.length);
-    device.flat(Kernel.of("passes", kernel), pixels, device.traits().smallBlock(pixels), first, all);
+    device.flat(
+        Kernel.of("passes", kernel), pixels, device.traits().smallBlock(pixels), first, all);
   }
 
   private static long inputPixels(PoolGeometry g) {

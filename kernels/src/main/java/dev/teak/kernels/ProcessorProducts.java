@@ -80,7 +80,8 @@ final class ProcessorProducts implements Products {
   }
 
   private LocalMemory local(Plan p) {
-    return new LocalMemory(bytes(p.rows, p.panels, p.tile.columns(traits), p.step));
+    int rows = up(p.rows, p.tile.rows());
+    return new LocalMemory(bytes(rows, p.panels, p.tile.columns(traits), p.step));
   }
 
   /** Where a product's right side lies: how far its steps, panels and matrices are apart. */
@@ -207,6 +208,44 @@ final class ProcessorProducts implements Products {
       boolean relu,
       OpenClBuffer out) {
     Plan p = plan(w.points(), w.columns(), w.depth(), w.groups());
+    walk(w, p, x, weights, bias, relu, 0, out, null);
+  }
+
+  @Override
+  public boolean walkPooled(
+      Walk w,
+      OpenClBuffer x,
+      OpenClBuffer weights,
+      OpenClBuffer bias,
+      int window,
+      OpenClBuffer out,
+      OpenClBuffer winners) {
+    Plan p = plan(w.points(), w.columns(), w.depth(), w.groups());
+    // As many rows of windows as come near the plan's own rows.
+    int windowRow = window * w.across();
+    int rows = Math.max(1, p.rows / windowRow) * windowRow;
+    Plan whole = new Plan(p.tile, rows, p.panels, p.step);
+    if (w.columns() % traits.lanes() != 0 || local(whole).bytes() > traits.localMemory()) {
+      return false;
+    }
+    walk(w, whole, x, weights, bias, true, window, out, winners);
+    return true;
+  }
+
+  /**
+   * @param pool size of the pooling's windows, 0 for none
+   * @param winners null without a pooling
+   */
+  private void walk(
+      Walk w,
+      Plan p,
+      OpenClBuffer x,
+      OpenClBuffer weights,
+      OpenClBuffer bias,
+      boolean relu,
+      int pool,
+      OpenClBuffer out,
+      OpenClBuffer winners) {
     OpenClBuffer packed =
         pack(weights, p.tile, w.taps(), w.groupChannels(), w.columns(), w.groups());
     int columns = p.tile.columns(traits);
@@ -233,6 +272,8 @@ final class ProcessorProducts implements Products {
         grey(w),
         bias == null ? 0 : 1,
         relu ? 1 : 0,
+        pool,
+        winners == null ? weights : winners,
         local(p));
     packed.release();
   }

@@ -24,6 +24,24 @@ interface Products {
   void walk(
       Walk walk, OpenClBuffer x, OpenClBuffer w, OpenClBuffer bias, boolean relu, OpenClBuffer out);
 
+  /**
+   * As {@link #walk} of a forward convolution, with a relu and a max-pooling whose windows cover
+   * its output without overlap.
+   *
+   * @param winners as of {@link dev.teak.engine.backend.Backend#maxPool2d}
+   * @return whether it was done; false where this form has no such pass
+   */
+  default boolean walkPooled(
+      Walk walk,
+      OpenClBuffer x,
+      OpenClBuffer w,
+      OpenClBuffer bias,
+      int window,
+      OpenClBuffer out,
+      OpenClBuffer winners) {
+    return false;
+  }
+
   /** The gradient of a forward walk's weights: its windows over x, turned over, times dy. */
   void weightGrad(Walk walk, OpenClBuffer x, OpenClBuffer dy, OpenClBuffer dw);
 }

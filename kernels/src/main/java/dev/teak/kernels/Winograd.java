@@ -51,6 +51,11 @@ final class Winograd {
         && g.k() % lanes == 0;
   }
 
+  /** Products that a convolution of the kind takes for each pair of channels. */
+  long cost(ConvGeometry g) {
+    return (long) points * tiles(new Images(g.n(), g.p(), g.q(), g.k()));
+  }
+
   /** Images {@code [n, h, w, c]}, cut into tiles of an output of h x w pixels. */
   private record Images(int n, int h, int w, int c) {}
 
@@ -85,6 +90,26 @@ final class Winograd {
       OpenClBuffer bias,
       boolean relu,
       OpenClBuffer y) {
+    forward(g, x, w, bias, relu, y, null);
+  }
+
+  /** Whether {@link #forward} can pool windows of 2 x 2 that cover its output: in one pass only. */
+  boolean pools(ConvGeometry g) {
+    int cols = products.panelColumns(g.k());
+    return fusedTiles(g.c(), cols, kernelBytes(g.c(), g.k(), cols)) > 0;
+  }
+
+  /**
+   * @param winners of such a pooling behind the relu; null for none
+   */
+  void forward(
+      ConvGeometry g,
+      OpenClBuffer x,
+      OpenClBuffer w,
+      OpenClBuffer bias,
+      boolean relu,
+      OpenClBuffer y,
+      OpenClBuffer winners) {
     int cols = products.panelColumns(g.k());
     OpenClBuffer kernel = kernelBuffer(g.c(), g.k(), cols);
     int wide = traits.processor() ? cols : 1;
@@ -101,8 +126,8 @@ final class Winograd {
         wide,
         planes(points, wide));
     Images in = new Images(g.n(), g.h(), g.w(), g.c());
-    convolve(
-        in, g.padding(), kernel, cols, bias, relu, new Images(g.n(), g.p(), g.q(), g.k()), x, y);
+    Images result = new Images(g.n(), g.p(), g.q(), g.k());
+    convolve(in, g.padding(), kernel, cols, bias, relu, result, x, y, winners);
     kernel.release();
   }
 
@@ -125,14 +150,18 @@ final class Winograd {
         wide);
     Images in = new Images(g.n(), g.p(), g.q(), g.k());
     Images result = new Images(g.n(), g.h(), g.w(), g.c());
-    convolve(in, 2 - g.padding(), kernel, cols, null, false, result, dy, dx);
+    convolve(in, 2 - g.padding(), kernel, cols, null, false, result, dy, dx, null);
     kernel.release();
   }
 
   private OpenClBuffer kernelBuffer(int in, int columns, int cols) {
     return device
         .memory()
-        .scratch(Math.toIntExact((long) points * in * TileShape.up(columns, cols)));
+        .scratch(Math.toIntExact(kernelBytes(in, columns, cols) / traits.real().bytes()));
+  }
+
+  private long kernelBytes(int in, int columns, int cols) {
+    return (long) points * in * TileShape.up(columns, cols) * traits.real().bytes();
   }
 
   /** Local memory for so many planes of {@code wide} vectors; a GPU needs none of it. */
@@ -153,10 +182,11 @@ final class Winograd {
       boolean relu,
       Images result,
       OpenClBuffer x,
-      OpenClBuffer y) {
+      OpenClBuffer y,
+      OpenClBuffer winners) {
     int itemTiles = fusedTiles(in.c, cols, kernel.bytes());
     if (itemTiles > 0) {
-      fused(in, padding, kernel, bias, relu, result, x, y, itemTiles, cols);
+      fused(in, padding, kernel, bias, relu, result, x, y, winners, itemTiles, cols);
       return;
     }
     int tiles = tiles(result);
@@ -239,6 +269,7 @@ final class Winograd {
       Images result,
       OpenClBuffer x,
       OpenClBuffer y,
+      OpenClBuffer winners,
       int itemTiles,
       int cols) {
     int tiles = tiles(result);
@@ -267,6 +298,8 @@ final class Winograd {
         outStep(itemTiles, cols),
         bias == null ? 0 : 1,
         relu ? 1 : 0,
+        winners == null ? 0 : 1,
+        winners == null ? kernel : winners,
         new LocalMemory(fusedBytes(itemTiles, in.c, cols)));
   }
 

@@ -95,12 +95,39 @@ static void gather_grey(
   }
 }
 
-// Items: group, block of panels, block of grid points, the last fastest.
+// The largest of each window of pool x pool grid points among `sums` [panel][tiled][COLS], whose rows
+// are `windows` rows of windows, plus bias, through a relu: what the pooling of the convolution and
+// its relu gives. o and winners point to the first window, at the first of `count` channels.
+static void store_pooled(
+    local const real *sums, const uint tiled, const uint count, global const real *bias,
+    const int hasBias, const uint pool, const uint windows, const uint across,
+    const uint outChannels, global real *o, global uchar *winners) {
+  for (uint p = 0; p < windows * (across / pool); p++) {
+    const uint first = (p / (across / pool) * across + p % (across / pool)) * pool;
+    for (uint i = 0; i < count; i += LANES) {
+      local const real *from = sums + (i / COLS * tiled + first) * COLS + i % COLS;
+      V best = VLOAD(from), place = (V)(0);
+      for (uint at = 1; at < pool * pool; at++) {
+        const V here = VLOAD(from + (at / pool * across + at % pool) * COLS);
+        place = BEATS(here, best) ? (V)(at) : place;
+        best = BEATS(here, best) ? here : best;
+      }
+      if (hasBias) {
+        best += VLOAD(bias + i);
+      }
+      VSTORE(RELU(V, best), o + p * outChannels + i);
+      VSTORE_BYTES(place, winners + p * outChannels + i);
+    }
+  }
+}
+
+// Items: group, block of panels, block of grid points, the last fastest. With a pooling behind the
+// relu (pool above 0), blocks are whole rows of windows, and the channels whole vectors.
 kernel void conv_product(
     global const real *x, global const real *packedW, global const real *bias, global real *out,
     uint items, WINDOW_ARGS, uint points, uint depth, uint channels, uint columns, uint outChannels,
-    uint rows, uint blockPanels, uint step, uint lda, int grey, int hasBias, int relu,
-    local real *scratch) {
+    uint rows, uint blockPanels, uint step, uint lda, int grey, int hasBias, int relu, uint pool,
+    global uchar *winners, local real *scratch) {
   const uint gid = (uint)get_global_id(0);
   if (gid >= items) {
     return;
@@ -113,7 +140,7 @@ kernel void conv_product(
   const uint taken = min(blockPanels, panels - panel), real_rows = min(rows, points - first);
   const uint tiled = (real_rows + ROWS - 1) / ROWS * ROWS;
   local real *sums = scratch;
-  local real *block = scratch + blockPanels * rows * COLS;
+  local real *block = scratch + blockPanels * ((rows + ROWS - 1) / ROWS * ROWS) * COLS;
   x += group * channels;
   packedW += (size_t)(group * panels + panel) * depth * COLS;
   if (depth == 0) {
@@ -132,6 +159,13 @@ kernel void conv_product(
   }
   const uint channel = group * columns + panel * COLS;
   const uint count = min(taken * COLS, columns - panel * COLS);
+  if (pool > 0) {
+    const size_t to = (size_t)(first / (pool * pool)) * outChannels + channel;
+    store_pooled(
+        sums, tiled, count, bias + channel, hasBias, pool, real_rows / (pool * GRID_ACROSS),
+        GRID_ACROSS, outChannels, out + to, winners + to);
+    return;
+  }
   for (uint r = 0; r < real_rows; r++) {
     global real *o = out + out_pixel(first + r, walk) * outChannels + channel;
     for (uint i = 0; i < count; i++) {

@@ -11,13 +11,14 @@
 #include "tile.cl"
 #include "winograd.cl"
 
+// With `pool`, a pooling of 2 x 2 behind the relu is done to a tile's pixels before they are written.
 // Lines of a point lie `lda` apart, points a little more than a power of two: squares of points are
 // written at once, and must not all fall into the same sets of the cache.
 kernel void winograd_convolve(
     global const real *x, global const real *kernelPoints, global const real *bias, global real *y,
     uint items, int inHeight, int inWidth, int inChannels, int padding, int outHeight, int outWidth,
     int outChannels, int down, int across, uint tiles, uint itemTiles, uint inStep, uint outStep,
-    int hasBias, int relu, local real *scratch) {
+    int hasBias, int relu, int pool, global uchar *winners, local real *scratch) {
   const uint gid = (uint)get_global_id(0);
   if (gid >= items) {
     return;
@@ -43,6 +44,12 @@ kernel void winograd_convolve(
     const int channel = panel * COLS;
     for (uint t = 0; t < count; t++) {
       for (int c = 0; c < COLS && channel + c < outChannels; c += LANES) {
+        if (pool) {
+          pooled_tile(
+              sums + t * COLS + c, outStep, bias, hasBias, y, winners, outHeight, outWidth,
+              outChannels, down, across, 0, first + t, channel + c);
+          continue;
+        }
         output_tile_near(
             sums + t * COLS + c, outStep, bias, hasBias, relu, y, outHeight, outWidth, outChannels,
             down, across, 0, first + t, channel + c);

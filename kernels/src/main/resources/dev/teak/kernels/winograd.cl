@@ -128,6 +128,36 @@ POINTS_OF_TILE(grad_tile, global, OUTPUT_GRAD, OUT, EACH_PIXEL)
   }
 PIXELS_OF_TILE(output_tile, global)
 PIXELS_OF_TILE(output_tile_near, local)
+#undef TO
+
+// The same with a max-pooling of windows of 2 x 2 behind the relu: y and winners are [.., height / 2,
+// width / 2, channels], height and width even.
+#define TO(i, j, value) pixels[i][j] = value;
+static void pooled_tile(
+    local const real *from, const size_t step, global const real *bias, const int hasBias,
+    global real *y, global uchar *winners, TILED_ARGS, const uint tile, const uint c) {
+  const int left = (int)(tile % (uint)across) * OUT;
+  const int top = (int)(tile / (uint)across % (uint)down) * OUT;
+  const size_t image = tile / (uint)across / (uint)down;
+  const V b = hasBias ? VLOAD(bias + c) : (V)(0);
+  V pixels[OUT][OUT];
+  TRANSFORM(OUTPUT, SIDE, EACH_POINT, OUT, EACH_PIXEL)
+  for (int i = 0; i < OUT && top + i < height; i += 2) {
+    for (int j = 0; j < OUT && left + j < width; j += 2) {
+      V best = pixels[i][j], place = (V)(0);
+      for (int n = 1; n < 4; n++) {
+        const V here = pixels[i + n / 2][j + n % 2];
+        place = BEATS(here, best) ? (V)(n) : place;
+        best = BEATS(here, best) ? here : best;
+      }
+      best += b;
+      const size_t at =
+          ((image * (height / 2) + (top + i) / 2) * (width / 2) + (left + j) / 2) * channels + c;
+      VSTORE(RELU(V, best), y + at);
+      VSTORE_BYTES(place, winners + at);
+    }
+  }
+}
 #undef AT
 #undef TO
 

@@ -362,7 +362,10 @@ public interface FusedContract extends OnBackend {
     for (ConvGeometry g :
         new ConvGeometry[] {
           new ConvGeometry(5, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1),
-          new ConvGeometry(3, 15, 14, 32, 64, 3, 3, 1, 1, 1, 1)
+          new ConvGeometry(3, 15, 14, 32, 64, 3, 3, 1, 1, 1, 1),
+          new ConvGeometry(3, 14, 14, 32, 64, 3, 3, 1, 1, 1, 1), // a tile's part lies outside
+          new ConvGeometry(9, 6, 6, 16, 32, 3, 3, 1, 1, 1, 1),
+          new ConvGeometry(2, 12, 18, 5, 96, 5, 5, 1, 2, 1, 1) // panels of a product
         }) {
       Random random = new Random(41);
       float[] x = Values.bounded(random, g.input().size());
