@@ -47,6 +47,7 @@ final class Convolution {
 
   Convolution(
       Loops loops,
+      TapLoops taps,
       Tile tile,
       List<WinogradTransforms> transforms,
       Workers workers,
@@ -54,8 +55,8 @@ final class Convolution {
     this.sliding = new SlidingConvolution(tile, workers, scratch);
     this.directWeightGrad = new DirectWeightGrad(tile, workers, scratch);
     this.scattered = new ScatteredInputGrad(tile, workers, scratch);
-    this.depthwise = new Depthwise(loops, workers, scratch);
-    this.pooled = new PooledGrads(loops, workers, scratch);
+    this.depthwise = new Depthwise(taps, workers, scratch);
+    this.pooled = new PooledGrads(loops, taps, workers, scratch);
     this.gemm = new GemmConvolution(tile, workers, scratch);
     this.gemmWeightGrad = new GemmWeightGrad(tile, workers, scratch);
     this.transformed =

@@ -12,11 +12,11 @@ final class Depthwise {
   /** Slices of the images with sums of their own in a weight's gradient. */
   private static final int SLICES = 16;
 
-  private final Loops loops;
+  private final TapLoops loops;
   private final Workers workers;
   private final Scratch scratch;
 
-  Depthwise(Loops loops, Workers workers, Scratch scratch) {
+  Depthwise(TapLoops loops, Workers workers, Scratch scratch) {
     this.loops = loops;
     this.workers = workers;
     this.scratch = scratch;

@@ -19,6 +19,7 @@ abstract class FusedJavaBackend implements Backend {
 
   FusedJavaBackend(
       Loops loops,
+      TapLoops taps,
       Tile tile,
       List<WinogradTransforms> transforms,
       NormLoops norm,
@@ -26,7 +27,7 @@ abstract class FusedJavaBackend implements Backend {
     this.loops = loops;
     this.scratch = scratch;
     this.reductions = new Reductions(loops, workers);
-    this.convolution = new Convolution(loops, tile, transforms, workers, scratch);
+    this.convolution = new Convolution(loops, taps, tile, transforms, workers, scratch);
     this.pooling = new Pooling(loops, workers, scratch);
     this.normalization = new Normalization(norm, loops, workers);
   }

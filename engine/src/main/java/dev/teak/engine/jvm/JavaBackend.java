@@ -26,8 +26,13 @@ public final class JavaBackend extends FusedJavaBackend {
   private final MatMul matmul;
 
   private JavaBackend(
-      Loops loops, Tile tile, List<WinogradTransforms> transforms, NormLoops norm, ArrayPool pool) {
-    super(loops, tile, transforms, norm, new Scratch(pool));
+      Loops loops,
+      TapLoops taps,
+      Tile tile,
+      List<WinogradTransforms> transforms,
+      NormLoops norm,
+      ArrayPool pool) {
+    super(loops, taps, tile, transforms, norm, new Scratch(pool));
     this.pool = pool;
     this.elementwise = new Elementwise(loops, workers);
     this.matmul = new MatMul(loops, tile, workers, scratch);
@@ -41,6 +46,7 @@ public final class JavaBackend extends FusedJavaBackend {
     }
     return new JavaBackend(
         new VectorLoops(),
+        new VectorTapLoops(),
         VectorTile.ofMachine(),
         List.of(new VectorTransformsF4(), new VectorTransformsF2()),
         new VectorNormLoops(),
@@ -51,6 +57,7 @@ public final class JavaBackend extends FusedJavaBackend {
   public static JavaBackend scalar() {
     return new JavaBackend(
         new Loops(),
+        new TapLoops(),
         new Tile(),
         List.of(new TransformsF4(), new TransformsF2()),
         new NormLoops(),

@@ -24,14 +24,16 @@ final class PooledGrads {
   private static final int SLICES = 16;
 
   private final Loops loops;
+  private final TapLoops taps;
   private final Workers workers;
   private final Scratch scratch;
 
   /** What is behind the convolution: the pooled result, its gradient, and which pixels won. */
   record Pooled(PoolGeometry pool, float[] dy, float[] y, byte[] winners) {}
 
-  PooledGrads(Loops loops, Workers workers, Scratch scratch) {
+  PooledGrads(Loops loops, TapLoops taps, Workers workers, Scratch scratch) {
     this.loops = loops;
+    this.taps = taps;
     this.workers = workers;
     this.scratch = scratch;
   }
@@ -42,11 +44,11 @@ final class PooledGrads {
         && g.stride() == 1
         && g.dilation() == 1
         && g.groups() == 1
-        && new Patches(g, dy.pooled()).size <= MOST;
+        && new Windows(g, dy.pooled()).size <= MOST;
   }
 
-  /** The patches of a shape. */
-  private static final class Patches {
+  /** The windows of a shape, and the patches that they see. */
+  private static final class Windows {
     final ConvGeometry g;
     final PoolGeometry pool;
     final Pooled from;
@@ -65,7 +67,7 @@ final class PooledGrads {
     /** Floats of a row of the padded input. */
     final int wide;
 
-    Patches(ConvGeometry g, Pooled from) {
+    Windows(ConvGeometry g, Pooled from) {
       this.g = g;
       this.pool = from.pool;
       this.from = from;
@@ -111,7 +113,7 @@ final class PooledGrads {
     void at(int corner, float[] v, int[] patches);
   }
 
-  private void rows(Patches s, int image, int[] patches, Row then) {
+  private void rows(Windows s, int image, int[] patches, Row then) {
     int n = s.pool.q() * s.g.k();
     float[] v = scratch.local(Scratch.BAND, n);
     for (int p = 0; p < s.pool.p(); p++) {
@@ -123,14 +125,14 @@ final class PooledGrads {
   }
 
   void inputGrad(ConvGeometry g, Pooled from, float[] w, float[] dx) {
-    Patches s = new Patches(g, from);
+    Windows s = new Windows(g, from);
     float[] kernels = kernels(s, w);
     workers.run(g.n(), i -> inputGrad(s, i, kernels, dx));
     scratch.giveBack(kernels);
   }
 
   /** Each kernel at each place of a patch, zeros around it. */
-  private float[] kernels(Patches s, float[] w) {
+  private float[] kernels(Windows s, float[] w) {
     int n = s.g.k() * s.places;
     float[] kernels = scratch.shared(Scratch.START + n * s.size);
     Arrays.fill(kernels, 0, Scratch.START + n * s.size, 0);
@@ -143,7 +145,7 @@ final class PooledGrads {
     return kernels;
   }
 
-  private void inputGrad(Patches s, int image, float[] kernels, float[] dx) {
+  private void inputGrad(Windows s, int image, float[] kernels, float[] dx) {
     ConvGeometry g = s.g;
     float[] sums = scratch.local(Scratch.A, s.padded());
     Arrays.fill(sums, 0, s.padded(), 0);
@@ -154,7 +156,7 @@ final class PooledGrads {
         new int[s.pool.q() * g.k()],
         (corner, v, patches) -> {
           for (int q = 0; q < s.pool.q(); q++) {
-            loops.patchSum(kernels, patches, v, q * g.k(), g.k(), s.size, patch);
+            taps.patchSum(kernels, patches, v, q * g.k(), g.k(), s.size, patch);
             int to = corner + q * s.pool.window() * g.c();
             for (int r = 0, at = 0; r < s.rows; r++, to += s.wide) {
               for (int j = 0; j < s.row; j++, at++) {
@@ -171,7 +173,7 @@ final class PooledGrads {
   }
 
   void weightGrad(ConvGeometry g, float[] x, Pooled from, float[] dw) {
-    Patches s = new Patches(g, from);
+    Windows s = new Windows(g, from);
     int slices = Math.max(1, Math.min(SLICES, g.n()));
     int all = Scratch.START + g.k() * s.places * s.size;
     float[][] sums = new float[slices][];
@@ -191,7 +193,7 @@ final class PooledGrads {
     Arrays.asList(sums).forEach(scratch::giveBack);
   }
 
-  private void weightGrad(Patches s, int image, float[] x, float[] sums) {
+  private void weightGrad(Windows s, int image, float[] x, float[] sums) {
     ConvGeometry g = s.g;
     float[] padded = scratch.local(Scratch.A, s.padded());
     Arrays.fill(padded, 0, s.padded(), 0);
@@ -214,13 +216,13 @@ final class PooledGrads {
                 patch[at] = padded[from + j];
               }
             }
-            loops.patchAdd(patch, patches, v, q * g.k(), g.k(), s.size, sums);
+            taps.patchAdd(patch, patches, v, q * g.k(), g.k(), s.size, sums);
           }
         });
   }
 
   /** A weight's gradient: that of all places and slices. */
-  private static float folded(Patches s, float[][] sums, int k, int tap) {
+  private static float folded(Windows s, float[][] sums, int k, int tap) {
     float sum = 0;
     for (float[] slice : sums) {
       for (int place = 0; place < s.places; place++) {
