@@ -66,7 +66,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--guard",
       description =
-          "As --peers; names the works whose ratio fell by more than 15% against the recorded one.")
+          "As --peers; names the works whose ratio fell by more than 15%% against the recorded one.")
   private boolean guard;
 
   @Option(names = "--large", description = "With --peers: the works that are enough for a GPU.")
