@@ -5,6 +5,8 @@ import dev.teak.attacks.evaluation.*;
 import dev.teak.attacks.gradient.*;
 import dev.teak.attacks.minimum.*;
 import dev.teak.defenses.*;
+import dev.teak.defenses.gradient.*;
+import dev.teak.defenses.mask.*;
 import dev.teak.engine.*;
 import dev.teak.engine.backend.CallCounter;
 import dev.teak.engine.check.*;
