@@ -25,6 +25,21 @@ class NumbersTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "8, 8",
+    "-100, -100",
+    "0.3, 0.3",
+    "1e-7, 0.0000001",
+    "0.30000000000000004, 0.30000000000000004",
+    "NaN, NaN"
+  })
+  void whatIsExactReadsBack(double value, String text) {
+    assertEquals(text, Numbers.exact(value));
+    assertEquals(value, Double.parseDouble(text));
+  }
+
+  @ParameterizedTest
   @CsvSource({"0, 0", "999, 999", "1000, 1 k", "3214, 3.21 k", "11173962, 11.2 M", "2e12, 2 T"})
   void countsHaveAUnit(double value, String text) {
     assertEquals(text, Numbers.scaled(value, ""));
