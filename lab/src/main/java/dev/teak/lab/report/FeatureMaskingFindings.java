@@ -94,7 +94,9 @@ final class FeatureMaskingFindings {
             + Formats.percent(baseline.over(r -> r.clean().accuracy()).mean())
             + "; "
             + String.join("; ", parts)
-            + " (points, 95% interval over seeds).");
+            + (parts.stream().anyMatch(p -> p.endsWith(")"))
+                ? " (points, 95% interval over seeds)."
+                : " (points)."));
   }
 
   private static String paperUnder(String attack) {
@@ -208,7 +210,7 @@ final class FeatureMaskingFindings {
     for (String attack : results.attacks()) {
       for (double epsilon : results.epsilons()) {
         List<Double> means = rising.stream().map(g -> g.attacked(attack, epsilon).mean()).toList();
-        if (means.stream().allMatch(Double::isFinite)) {
+        if (means.stream().allMatch(Double::isFinite) && means.stream().distinct().count() > 1) {
           boolean rises = means.get(0) < means.get(1) && means.get(1) < means.get(2);
           all++;
           yes += rises ? 1 : 0;
@@ -226,7 +228,7 @@ final class FeatureMaskingFindings {
         : new Sentence(
             model,
             "rises with the ratio in " + yes + " of " + all,
-            String.join("; ", parts) + " (means of 10%, 30% and 50%).");
+            String.join("; ", parts) + " (means of 10%, 30% and 50%, not tested).");
   }
 
   private static String paperFixed() {

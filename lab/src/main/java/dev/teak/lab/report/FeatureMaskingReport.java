@@ -10,7 +10,6 @@ import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * The page of the paper on feature masking: its tables and figures with what was measured, what
@@ -61,7 +60,8 @@ public final class FeatureMaskingReport {
     FeatureMaskingReport report = new FeatureMaskingReport(new Results(cells, results, times));
     if (experiment.data().equals("synthetic")) {
       report.warning(
-          "These are the built-in synthetic digits, not MNIST: the paper's figures are of other images.");
+          "These are the built-in synthetic digits, not MNIST: the paper's figures are of other"
+              + " images.");
     }
     report.missing(cells.size());
     if (report.results.groups().isEmpty()) {
@@ -70,7 +70,7 @@ public final class FeatureMaskingReport {
       report.findings();
       report.tables();
       report.figures();
-      report.details();
+      report.details(experiment.attacks());
     }
     report.heading("How to make it again");
     report.page.addAll(SettingsSection.of(experiment, settings));
@@ -87,11 +87,13 @@ public final class FeatureMaskingReport {
       return;
     }
     warning(
-        "%d of %d cells have no result: the run was stopped or is not done. They are left out of all that follows: %s."
-            .formatted(
-                missing.size(),
-                cells,
-                missing.stream().map(Cell::id).collect(Collectors.joining(", "))));
+        "%d of %d cells have no result: the run was stopped or is not done. They are left out of all that follows."
+            .formatted(missing.size(), cells));
+    page.add(
+        tag("details")
+            .with(
+                tag("summary").withText("Which they are"),
+                tag("ul").with(missing.stream().map(c -> tag("li").withText(c.id())).toList())));
   }
 
   private void heading(String what) {
@@ -122,10 +124,10 @@ public final class FeatureMaskingReport {
     }
     page.add(
         Page.note(
-            "These sentences are computed from the results of the masks of Table I. A difference counts"
-                + " where the 95% interval of the differences from the baseline of the same seed"
-                + " leaves zero out; corrected for the number of comparisons they stand under"
-                + " Significance."));
+            "These sentences are computed from the results of the masks of Table I. A difference"
+                + " counts where the 95% interval of the differences from the baseline of the same"
+                + " seed (or, of an attack that ran on one seed, over its images) leaves zero out;"
+                + " corrected for the number of comparisons they stand under Significance."));
   }
 
   private static String upper(String words) {
@@ -142,8 +144,9 @@ public final class FeatureMaskingReport {
     perModel(EpochFigures::lossAndAccuracy);
     page.add(
         Page.note(
-            "Means over seeds, the bands their 95% intervals. Training accuracy is on the batches as"
-                + " they were trained on, masked ones among them; validation is on whole images."));
+            "Means over seeds, the bands their 95% intervals. Training accuracy is on the batches"
+                + " as they were trained on, masked ones among them; validation is on whole"
+                + " images."));
     heading("Figure 2: original, perturbation, adversarial");
     orNote(ExampleFigures.of(featured()), "No examples are among the results.");
     heading("Figure 3: accuracy clean and attacked");
@@ -219,7 +222,7 @@ public final class FeatureMaskingReport {
     page.add(figures.isEmpty() ? Page.note(note) : Page.side(figures));
   }
 
-  private void details() {
+  private void details(Experiment.Attacks attacks) {
     heading("Every training");
     page.addAll(TrainingTables.accuracy(results));
     heading("Precision, recall and F1");
@@ -228,6 +231,13 @@ public final class FeatureMaskingReport {
     page.addAll(SignificanceTable.of(results));
     heading("Masked gradients");
     page.addAll(ChecksTable.of(results));
+    page.add(
+        Page.note(
+            "The checks look at %d images at epsilon %s, of the first %d of the seeds; of few images, one can make a check fail by chance."
+                .formatted(
+                    attacks.checkImages(),
+                    Axis.number(attacks.checkEpsilon()),
+                    attacks.checkSeeds())));
     heading("Masks at test time, and learned ones");
     page.addAll(TrainingTables.masks(results));
     heading("Time and size");
