@@ -101,7 +101,7 @@ record Comparison(
             measure,
             Summary.of(differences),
             Significance.pairedT(differences, none),
-            Significance.wilcoxon(differences, none),
+            differences.length < 2 ? Double.NaN : Significance.wilcoxon(differences, none),
             mcnemar));
   }
 

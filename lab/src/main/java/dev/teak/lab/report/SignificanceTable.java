@@ -32,8 +32,8 @@ final class SignificanceTable {
             "Differences from the baseline of the same seed, in points, with their 95% interval over"
                 + " seeds. Each test is two-sided: its p, and in brackets the same after Holm's"
                 + " correction for all tests of its kind on the model; bold below 0.05. McNemar"
-                + " compares predictions image by image: the largest p of the seeds stands here,"
-                + " and 1 where seeds lean to different sides. "
+                + " compares predictions image by image, where they are kept: the largest p of the"
+                + " seeds stands here, and 1 where seeds lean to different sides. "
                 + limit(seeds)));
     return page;
   }

@@ -165,6 +165,10 @@ class FeatureMaskingReportTest {
     requireSound(html);
     assertTrue(html.contains("not decided: one seed"));
     assertTrue(html.contains("With one seed there is no test over seeds"));
+    Results results = new Results(one.cells(), MadeUpResults.results(one), List.of());
+    for (Comparison c : Comparison.of(results, "cnn")) {
+      assertTrue(Double.isNaN(c.t().p()) && Double.isNaN(c.wilcoxon().p()), c.measure());
+    }
   }
 
   @Test
