@@ -47,6 +47,27 @@ public final class Devices {
     return new Use(open(name));
   }
 
+  /**
+   * Keeps the {@code java} device's work for this thread on it until the handle is closed. Whoever
+   * has several computations to run is done sooner with one on each core than with all of them
+   * sharing the device's threads. Results are the same either way.
+   */
+  public static OneThread oneThread() {
+    return new OneThread();
+  }
+
+  /** Lets the device share out this thread's work again, if it did before. */
+  public static final class OneThread implements AutoCloseable {
+    private final boolean before = JavaBackend.stayOnThread(true);
+
+    private OneThread() {}
+
+    @Override
+    public void close() {
+      JavaBackend.stayOnThread(before);
+    }
+  }
+
   /** Restores the device that was current before. */
   public static final class Use implements AutoCloseable {
     private final Backend before = CURRENT.get();

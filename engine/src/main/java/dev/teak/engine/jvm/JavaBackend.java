@@ -93,6 +93,11 @@ public final class JavaBackend extends FusedJavaBackend {
     static void warn() {}
   }
 
+  /** Whether what this thread asks for from now on stays on it; gives what held before. */
+  public static boolean stayOnThread(boolean here) {
+    return Workers.stay(here);
+  }
+
   /** Whether this JVM was started with the Vector API, with vectors of 128 bits or more. */
   public static boolean vectorAvailable() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();

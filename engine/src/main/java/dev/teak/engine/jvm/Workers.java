@@ -86,6 +86,13 @@ final class Workers {
         "TEAK_THREADS is '" + asked + "'; it must be a whole number from 1 to 1024");
   }
 
+  /** Whether what this thread runs from now on stays on it; gives what held before. */
+  static boolean stay(boolean here) {
+    boolean before = INSIDE.get();
+    INSIDE.set(here);
+    return before;
+  }
+
   /** Runs chunks 0..chunks-1, in any order and at the same time; returns when all are done. */
   void run(int chunks, Chunk body) {
     if (chunks <= 1 || workers.length == 0 || INSIDE.get()) {
