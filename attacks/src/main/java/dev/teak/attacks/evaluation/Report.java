@@ -59,7 +59,9 @@ public record Report(
     public static Interval of(int successes, int trials) {
       ConfidenceInterval c =
           new WilsonScoreInterval().createInterval(trials, successes, CONFIDENCE);
-      return new Interval(Math.max(0, c.getLowerBound()), Math.min(1, c.getUpperBound()));
+      // At the ends the bounds are 0 and 1 themselves, which rounding misses by a hair.
+      return new Interval(
+          successes == 0 ? 0 : c.getLowerBound(), successes == trials ? 1 : c.getUpperBound());
     }
   }
 
