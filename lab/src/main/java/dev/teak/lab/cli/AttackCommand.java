@@ -134,7 +134,7 @@ final class AttackCommand implements Callable<Integer> {
         Subject subject =
             new Subject(
                 Victim.of(loaded.model()),
-                Study.examples(data),
+                data.examples(),
                 options.batch(),
                 Journal.NONE,
                 (task, done, total) -> progress.at(done, "images"));
@@ -254,7 +254,7 @@ final class AttackCommand implements Callable<Integer> {
       Dataset train = Datasets.load(options.data(), true, folder, common.seed()).take(fit);
       Module model = loaded.model();
       try {
-        return UniversalPerturbation.Fit.of(named.threat()).on(model, Study.examples(train));
+        return UniversalPerturbation.Fit.of(named.threat()).on(model, train.examples());
       } catch (IllegalArgumentException e) {
         throw new UsageException(e.getMessage());
       }

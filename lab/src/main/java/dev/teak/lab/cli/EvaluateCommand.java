@@ -80,7 +80,7 @@ final class EvaluateCommand implements Callable<Integer> {
     ThreatModel threat = threat();
     try (Devices.Use use = common.useDevice()) {
       SubjectOptions.Loaded loaded = options.load(common);
-      Examples examples = Study.examples(loaded.data());
+      Examples examples = loaded.data().examples();
       Victim victim = Victim.of(loaded.model());
       if (options.eot() > 1) {
         victim = Eot.mean(victim, options.eot(), Eot.Of.LOSS);

@@ -10,8 +10,8 @@ import dev.teak.lab.explain.OpsPage;
 import dev.teak.lab.explain.Trace;
 import dev.teak.nn.Models;
 import dev.teak.nn.Module;
-import dev.teak.nn.train.Examples;
 import dev.teak.nn.io.WholeFile;
+import dev.teak.nn.train.Examples;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +98,7 @@ final class ExplainCommand implements Callable<Integer> {
     Module module =
         weights == null ? Study.model(model, set, common.seed()) : Study.load(weights, set);
     Examples.Batch b =
-        Study.examples(set).batch(IntStream.range(0, set.size()).toArray(), 0, set.size());
+        set.examples().batch(IntStream.range(0, set.size()).toArray(), 0, set.size());
     Trace trace = Trace.of(module, b.images(), b.labels());
     write(console, set, module, b.images(), trace);
   }

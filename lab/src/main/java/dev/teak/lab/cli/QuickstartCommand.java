@@ -17,8 +17,8 @@ import dev.teak.lab.report.QuickstartReport.Example;
 import dev.teak.lab.report.QuickstartReport.Point;
 import dev.teak.lab.report.QuickstartReport.Row;
 import dev.teak.nn.Module;
-import dev.teak.nn.train.TrainingListener.EpochResult;
 import dev.teak.nn.io.WholeFile;
+import dev.teak.nn.train.TrainingListener.EpochResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -154,8 +154,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
   private static Robustness attack(String task, Module model, Attack attack, Dataset d) {
     try (Progress progress = new Progress(task, d.size())) {
-      return Robustness.of(
-          model, attack, Study.examples(d), 128, done -> progress.at(done, "images"));
+      return Robustness.of(model, attack, d.examples(), 128, done -> progress.at(done, "images"));
     }
   }
 

@@ -12,7 +12,6 @@ import dev.teak.nn.optim.Adam;
 import dev.teak.nn.optim.LrSchedule;
 import dev.teak.nn.train.Checkpoint;
 import dev.teak.nn.train.Examples;
-import dev.teak.nn.train.Pixels;
 import dev.teak.nn.train.Trainer;
 import dev.teak.nn.train.TrainingListener;
 import java.io.IOException;
@@ -32,18 +31,9 @@ final class Study {
 
   private Study() {}
 
-  /** The images and labels as the training loop takes them. */
-  static Examples examples(Dataset d) {
-    return new Examples(Pixels.ofBytes(d.pixels()), d.labels(), image(d));
-  }
-
-  static Shape image(Dataset d) {
-    return Shape.of(d.height(), d.width(), d.channels());
-  }
-
   /** A model with initial weights drawn by the seed. */
   static Module model(String name, Dataset d, long seed) {
-    return Models.byName(name, image(d), d.classes(), new RandomStream(seed, "init"));
+    return Models.byName(name, d.image(), d.classes(), new RandomStream(seed, "init"));
   }
 
   /** How a model is trained: everything but data and device. */
@@ -64,7 +54,7 @@ final class Study {
       Module model, Dataset data, Recipe recipe, Checkpoint checkpoint, String task)
       throws IOException {
     int held = data.size() / HELD_BACK;
-    Examples all = examples(data);
+    Examples all = data.examples();
     Examples train = all.slice(0, data.size() - held);
     Examples validation = all.slice(data.size() - held, data.size());
     long batches = (long) recipe.epochs * ((train.size() + recipe.batch - 1) / recipe.batch);
@@ -107,7 +97,7 @@ final class Study {
     what.put("format", "teak");
     what.put("layout", "nhwc");
     what.put("model", modelName);
-    what.put("image", image(data).toString());
+    what.put("image", data.image().toString());
     what.put("classes", Integer.toString(data.classes()));
     SafeTensors.write(file, model.stateDict(), what);
   }
@@ -127,9 +117,9 @@ final class Study {
               + " files that do");
     }
     String image = content.metadata().get("image");
-    if (!image(data).toString().equals(image)) {
+    if (!data.image().toString().equals(image)) {
       throw new CheckpointException(
-          file + ": is for images " + image + ", " + data.name() + " has " + image(data));
+          file + ": is for images " + image + ", " + data.name() + " has " + data.image());
     }
     Module model = model(name, data, 0);
     try {

@@ -121,7 +121,7 @@ final class TrainCommand implements Callable<Integer> {
               "train " + model);
       Study.save(out, model, net, train);
       Files.deleteIfExists(state);
-      report(training, trained, Evaluate.accuracy(net, Study.examples(test)), net.parameterCount());
+      report(training, trained, Evaluate.accuracy(net, test.examples()), net.parameterCount());
     }
     return 0;
   }

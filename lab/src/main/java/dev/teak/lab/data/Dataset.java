@@ -1,5 +1,8 @@
 package dev.teak.lab.data;
 
+import dev.teak.engine.Shape;
+import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Pixels;
 import java.util.Arrays;
 
 /**
@@ -97,5 +100,15 @@ public record Dataset(
       throw new DataException(name + ": " + n + " images were asked for; at least one is needed");
     }
     return n >= size() ? this : slice(0, n);
+  }
+
+  /** The shape of an image, {@code [H, W, C]}. */
+  public Shape image() {
+    return Shape.of(height, width, channels);
+  }
+
+  /** The images and labels as the training loop takes them. */
+  public Examples examples() {
+    return new Examples(Pixels.ofBytes(pixels), labels, image());
   }
 }

@@ -1,10 +1,8 @@
 package dev.teak.lab.experiment;
 
-import dev.teak.engine.Shape;
 import dev.teak.lab.data.Dataset;
 import dev.teak.lab.data.Datasets;
 import dev.teak.nn.train.Examples;
-import dev.teak.nn.train.Pixels;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -38,17 +36,10 @@ public record Data(Learning learning, Examples test, int classes) {
     Experiment.Images images = experiment.images();
     Dataset learning = Datasets.load(experiment.data(), true, folder, SYNTHETIC_SEED);
     Dataset test = Datasets.load(experiment.data(), false, folder, SYNTHETIC_SEED);
-    Examples first = examples(learning.slice(0, images.train() + images.validation()));
+    Examples first = learning.slice(0, images.train() + images.validation()).examples();
     return new Data(
-        new Learning(
-            first.slice(0, images.train()), first.slice(images.train(), first.size())),
-        examples(test.slice(0, images.test())),
+        new Learning(first.slice(0, images.train()), first.slice(images.train(), first.size())),
+        test.slice(0, images.test()).examples(),
         test.classes());
-  }
-
-  /** Images and labels as the training loop takes them. */
-  public static Examples examples(Dataset d) {
-    return new Examples(
-        Pixels.ofBytes(d.pixels()), d.labels(), Shape.of(d.height(), d.width(), d.channels()));
   }
 }
