@@ -8,12 +8,16 @@ import dev.teak.lab.experiment.Data;
 import dev.teak.lab.experiment.Experiment;
 import dev.teak.lab.experiment.ExperimentRun;
 import dev.teak.lab.experiment.ResultsFolder;
+import dev.teak.lab.report.FeatureMaskingReport;
+import dev.teak.nn.io.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -22,7 +26,8 @@ final class ExperimentOptions {
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      description = "run every cell from so many seeds, from --seed on; by default the experiment's")
+      description =
+          "run every cell from so many seeds, from --seed on; by default the experiment's")
   private Integer seeds;
 
   @Option(
@@ -37,29 +42,41 @@ final class ExperimentOptions {
   @Option(
       names = "--parallel",
       paramLabel = "N",
-      description = "cells at a time; ${DEFAULT-VALUE} by default")
-  private int parallel = 1;
+      description = {
+        "cells at a time, each on one thread if there are several; by default as many as there are",
+        "cores on the java device, which is more than twice as fast as one on all of two, else 1"
+      })
+  private Integer parallel;
 
   /** Runs, writes all files and prints what was found. */
   void run(Experiment asked, String folderName, CommonOptions common, PrintWriter console)
       throws IOException {
     common.checkJson();
     Options.atLeast("--seeds", seeds == null ? 1 : seeds, 1);
-    Options.atLeast("--parallel", parallel, 1);
+    Options.atLeast("--parallel", parallel == null ? 1 : parallel, 1);
     Experiment experiment = seeds == null ? asked : asked.withSeeds(common.seed(), seeds);
     Path folder = out == null ? Path.of(folderName) : out;
     try (Devices.Use use = common.useDevice()) {
       Data data = Data.of(experiment, Datasets.folder(common.dataDir()));
       try (ResultsFolder results = open(folder, experiment, data)) {
         try (Reporter reporter = new Reporter()) {
-          new ExperimentRun(experiment, data, results, parallel, reporter).run();
+          new ExperimentRun(experiment, data, results, parallel(), reporter).run();
         }
+        String html =
+            FeatureMaskingReport.html(
+                experiment, results.results(), results.times(), results.settings());
+        WholeFile.write(folder.resolve("report.html"), html.getBytes(StandardCharsets.UTF_8));
         print(console, experiment, results.results());
         common.writeJson(results.results());
       }
     }
-    console.printf("results: %s%n", folder.resolve("results.csv"));
+    console.printf("report: %s%n", folder.resolve("report.html"));
     console.flush();
+  }
+
+  private int parallel() {
+    boolean java = Devices.current().name().equals("java");
+    return parallel != null ? parallel : java ? Runtime.getRuntime().availableProcessors() : 1;
   }
 
   private ResultsFolder open(Path folder, Experiment experiment, Data data) throws IOException {
@@ -78,30 +95,30 @@ final class ExperimentOptions {
 
   /** A bar, or lines, for the search and then for the cells. */
   private static final class Reporter implements ExperimentRun.Listener, AutoCloseable {
-    private String task = "";
     private Progress progress;
 
     @Override
     public synchronized void at(String name, int done, int total, String last) {
-      if (!name.equals(task)) {
-        close();
-        task = name;
+      if (progress == null) {
         progress = new Progress(name, total);
       }
       progress.at(done, last);
+      if (done == total) {
+        close();
+      }
     }
 
     @Override
     public synchronized void close() {
       if (progress != null) {
         progress.close();
+        progress = null;
       }
     }
   }
 
   /** Means over the seeds, a line for each model and training. */
-  private static void print(
-      PrintWriter console, Experiment experiment, List<CellResult> results) {
+  private static void print(PrintWriter console, Experiment experiment, List<CellResult> results) {
     double epsilon = experiment.attacks().middleEpsilon();
     Map<String, List<CellResult>> groups =
         results.stream()
@@ -117,12 +134,15 @@ final class ExperimentOptions {
           double clean = cells.stream().mapToDouble(r -> r.clean().accuracy()).average().orElse(0);
           console.printf("%-" + width + "s %7.1f%%", name, 100 * clean);
           for (String attack : CellResult.ATTACKS) {
-            console.printf(
-                " %10s",
+            OptionalDouble left =
                 cells.stream()
                     .flatMap(r -> r.attacked().stream())
                     .filter(a -> a.attack().equals(attack) && a.epsilon() == epsilon)
-                    .collect(Collectors.averagingDouble(Attacked::accuracy)));
+                    .mapToDouble(Attacked::accuracy)
+                    .average();
+            console.printf(
+                " %10s",
+                left.isPresent() ? String.format("%.1f%%", 100 * left.getAsDouble()) : "-");
           }
           console.println();
         });

@@ -86,11 +86,7 @@ record CellRunner(Experiment experiment, Data data) {
               attacked,
               masked,
               new Predictions(
-                  digits(labels),
-                  digits(clean),
-                  digits(underPgd),
-                  "pgd",
-                  attacks.middleEpsilon()),
+                  digits(labels), digits(clean), digits(underPgd), "pgd", attacks.middleEpsilon()),
               checks,
               dimension(),
               parameters,

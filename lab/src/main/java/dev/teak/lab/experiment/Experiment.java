@@ -105,8 +105,13 @@ public record Experiment(
    * @param models as the zoo knows them
    * @param trainings as {@link Training#parse} takes them
    * @param epochs in the place of the experiment's; null for those
+   * @param seeds how many of the experiment's, from the first; null for all
    */
-  public record Grid(List<String> models, List<Training> trainings, @YamlRecords.Optional Integer epochs) {
+  public record Grid(
+      List<String> models,
+      List<Training> trainings,
+      @YamlRecords.Optional Integer epochs,
+      @YamlRecords.Optional Integer seeds) {
     /** Rejects unknown models. */
     public Grid {
       models = List.copyOf(models);
@@ -115,6 +120,7 @@ public record Experiment(
       require(!models.isEmpty(), "models: needs one or more");
       require(!trainings.isEmpty(), "trainings: needs one or more");
       requirePositive("epochs", epochs == null ? 1 : epochs);
+      requirePositive("seeds", seeds == null ? 1 : seeds);
     }
   }
 
@@ -146,6 +152,8 @@ public record Experiment(
       int checkSeeds,
       double checkEpsilon,
       int examples) {
+    private static final int STEPS_TO_EDGE = 30;
+
     /** Rejects negative numbers and unordered epsilons. */
     public Attacks {
       epsilons = List.copyOf(epsilons);
@@ -158,7 +166,9 @@ public record Experiment(
       }
       requireCount("fgsm_images", fgsmImages);
       requireCount("pgd_images", pgdImages);
-      requirePositive("pgd_steps", pgdSteps);
+      require(
+          pgdSteps >= STEPS_TO_EDGE,
+          "pgd_steps: " + pgdSteps + ": must be 30 or more, or PGD does not reach the bound");
       requireCount("autoattack_images", autoattackImages);
       requireCount("autoattack_seeds", autoattackSeeds);
       requireCount("masked_images", maskedImages);
@@ -181,6 +191,9 @@ public record Experiment(
     List<Cell> cells = new ArrayList<>();
     for (long seed : seeds) {
       for (Grid row : grid) {
+        if (row.seeds != null && !isAmongFirst(row.seeds, seed)) {
+          continue;
+        }
         int rowEpochs = row.epochs == null ? epochs : row.epochs;
         for (String model : row.models) {
           for (Training training : row.trainings) {
@@ -201,13 +214,16 @@ public record Experiment(
   /** From so many seeds, from this one on. */
   public Experiment withSeeds(long first, int count) {
     List<Long> numbers = LongStream.range(first, first + count).boxed().toList();
-    return new Experiment(
-        name, data, images, numbers, epochs, batch, lr, grid, attacks, search);
+    return new Experiment(name, data, images, numbers, epochs, batch, lr, grid, attacks, search);
+  }
+
+  /** With this search beforehand. */
+  Experiment with(Search other) {
+    return new Experiment(name, data, images, seeds, epochs, batch, lr, grid, attacks, other);
   }
 
   /** On another data set. */
   public Experiment withData(String other) {
-    return new Experiment(
-        name, other, images, seeds, epochs, batch, lr, grid, attacks, search);
+    return new Experiment(name, other, images, seeds, epochs, batch, lr, grid, attacks, search);
   }
 }

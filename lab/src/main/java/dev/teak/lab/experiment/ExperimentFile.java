@@ -52,8 +52,14 @@ public final class ExperimentFile {
     try (InputStream in = ExperimentFile.class.getResourceAsStream(file)) {
       if (in == null) {
         throw new IllegalArgumentException(
-            "there is no experiment '" + name + "' of size '" + size + "'; there are " + NAMES
-                + " of the sizes " + SIZES);
+            "there is no experiment '"
+                + name
+                + "' of size '"
+                + size
+                + "'; there are "
+                + NAMES
+                + " of the sizes "
+                + SIZES);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

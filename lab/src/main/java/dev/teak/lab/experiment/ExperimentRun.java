@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -27,7 +28,11 @@ public record ExperimentRun(
 
   /** Is told how an experiment goes; from any thread. */
   public interface Listener {
-    /** So many of the missing cells, or trials, are done; {@code last} was just now. */
+    /**
+     * So many of the cells, or trials, that were missing are done.
+     *
+     * @param last the one that was just now; empty at the beginning
+     */
     void at(String task, int done, int total, String last);
   }
 
@@ -75,29 +80,30 @@ public record ExperimentRun(
       return List.of();
     }
     Cell best = Search.best(tried.stream().map(folder::trial).toList()).cell();
-    return experiment.seeds().stream()
-        .map(seed -> best.from(seed, experiment.epochs()))
-        .toList();
+    return experiment.seeds().stream().map(seed -> best.from(seed, experiment.epochs())).toList();
   }
 
-  private void all(String name, List<Cell> missing, Task task)
-      throws IOException {
+  private void all(String name, List<Cell> missing, Task task) throws IOException {
+    if (missing.isEmpty()) {
+      return;
+    }
     AtomicInteger done = new AtomicInteger();
+    listener.at(name, 0, missing.size(), "");
     Backend device = Devices.current();
     ExecutorService pool = Executors.newFixedThreadPool(parallel);
-    try {
-      List<Future<?>> running = new ArrayList<>();
-      for (Cell cell : missing) {
-        running.add(
-            pool.submit(
-                () -> {
-                  try (Devices.Use use = Devices.use(device)) {
-                    task.run(cell);
-                  }
+    List<Future<?>> running = new ArrayList<>();
+    for (Cell cell : missing) {
+      running.add(
+          pool.submit(
+              () -> {
+                run(task, cell, device);
+                synchronized (done) { // so that the listener is told in order
                   listener.at(name, done.incrementAndGet(), missing.size(), cell.id());
-                  return null;
-                }));
-      }
+                }
+                return null;
+              }));
+    }
+    try {
       for (Future<?> each : running) {
         each.get();
       }
@@ -106,7 +112,24 @@ public record ExperimentRun(
     } catch (InterruptedException e) {
       throw new IllegalStateException("interrupted", e);
     } finally {
-      pool.shutdownNow(); // after a failure: what has not begun does not begin
+      end(pool);
+    }
+  }
+
+  /** After a failure no further cell begins, and those at work still come to their results. */
+  private static void end(ExecutorService pool) {
+    pool.shutdownNow();
+    try {
+      pool.awaitTermination(1, TimeUnit.DAYS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run(Task task, Cell cell, Backend device) throws IOException {
+    try (Devices.Use use = Devices.use(device);
+        Devices.OneThread one = parallel > 1 ? Devices.oneThread() : null) {
+      task.run(cell);
     }
   }
 

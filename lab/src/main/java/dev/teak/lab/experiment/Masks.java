@@ -36,7 +36,9 @@ final class Masks {
   /** The training with another ratio of every mask that has one. */
   static Training withRatio(Training training, double ratio) {
     return new Training(
-        training.parts().stream().map(p -> p instanceof Mask m && hasRatio(m) ? withRatio(m, ratio) : p).toList());
+        training.parts().stream()
+            .map(p -> p instanceof Mask m && hasRatio(m) ? withRatio(m, ratio) : p)
+            .toList());
   }
 
   /** What stands in front of the model where the masks of a training stay, in words. */

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  */
 public final class ResultsFolder implements AutoCloseable {
   private static final ObjectMapper JSON = CellResult.JSON;
+  private static final String SETTINGS = "settings.yaml";
   private static final String RESULTS = "results.jsonl";
   private static final String TRIALS = "search.jsonl";
 
@@ -68,11 +69,12 @@ public final class ResultsFolder implements AutoCloseable {
     String settings =
         provenance.stream().map(line -> "# " + line + "\n").collect(Collectors.joining())
             + ExperimentFile.write(experiment);
-    Path file = folder.resolve("settings.yaml");
+    Path file = folder.resolve(SETTINGS);
     if (Files.exists(file)) {
       if (!resume) {
         throw new IllegalArgumentException(
-            folder + ": holds the results of a run; --resume goes on with it, or choose another"
+            folder
+                + ": holds the results of a run; --resume goes on with it, or choose another"
                 + " folder");
       }
       requireSame(file, settings);
@@ -97,7 +99,9 @@ public final class ResultsFolder implements AutoCloseable {
     throw new IllegalArgumentException(
         String.format(
             "%s: is of another experiment: line %d was [%s], is now [%s]",
-            file, at + 2, at < before.size() ? before.get(at).strip() : "",
+            file,
+            at + 2,
+            at < before.size() ? before.get(at).strip() : "",
             at < now.size() ? now.get(at).strip() : ""));
   }
 
@@ -157,6 +161,11 @@ public final class ResultsFolder implements AutoCloseable {
 
   private static String text(List<String> lines) {
     return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+  }
+
+  /** The text of {@code settings.yaml}. */
+  public String settings() throws IOException {
+    return Files.readString(folder.resolve(SETTINGS));
   }
 
   /** The results, in the file's order. */

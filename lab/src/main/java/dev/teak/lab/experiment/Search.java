@@ -67,11 +67,9 @@ public record Search(
     }
   }
 
-  private static <T> void requireAll(
-      String key, List<T> values, Predicate<T> holds, String what) {
+  private static <T> void requireAll(String key, List<T> values, Predicate<T> holds, String what) {
     if (values.isEmpty() || !values.stream().allMatch(holds)) {
-      throw new IllegalArgumentException(
-          key + ": " + values + ": needs one or more, each " + what);
+      throw new IllegalArgumentException(key + ": " + values + ": needs one or more, each " + what);
     }
   }
 
@@ -115,7 +113,8 @@ public record Search(
   }
 
   private Cell cell(double ratio, double lr, int batch, long seed) {
-    return Cell.searched(model, Masks.withRatio(training, round(ratio)), seed, epochs, batch, round(lr));
+    return Cell.searched(
+        model, Masks.withRatio(training, round(ratio)), seed, epochs, batch, round(lr));
   }
 
   /** To three digits: nobody can tell finer settings apart, and a person can read these. */

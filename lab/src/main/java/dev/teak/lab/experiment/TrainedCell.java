@@ -23,8 +23,7 @@ import java.util.List;
  * @param epochs how they went
  * @param seconds wall time
  */
-record TrainedCell(
-    Module model, Training.Run run, List<CellResult.Epoch> epochs, double seconds)
+record TrainedCell(Module model, Training.Run run, List<CellResult.Epoch> epochs, double seconds)
     implements AutoCloseable {
 
   /** Trains. It is not given a test set. */
@@ -33,8 +32,7 @@ record TrainedCell(
     Module model =
         Models.byName(
             cell.model(), data.train().image(), classes, new RandomStream(cell.seed(), "init"));
-    Training.Run run =
-        Training.parse(cell.training()).on(model, data.train().image(), cell.seed());
+    Training.Run run = Training.parse(cell.training()).on(model, data.train().image(), cell.seed());
     Epochs epochs = new Epochs(model, data.validation(), classes, new ArrayList<>());
     Trainer trainer =
         new Trainer(
@@ -52,8 +50,7 @@ record TrainedCell(
   }
 
   /** Judges each epoch on the validation images, by more than the trainer would. */
-  private record Epochs(
-      Module model, Examples validation, int classes, List<CellResult.Epoch> all)
+  private record Epochs(Module model, Examples validation, int classes, List<CellResult.Epoch> all)
       implements TrainingListener {
     @Override
     public void onEpoch(EpochResult e) {
@@ -63,8 +60,7 @@ record TrainedCell(
             new CellResult.Epoch(e.epoch(), e.loss(), e.trainAccuracy(), none, none, none, none));
         return;
       }
-      Metrics m =
-          Metrics.of(validation.labels(), Evaluate.predictions(model, validation), classes);
+      Metrics m = Metrics.of(validation.labels(), Evaluate.predictions(model, validation), classes);
       all.add(
           new CellResult.Epoch(
               e.epoch(),
