@@ -22,6 +22,33 @@ import java.util.function.IntUnaryOperator;
 final class MadeUpResults {
   static final String SETTINGS = "# made up <&>\nname: made-up\nseeds: [1, 2, 3]\n";
 
+  private static final String EXPERIMENT =
+      """
+      name: made up
+      data: mnist
+      images: {train: 1000, validation: 100, test: 200}
+      seeds: [1]
+      epochs: 4
+      batch: 64
+      lr: 0.002
+      grid:
+      - models: [mlp, cnn]
+        trainings: [none, random 0.1, random 0.3, random 0.5, random 0.3 fixed]
+      - models: [cnn]
+        trainings: [learned 0.001, random 0.3; noise 0.01]
+      attacks:
+        epsilons: [0.1, 0.2, 0.3]
+        fgsm_images: 128
+        pgd_images: 128
+        pgd_steps: 40
+        autoattack_images: 128
+        autoattack_seeds: 3
+        masked_images: 128
+        check_images: 128
+        check_seeds: 3
+        check_epsilon: 0.1
+        examples: 2
+      """;
   private static final int IMAGES = 200;
   private static final double[] EPSILONS = {0.1, 0.2, 0.3};
 
@@ -29,7 +56,7 @@ final class MadeUpResults {
 
   /** Both models, all trainings of the paper and a few others. */
   static Experiment experiment(int seeds) {
-    return ExperimentFile.named("feature-masking", "smoke").withSeeds(1, seeds);
+    return ExperimentFile.parse("made up", EXPERIMENT).withSeeds(1, seeds);
   }
 
   /** All results of an experiment. */
