@@ -35,7 +35,7 @@ final class PaperCommand implements Callable<Integer> {
       required = true,
       paramLabel = "S",
       description = {
-        "smoke (a minute, says nothing), short (30 minutes on two cores) or paper (days: all",
+        "smoke (a minute, says nothing), short (20 to 30 minutes on two cores) or paper (days: all",
         "images, ten seeds)"
       })
   private String size;

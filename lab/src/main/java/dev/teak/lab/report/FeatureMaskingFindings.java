@@ -285,7 +285,7 @@ final class FeatureMaskingFindings {
         Formats.increase(increases.get(0))
             + " to "
             + Formats.increase(increases.get(increases.size() - 1));
-    double seconds = baseline.over(results.time(CellTimes::trainSeconds)).mean();
+    double seconds = baseline.median(results.time(CellTimes::trainSeconds));
     return new Sentence(
         model,
         verdict,

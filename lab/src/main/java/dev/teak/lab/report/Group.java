@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * What cells that differ by their seed alone gave: one model, trained in one way.
@@ -41,6 +42,15 @@ record Group(Cell cell, List<CellResult> results) {
   /** Of a figure of each seed; NaN for what a seed has not. */
   Summary over(ToDoubleFunction<CellResult> figure) {
     return Summary.of(results.stream().mapToDouble(figure).toArray());
+  }
+
+  /**
+   * The median over seeds, of those that have the figure; NaN where none has. For times: the cells
+   * that run first also wait for the JIT.
+   */
+  double median(ToDoubleFunction<CellResult> figure) {
+    double[] known = results.stream().mapToDouble(figure).filter(Double::isFinite).toArray();
+    return new Median().evaluate(known);
   }
 
   /** The accuracy under an attack; of one seed, with the interval over its images. */

@@ -41,7 +41,7 @@ final class PaperTables {
         Page.note(
             "The paper gives these figures for one model without naming it. Precision, recall and F1"
                 + " are macro means over the classes of the test set. Times are of this machine,"
-                + " inference is one pass over the test set."));
+                + " medians over seeds; inference is one pass over the test set."));
     return page;
   }
 
@@ -91,7 +91,7 @@ final class PaperTables {
   /** Training time over that of the baseline, less 1; NaN where either is not known. */
   static double increase(Results results, Group g, Group baseline) {
     var seconds = results.time(CellTimes::trainSeconds);
-    return g.over(seconds).mean() / baseline.over(seconds).mean() - 1;
+    return g.median(seconds) / baseline.median(seconds) - 1;
   }
 
   private static double trainAccuracy(CellResult r) {
@@ -120,8 +120,8 @@ final class PaperTables {
                 Formats.share(g.over(r -> r.clean().precision()).mean()),
                 Formats.share(g.over(r -> r.clean().recall()).mean()),
                 Formats.share(g.over(r -> r.clean().f1()).mean()),
-                Formats.seconds(g.over(results.time(CellTimes::trainSeconds)).mean()),
-                Formats.seconds(g.over(results.time(CellTimes::inferenceSeconds)).mean()),
+                Formats.seconds(g.median(results.time(CellTimes::trainSeconds))),
+                Formats.seconds(g.median(results.time(CellTimes::inferenceSeconds))),
                 Formats.decimals(g.first().sizeMb(), 2) + " MB"));
       }
     }

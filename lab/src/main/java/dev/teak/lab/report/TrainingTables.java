@@ -193,7 +193,7 @@ final class TrainingTables {
             .orElse(Double.NaN);
     page.add(
         Page.note(
-            "Wall time, means over seeds; inference is one pass over the test set."
+            "Wall time, medians over seeds; inference is one pass over the test set."
                 + (Double.isNaN(memory)
                     ? ""
                     : " The process used at most " + Math.round(memory) + " MiB of memory.")));
@@ -201,6 +201,6 @@ final class TrainingTables {
   }
 
   private static DomContent seconds(Results results, Group g, ToDoubleFunction<CellTimes> figure) {
-    return text(Formats.seconds(g.over(results.time(figure)).mean()));
+    return text(Formats.seconds(g.median(results.time(figure))));
   }
 }
