@@ -7,7 +7,6 @@ import dev.teak.engine.Numbers;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
-import dev.teak.nn.train.BatchTransform;
 
 /**
  * Adversarial training: every batch is replaced by what an attack makes of it against the model as
@@ -19,8 +18,7 @@ import dev.teak.nn.train.BatchTransform;
  * @param warmup training steps over which epsilon rises to its full size; 1 for the whole of it
  *     from the start
  */
-public record AdversarialTraining(By by, double epsilon, int warmup)
-    implements BatchTransform, Part {
+public record AdversarialTraining(By by, double epsilon, int warmup) implements Part, Stage {
   private static final int PGD_STEPS = 10;
 
   /** Training steps over which PGD's epsilon rises to its full size, if nothing else is said. */
@@ -103,12 +101,7 @@ public record AdversarialTraining(By by, double epsilon, int warmup)
   /** The random starts depend on the images and the step, on no seed. */
   @Override
   public Stage on(Module model, Shape image, long seed) {
-    return new Stage() {
-      @Override
-      public Tensor transform(Module of, Tensor images, Tensor labels, long step) {
-        return AdversarialTraining.this.transform(of, images, labels, step);
-      }
-    };
+    return this;
   }
 
   /** The notation of {@link Parts}. */

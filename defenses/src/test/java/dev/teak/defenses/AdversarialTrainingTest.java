@@ -11,7 +11,6 @@ import dev.teak.engine.Devices;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
-import dev.teak.nn.train.BatchTransform;
 import dev.teak.nn.train.Examples;
 import java.io.IOException;
 import java.util.Arrays;
@@ -60,15 +59,17 @@ class AdversarialTrainingTest {
   @Test
   void aTrainedTwinHoldsWhereThePlainModelFalls() throws IOException {
     // The classes are 0.4 apart: within 0.15 of each image they can still be told apart.
-    double plain = robust(BatchTransform.NONE);
-    double trained = robust(AdversarialTraining.pgd(0.15));
+    double plain = robust(Training.PLAIN);
+    double trained = robust(Training.of(AdversarialTraining.pgd(0.15)));
     assertTrue(trained >= 0.95, "adversarially trained: " + trained);
     assertTrue(trained >= plain, "plain " + plain + ", trained " + trained);
   }
 
-  private static double robust(BatchTransform defense) throws IOException {
+  private static double robust(Training training) throws IOException {
     Module model = Halves.model();
-    Halves.train(model, defense, model.namedParameters(), 1e-3, 20, Halves.examples(1, 800));
+    try (Training.Run run = training.on(model, Halves.IMAGE, 1)) {
+      Halves.train(model, run, run.parameters(), 1e-3, 20, Halves.examples(1, 800));
+    }
     Examples test = Halves.examples(3, 100);
     return Robustness.of(model, Pgd.linf(0.15), test, 64, done -> {}).robustAccuracy();
   }

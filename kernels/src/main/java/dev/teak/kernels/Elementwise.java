@@ -8,7 +8,6 @@ import dev.teak.engine.backend.UnaryFunction;
 
 /** Launches the kernels of {@code elementwise.cl} and {@code random.cl}. */
 final class Elementwise {
-  private static final String FILE = "passes";
   private final OpenClDevice device;
   private final Operands operands;
 
@@ -18,7 +17,7 @@ final class Elementwise {
   }
 
   private void flat(String kernel, long n, Object[] first, Object... rest) {
-    device.flat(Kernel.of(FILE, kernel), n, device.traits().block(n), first, rest);
+    device.flat(Kernel.pass(kernel), n, device.traits().block(n), first, rest);
   }
 
   void fill(Buffer out, double value) {
@@ -166,7 +165,7 @@ final class Elementwise {
     }
     long blocks = (o.size() + 3L) / 4;
     device.flat(
-        Kernel.of("passes", "philox_uniform"),
+        Kernel.pass("philox_uniform"),
         blocks,
         device.traits().block(blocks),
         new Object[] {o, o.size()},

@@ -8,7 +8,8 @@ package dev.teak.kernels;
  * @param options what the file is compiled with beside the device's own options
  */
 record Kernel(String file, String name, String options) {
-  static Kernel of(String file, String name) {
-    return new Kernel(file, name, "");
+  /** One that passes over its data: all that is no product is compiled as one program. */
+  static Kernel pass(String name) {
+    return new Kernel("passes", name, "");
   }
 }

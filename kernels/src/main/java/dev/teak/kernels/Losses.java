@@ -20,7 +20,7 @@ final class Losses {
   void softmax(String op, Buffer x, int rows, int columns, boolean log, Buffer out) {
     OpenClBuffer in = operands.reals(op, "input", x, (long) rows * columns);
     OpenClBuffer o = operands.reals(op, "output", out, (long) rows * columns);
-    device.launch(Kernel.of("passes", "softmax"), rows(rows), in, o, columns, log ? 1 : 0);
+    device.launch(Kernel.pass("softmax"), rows(rows), in, o, columns, log ? 1 : 0);
   }
 
   void crossEntropy(
@@ -31,7 +31,7 @@ final class Losses {
     OpenClBuffer of = operands.ints(op, "labels", labels, rows);
     OpenClBuffer p = operands.reals(op, "probabilities", probabilities, size);
     OpenClBuffer l = operands.reals(op, "loss", loss, rows);
-    device.launch(Kernel.of("passes", "cross_entropy"), rows(rows), x, of, p, l, classes);
+    device.launch(Kernel.pass("cross_entropy"), rows(rows), x, of, p, l, classes);
   }
 
   void crossEntropyGrad(
@@ -45,10 +45,6 @@ final class Losses {
       operands.reals(op, "output", out, size)
     };
     device.flat(
-        Kernel.of("passes", "cross_entropy_grad"),
-        size,
-        device.traits().block(size),
-        args,
-        classes);
+        Kernel.pass("cross_entropy_grad"), size, device.traits().block(size), args, classes);
   }
 }

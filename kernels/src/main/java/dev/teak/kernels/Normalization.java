@@ -4,7 +4,6 @@ import dev.teak.engine.backend.Buffer;
 
 /** Launches the kernels of {@code norm.cl}. */
 final class Normalization {
-  private static final String FILE = "passes";
   private static final int SMALLEST_CHUNK = 32;
   private static final int LARGEST_CHUNK = 1024;
 
@@ -49,7 +48,7 @@ final class Normalization {
     Chunks c = chunks(rows, channels);
     OpenClBuffer partial = partial(c, channels);
     device.launch(
-        Kernel.of(FILE, "channel_stats"),
+        Kernel.pass("channel_stats"),
         launch(c.items()),
         in,
         partial,
@@ -58,7 +57,7 @@ final class Normalization {
         channels,
         c.rows);
     device.launch(
-        Kernel.of(FILE, "channel_stats_end"),
+        Kernel.pass("channel_stats_end"),
         launch(c.vectors),
         partial,
         m,
@@ -93,7 +92,7 @@ final class Normalization {
       operands.reals(op, "output", out, size)
     };
     device.flat(
-        Kernel.of(FILE, "normalize_rows"),
+        Kernel.pass("normalize_rows"),
         rows,
         traits.smallBlock(rows),
         args,
@@ -122,7 +121,7 @@ final class Normalization {
     Chunks c = chunks(rows, channels);
     OpenClBuffer partial = partial(c, channels);
     device.launch(
-        Kernel.of(FILE, "normalize_sums"),
+        Kernel.pass("normalize_sums"),
         launch(c.items()),
         g,
         open,
@@ -135,7 +134,7 @@ final class Normalization {
         c.rows,
         y == null ? 0 : 1);
     device.launch(
-        Kernel.of(FILE, "normalize_sums_end"),
+        Kernel.pass("normalize_sums_end"),
         launch(c.vectors),
         partial,
         first,
@@ -174,7 +173,7 @@ final class Normalization {
       residualGrad == null ? o : operands.reals(op, "residual's gradient", residualGrad, size)
     };
     device.flat(
-        Kernel.of(FILE, "normalize_grad"),
+        Kernel.pass("normalize_grad"),
         rows,
         traits.smallBlock(rows),
         args,

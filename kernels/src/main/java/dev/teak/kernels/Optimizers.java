@@ -4,8 +4,6 @@ import dev.teak.engine.backend.Buffer;
 
 /** Launches the kernels of {@code optimizer.cl}. */
 final class Optimizers {
-  private static final String FILE = "passes";
-
   private final OpenClDevice device;
   private final Operands operands;
 
@@ -15,7 +13,7 @@ final class Optimizers {
   }
 
   private void flat(String kernel, long n, Object[] first, Object... rest) {
-    device.flat(Kernel.of(FILE, kernel), n, device.traits().block(n), first, rest);
+    device.flat(Kernel.pass(kernel), n, device.traits().block(n), first, rest);
   }
 
   void sgd(

@@ -77,8 +77,7 @@ final class Pooling {
     Object[] rest = {g.n(), g.h(), g.w(), g.c(), g.window(), g.stride(), g.padding(), g.p(), g.q()};
     Object[] all = java.util.Arrays.copyOf(rest, rest.length + more.length);
     System.arraycopy(more, 0, all, rest.length, more.length);
-    device.flat(
-        Kernel.of("passes", kernel), pixels, device.traits().smallBlock(pixels), first, all);
+    device.flat(Kernel.pass(kernel), pixels, device.traits().smallBlock(pixels), first, all);
   }
 
   private static long inputPixels(PoolGeometry g) {

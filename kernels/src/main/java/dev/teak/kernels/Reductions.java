@@ -5,7 +5,6 @@ import dev.teak.engine.backend.ReduceFunction;
 
 /** Launches the kernels of {@code reduce.cl}: chunk by chunk, then over the chunks' results. */
 final class Reductions {
-  private static final String FILE = "passes";
 
   /** Bounds of a chunk of the reduced axis, for rows (inner extent 1) and for columns. */
   private static final int ROW_CHUNK = 16384;
@@ -72,7 +71,7 @@ final class Reductions {
     if (inner == 1) {
       long items = (long) outer * splits * traits.reduceGroup();
       device.launch(
-          Kernel.of(FILE, "rows_" + f),
+          Kernel.pass("rows_" + f),
           Launch.of(items, traits.reduceGroup()),
           x,
           out,
@@ -83,7 +82,7 @@ final class Reductions {
     }
     long items = (long) outer * splits * ((inner + traits.lanes() - 1) / traits.lanes());
     device.launch(
-        Kernel.of(FILE, "columns_" + f),
+        Kernel.pass("columns_" + f),
         Launch.of(items, traits.flatGroup()),
         x,
         out,
@@ -102,6 +101,6 @@ final class Reductions {
       throw new IllegalArgumentException("argMax: the axis has no elements, expects 1 or more");
     }
     device.flat(
-        Kernel.of(FILE, "arg_max"), n, traits.smallBlock(n), new Object[] {in, o}, extent, inner);
+        Kernel.pass("arg_max"), n, traits.smallBlock(n), new Object[] {in, o}, extent, inner);
   }
 }

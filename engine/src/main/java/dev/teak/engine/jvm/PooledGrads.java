@@ -20,7 +20,7 @@ final class PooledGrads {
   /** Floats of a patch up to which this pays. */
   private static final int MOST = 64;
 
-  /** Slices of the images with sums of their own in a weight's gradient. */
+  /** Slices of the images, each of one thread; a weight's gradient has sums of its own in each. */
   private static final int SLICES = 16;
 
   private final Loops loops;
@@ -108,9 +108,35 @@ final class PooledGrads {
      *
      * @param corner of the first window's patch in the padded input
      * @param v the gradient of each window and channel
-     * @param patches where the patch of each begins
      */
-    void at(int corner, float[] v, int[] patches);
+    void at(int corner, float[] v);
+  }
+
+  /** Does something with each image. */
+  private interface Image {
+    /**
+     * An image of a slice.
+     *
+     * @param patches for where the patch of each window and channel of a row begins
+     */
+    void at(int slice, int image, int[] patches);
+  }
+
+  private static int slices(ConvGeometry g) {
+    return Math.max(1, Math.min(SLICES, g.n()));
+  }
+
+  private void slices(Windows s, Image then) {
+    int n = s.g.n();
+    int slices = slices(s.g);
+    workers.run(
+        slices,
+        slice -> {
+          int[] patches = new int[s.pool.q() * s.g.k()];
+          for (int i = n * slice / slices; i < n * (slice + 1) / slices; i++) {
+            then.at(slice, i, patches);
+          }
+        });
   }
 
   private void rows(Windows s, int image, int[] patches, Row then) {
@@ -120,14 +146,14 @@ final class PooledGrads {
       int first = (image * s.pool.p() + p) * n;
       loops.binary(BinaryFunction.RELU_GRAD, s.from.y, first, s.from.dy, first, v, 0, n);
       s.find(first, n, patches);
-      then.at(p * s.pool.window() * s.wide, v, patches);
+      then.at(p * s.pool.window() * s.wide, v);
     }
   }
 
   void inputGrad(ConvGeometry g, Pooled from, float[] w, float[] dx) {
     Windows s = new Windows(g, from);
     float[] kernels = kernels(s, w);
-    workers.run(g.n(), i -> inputGrad(s, i, kernels, dx));
+    slices(s, (slice, image, patches) -> inputGrad(s, image, patches, kernels, dx));
     scratch.giveBack(kernels);
   }
 
@@ -145,7 +171,7 @@ final class PooledGrads {
     return kernels;
   }
 
-  private void inputGrad(Windows s, int image, float[] kernels, float[] dx) {
+  private void inputGrad(Windows s, int image, int[] patches, float[] kernels, float[] dx) {
     ConvGeometry g = s.g;
     float[] sums = scratch.local(Scratch.A, s.padded());
     Arrays.fill(sums, 0, s.padded(), 0);
@@ -153,8 +179,8 @@ final class PooledGrads {
     rows(
         s,
         image,
-        new int[s.pool.q() * g.k()],
-        (corner, v, patches) -> {
+        patches,
+        (corner, v) -> {
           for (int q = 0; q < s.pool.q(); q++) {
             taps.patchSum(kernels, patches, v, q * g.k(), g.k(), s.size, patch);
             int to = corner + q * s.pool.window() * g.c();
@@ -174,26 +200,20 @@ final class PooledGrads {
 
   void weightGrad(ConvGeometry g, float[] x, Pooled from, float[] dw) {
     Windows s = new Windows(g, from);
-    int slices = Math.max(1, Math.min(SLICES, g.n()));
     int all = Scratch.START + g.k() * s.places * s.size;
-    float[][] sums = new float[slices][];
-    Arrays.setAll(sums, i -> scratch.shared(all));
-    workers.run(
-        slices,
-        slice -> {
-          Arrays.fill(sums[slice], 0, all, 0);
-          int last = g.n() * (slice + 1) / slices;
-          for (int i = g.n() * slice / slices; i < last; i++) {
-            weightGrad(s, i, x, sums[slice]);
-          }
-        });
+    float[][] sums = new float[slices(g)][];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = scratch.shared(all);
+      Arrays.fill(sums[i], 0, all, 0);
+    }
+    slices(s, (slice, image, patches) -> weightGrad(s, image, patches, x, sums[slice]));
     for (int i = 0; i < g.k() * s.taps(); i++) {
       dw[i] = folded(s, sums, i / s.taps(), i % s.taps());
     }
     Arrays.asList(sums).forEach(scratch::giveBack);
   }
 
-  private void weightGrad(Windows s, int image, float[] x, float[] sums) {
+  private void weightGrad(Windows s, int image, int[] patches, float[] x, float[] sums) {
     ConvGeometry g = s.g;
     float[] padded = scratch.local(Scratch.A, s.padded());
     Arrays.fill(padded, 0, s.padded(), 0);
@@ -207,8 +227,8 @@ final class PooledGrads {
     rows(
         s,
         image,
-        new int[s.pool.q() * g.k()],
-        (corner, v, patches) -> {
+        patches,
+        (corner, v) -> {
           for (int q = 0; q < s.pool.q(); q++) {
             int from = corner + q * s.pool.window() * g.c();
             for (int r = 0, at = 0; r < s.rows; r++, from += s.wide) {

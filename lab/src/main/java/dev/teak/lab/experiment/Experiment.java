@@ -104,14 +104,8 @@ public record Experiment(
    *
    * @param models as the zoo knows them
    * @param trainings as {@link Training#parse} takes them
-   * @param epochs in the place of the experiment's; null for those
-   * @param seeds how many of the experiment's, from the first; null for all
    */
-  public record Grid(
-      List<String> models,
-      List<Training> trainings,
-      @YamlRecords.Optional Integer epochs,
-      @YamlRecords.Optional Integer seeds) {
+  public record Grid(List<String> models, List<Training> trainings) {
     /** Rejects unknown models. */
     public Grid {
       models = List.copyOf(models);
@@ -119,8 +113,6 @@ public record Experiment(
       models.forEach(model -> requireModel("models", model));
       require(!models.isEmpty(), "models: needs one or more");
       require(!trainings.isEmpty(), "trainings: needs one or more");
-      requirePositive("epochs", epochs == null ? 1 : epochs);
-      requirePositive("seeds", seeds == null ? 1 : seeds);
     }
   }
 
@@ -191,13 +183,9 @@ public record Experiment(
     List<Cell> cells = new ArrayList<>();
     for (long seed : seeds) {
       for (Grid row : grid) {
-        if (row.seeds != null && !isAmongFirst(row.seeds, seed)) {
-          continue;
-        }
-        int rowEpochs = row.epochs == null ? epochs : row.epochs;
         for (String model : row.models) {
           for (Training training : row.trainings) {
-            cells.add(Cell.of(model, training, seed, rowEpochs, batch, lr));
+            cells.add(Cell.of(model, training, seed, epochs, batch, lr));
           }
         }
       }

@@ -3,7 +3,7 @@ package dev.teak.lab.experiment;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryType;
 
-/** The most memory that this process has used so far. */
+/** The most memory that the heap of this process has held so far. */
 final class PeakMemory {
   private PeakMemory() {}
 

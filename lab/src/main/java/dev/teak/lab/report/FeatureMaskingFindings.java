@@ -149,7 +149,7 @@ final class FeatureMaskingFindings {
     part(parts, all, HiddenGradient::loses, strong + " takes more than half of a gain under FGSM");
     part(parts, all, h -> !h.open().isEmpty(), "the figures under " + strong + " cannot tell");
     part(parts, all, h -> !h.gains(), "no gain under FGSM is shown");
-    part(parts, all, h -> !h.signs().isEmpty(), "a check fails more often than the baseline's");
+    part(parts, all, h -> !h.signs().isEmpty(), "a check fails");
     String verdict = verdict(all, strong);
     return new Sentence(
         model, verdict, String.join("; ", parts) + ". Each by itself is under Masked gradients.");
@@ -160,9 +160,9 @@ final class FeatureMaskingFindings {
     long losing = all.stream().filter(HiddenGradient::loses).count();
     List<String> parts = new ArrayList<>();
     if (failing > 0) {
-      parts.add("checks speak for it in " + failing + " of " + all.size());
+      parts.add("a check fails more often than the baseline's in " + failing + " of " + all.size());
     } else if (all.stream().allMatch(HiddenGradient::checked)) {
-      parts.add("no check speaks for it");
+      parts.add("no check fails more often than the baseline's");
     }
     if (losing > 0) {
       parts.add(strong + " takes a gain away in " + losing + " of " + all.size());

@@ -8,8 +8,8 @@ final class Tally {
   private int above;
   private int below;
   private int undecided;
-  private boolean judged;
-  private boolean oneSeed;
+  private boolean overSeeds;
+  private boolean overImages;
   private Summary least = Summary.NOTHING;
   private Summary most = Summary.NOTHING;
   private String leastOf = "";
@@ -20,8 +20,8 @@ final class Tally {
     if (!difference.isThere()) {
       return;
     }
-    judged |= difference.hasInterval();
-    oneSeed |= difference.hasInterval() && difference.count() == 1;
+    overSeeds |= difference.hasInterval() && difference.count() > 1;
+    overImages |= difference.hasInterval() && difference.count() == 1;
     above += difference.isAboveZero() ? 1 : 0;
     below += difference.isBelowZero() ? 1 : 0;
     undecided += difference.isAboveZero() || difference.isBelowZero() ? 0 : 1;
@@ -45,7 +45,7 @@ final class Tally {
 
   /** The one word where more than half of the differences agree, and none is shown against it. */
   String verdict(String up, String down) {
-    if (!judged) {
+    if (!overSeeds && !overImages) {
       return "not decided: one seed";
     }
     if (above == 0 && below == 0) {
@@ -60,6 +60,13 @@ final class Tally {
     return up + " in " + above + ", " + down + " in " + below + " of " + total();
   }
 
+  private String over() {
+    if (overSeeds && overImages) {
+      return "seeds, or over the images of one seed where the attack ran on one";
+    }
+    return overImages ? "the images of one seed" : "seeds";
+  }
+
   /** How many, and from where to where. */
   String counts() {
     return "of %d differences %d lie above zero, %d below, %d are not decided (each by its own 95%% interval over %s); from %s (%s) to %s (%s) points"
@@ -68,7 +75,7 @@ final class Tally {
             above,
             below,
             undecided,
-            oneSeed ? "the images of one seed" : "seeds",
+            over(),
             least.points(),
             leastOf,
             most.points(),

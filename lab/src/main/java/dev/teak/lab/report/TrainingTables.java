@@ -196,7 +196,7 @@ final class TrainingTables {
             "Wall time, medians over seeds; inference is one pass over the test set."
                 + (Double.isNaN(memory)
                     ? ""
-                    : " The process used at most " + Math.round(memory) + " MiB of memory.")));
+                    : " Java's heap held at most " + Math.round(memory) + " MiB.")));
     return page;
   }
 
