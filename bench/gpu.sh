@@ -77,7 +77,8 @@ for device in "${devices[@]}"; do
   run_java -Dteak.requireOpencl=true -Dteak.testDevice="$device" \
     -cp "$here/test/test-classes:$here/test/*:$here/lib/*" \
     org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary \
-    --select-package=dev.teak.kernels || failed=1
+    --config=jqwik.reporting.onlyfailures=true --config=jqwik.database= \
+    --scan-classpath="$here/test/test-classes" || failed=1
   [[ -z $tune ]] || teak tune --device "$device"
   echo
   echo "== $device: speed"

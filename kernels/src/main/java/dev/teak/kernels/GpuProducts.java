@@ -37,6 +37,11 @@ final class GpuProducts implements Products {
     String options() {
       return "-DSIDE=" + side + " -DPER=" + per;
     }
+
+    @Override
+    public String toString() {
+      return side + "x" + side + " items of " + per + "x" + per;
+    }
   }
 
   GpuProducts(OpenClDevice device, GpuTile tile) {

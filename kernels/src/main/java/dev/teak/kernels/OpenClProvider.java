@@ -100,7 +100,7 @@ public final class OpenClProvider implements BackendProvider {
     try {
       Tuning best = new Tuner(device, tell).best();
       new TuningFile(cache(found), device.traits()).write(best);
-      tell.accept("kept: " + best);
+      tell.accept("kept: " + best.text(device.traits()));
     } finally {
       device.close();
     }

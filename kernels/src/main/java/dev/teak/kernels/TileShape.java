@@ -19,4 +19,9 @@ record TileShape(int rows, int vectors) {
   static int up(int n, int unit) {
     return (n + unit - 1) / unit * unit;
   }
+
+  @Override
+  public String toString() {
+    return rows + "x" + vectors;
+  }
 }

@@ -8,17 +8,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Finds the {@link Tuning} of a device by timing products of the usual kinds: one setting after the
- * other, each time keeping the best.
+ * other, each time keeping the best. The choices of a setting take turns, and each is compared with
+ * what the same round gave the best so far: a machine's slow minutes then slow all of them alike.
  */
 final class Tuner {
-  private static final int ROUNDS = 7;
+  private static final int ROUNDS = 9;
 
-  /** A candidate must win by this much, or chance would choose. */
+  /** A choice must win by this much, or chance would choose. */
   private static final double GAIN = 0.98;
 
   private final OpenClDevice device;
@@ -33,116 +34,135 @@ final class Tuner {
   Tuning best() {
     DeviceTraits traits = device.traits();
     Tuning best = Tuning.usual(traits);
-    if (!traits.processor()) {
-      return better(best, "group's square", TuningFile.GPU_TILES.stream().map(best::withGpu));
-    }
-    best = better(best, "wide tile", tiles(traits).map(best::withWide));
-    best = better(best, "narrow tile", tiles(traits).map(best::withNarrow));
-    best = better(best, "step", Stream.of(128, 256, 384, 512).map(best::withStep));
-    List<Tuning> items = new ArrayList<>();
-    for (int rows : new int[] {24, 48, 96}) {
-      for (int columns : new int[] {256, 512, 1024}) {
-        items.add(best.withItem(rows, columns));
+    try (Works works = new Works(new OpenClBackend(device, "", best))) {
+      if (!traits.processor()) {
+        return better(works, best, "group", TuningFile.GPU_TILES, Tuning::withGpu);
       }
+      best = better(works, best, "wide tile", tiles(traits), Tuning::withWide);
+      best = better(works, best, "narrow tile", tiles(traits), Tuning::withNarrow);
+      best = better(works, best, "step", List.of(128, 256, 384, 512), Tuning::withStep);
+      best = better(works, best, "rows of an item", List.of(24, 48, 96), Tuning::withItemRows);
+      List<Integer> columns = List.of(256, 512, 1024);
+      best = better(works, best, "columns of an item", columns, Tuning::withItemColumns);
+      return better(works, best, "items a unit", List.of(8, 16, 32), Tuning::withItemsPerUnit);
     }
-    best = better(best, "item", items.stream());
-    return better(best, "items a unit", Stream.of(8, 16, 32).map(best::withItemsPerUnit));
   }
 
   /** Tiles whose sums and operands fit the registers: 32 of them where vectors have 512 bits. */
-  private static Stream<TileShape> tiles(DeviceTraits traits) {
+  private static List<TileShape> tiles(DeviceTraits traits) {
     int registers = traits.lanes() * traits.real().bytes() == 64 ? 32 : 16;
     return TuningFile.TILES.stream()
-        .filter(t -> t.rows() * t.vectors() + t.vectors() + 1 <= registers);
+        .filter(t -> t.rows() * t.vectors() + t.vectors() + 1 <= registers)
+        .toList();
   }
 
-  private Tuning better(Tuning start, String what, Stream<Tuning> candidates) {
-    Tuning best = start;
-    double bestSeconds = seconds(start);
-    for (Tuning candidate : candidates.filter(c -> !c.equals(start)).toList()) {
-      double seconds;
-      try {
-        seconds = seconds(candidate);
-      } catch (DeviceException e) {
-        tell.accept(what + ": " + candidate + " does not fit (" + e.getMessage() + ")");
+  private <T> Tuning better(
+      Works works, Tuning start, String what, List<T> choices, BiFunction<Tuning, T, Tuning> with) {
+    List<Tuning> runners = new ArrayList<>(List.of(start));
+    List<String> names = new ArrayList<>(List.of("as it was"));
+    for (T choice : choices) {
+      Tuning candidate = with.apply(start, choice);
+      if (candidate.equals(start)) {
         continue;
       }
-      tell.accept(
-          String.format(
-              Locale.ROOT,
-              "%s: %.2f ms, best %.2f ms: %s",
-              what,
-              seconds * 1e3,
-              bestSeconds * 1e3,
-              candidate));
-      if (seconds < bestSeconds * GAIN) {
-        best = candidate;
-        bestSeconds = seconds;
+      try {
+        works.seconds(
+            new OpenClBackend(device, "", candidate)); // compiles, and shows whether it fits
+        runners.add(candidate);
+        names.add(what + " " + choice);
+      } catch (DeviceException e) {
+        tell.accept(what + " " + choice + " does not fit (" + e.getMessage() + ")");
       }
     }
-    return best;
+    double[] ratios = ratios(works, runners);
+    int best = 0;
+    for (int i = 1; i < ratios.length; i++) {
+      tell.accept(String.format(Locale.ROOT, "%s: %.2f of the time", names.get(i), ratios[i]));
+      if (ratios[i] < Math.min(GAIN, ratios[best])) {
+        best = i;
+      }
+    }
+    return runners.get(best);
   }
 
-  /** Geometric mean of the works' medians. */
-  private double seconds(Tuning tuning) {
-    OpenClBackend backend = new OpenClBackend(device, "", tuning);
-    // A square product, one with a narrow right side, and a convolution with both gradients.
-    double logs =
-        Math.log(product(backend, 1024, 1024, 1024))
-            + Math.log(product(backend, 8192, 32, 288))
-            + Math.log(
-                convolution(backend, new ConvGeometry(32, 16, 16, 64, 128, 3, 3, 2, 1, 1, 1)));
-    return Math.exp(logs / 3);
+  /** Median over the rounds of each one's time as a share of the first one's. */
+  private double[] ratios(Works works, List<Tuning> runners) {
+    List<OpenClBackend> backends =
+        runners.stream().map(tuning -> new OpenClBackend(device, "", tuning)).toList();
+    double[][] ratios = new double[runners.size()][ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+      double first = works.seconds(backends.get(0));
+      for (int i = 0; i < ratios.length; i++) {
+        ratios[i][round] = i == 0 ? 1 : works.seconds(backends.get(i)) / first;
+      }
+    }
+    return Arrays.stream(ratios)
+        .mapToDouble(r -> Arrays.stream(r).sorted().toArray()[ROUNDS / 2])
+        .toArray();
   }
 
-  private double product(OpenClBackend backend, int m, int n, int k) {
-    Buffer a = zeros(backend, m * k);
-    Buffer b = zeros(backend, k * n);
-    Buffer out = zeros(backend, m * n);
-    MatMulGeometry g = new MatMulGeometry(1, m, n, k, false, false, false, false);
-    return median(backend, () -> backend.matmul(g, a, b, out), a, b, out);
-  }
+  /**
+   * What is timed: a square product, one with a narrow right side, and a convolution with both its
+   * gradients. The operands are zeros, so that no round's numbers grow.
+   */
+  private static final class Works implements AutoCloseable {
+    private static final MatMulGeometry SQUARE = product(1024, 1024, 1024);
+    private static final MatMulGeometry NARROW = product(8192, 32, 288);
+    private static final ConvGeometry CONV =
+        new ConvGeometry(32, 16, 16, 64, 128, 3, 3, 2, 1, 1, 1);
 
-  private double convolution(OpenClBackend backend, ConvGeometry g) {
-    Buffer x = zeros(backend, g.input().size());
-    Buffer w = zeros(backend, g.weight().size());
-    Buffer y = zeros(backend, g.output().size());
-    return median(
-        backend,
-        () -> {
-          backend.conv2d(g, x, w, null, y);
-          backend.conv2dInputGrad(g, y, w, x);
-          backend.conv2dWeightGrad(g, x, y, w);
-        },
-        x,
-        w,
-        y);
-  }
+    private final OpenClBackend owner;
+    private final List<Buffer> buffers = new ArrayList<>();
+    private final Buffer[] square;
+    private final Buffer[] narrow;
+    private final Buffer[] conv;
 
-  /** Zeros, so that no round's numbers grow. */
-  private static Buffer zeros(OpenClBackend backend, int size) {
-    Buffer buffer = backend.allocate(backend.floatType(), size);
-    backend.fill(buffer, 0);
-    return buffer;
-  }
+    Works(OpenClBackend owner) {
+      this.owner = owner;
+      this.square = zeros(1024 * 1024, 1024 * 1024, 1024 * 1024);
+      this.narrow = zeros(8192 * 288, 288 * 32, 8192 * 32);
+      this.conv = zeros(CONV.input().size(), CONV.weight().size(), CONV.output().size());
+    }
 
-  private static double median(OpenClBackend backend, Runnable work, Buffer... buffers) {
-    double[] seconds = new double[ROUNDS];
-    try {
-      work.run(); // compiles
+    private static MatMulGeometry product(int m, int n, int k) {
+      return new MatMulGeometry(1, m, n, k, false, false, false, false);
+    }
+
+    private Buffer[] zeros(int... sizes) {
+      Buffer[] made = new Buffer[sizes.length];
+      for (int i = 0; i < made.length; i++) {
+        made[i] = owner.allocate(owner.floatType(), sizes[i]);
+        owner.fill(made[i], 0);
+        buffers.add(made[i]);
+      }
+      return made;
+    }
+
+    /** Geometric mean of the works' times, so that the longest does not decide alone. */
+    double seconds(OpenClBackend backend) {
+      return Math.cbrt(
+          timed(backend, () -> backend.matmul(SQUARE, square[0], square[1], square[2]))
+              * timed(backend, () -> backend.matmul(NARROW, narrow[0], narrow[1], narrow[2]))
+              * timed(backend, () -> convolution(backend)));
+    }
+
+    private void convolution(OpenClBackend backend) {
+      backend.conv2d(CONV, conv[0], conv[1], null, conv[2]);
+      backend.conv2dInputGrad(CONV, conv[2], conv[1], conv[0]);
+      backend.conv2dWeightGrad(CONV, conv[0], conv[2], conv[1]);
+    }
+
+    private static double timed(OpenClBackend backend, Runnable work) {
       backend.synchronize();
-      for (int round = 0; round < ROUNDS; round++) {
-        long start = System.nanoTime();
-        work.run();
-        backend.synchronize();
-        seconds[round] = (System.nanoTime() - start) * 1e-9;
-      }
-    } finally {
-      for (Buffer buffer : buffers) {
-        backend.release(buffer);
-      }
+      long start = System.nanoTime();
+      work.run();
+      backend.synchronize();
+      return (System.nanoTime() - start) * 1e-9;
     }
-    Arrays.sort(seconds);
-    return seconds[ROUNDS / 2];
+
+    @Override
+    public void close() {
+      buffers.forEach(owner::release);
+    }
   }
 }

@@ -48,8 +48,12 @@ record Tuning(
     return new Tuning(wide, narrow, n, itemRows, itemColumns, itemsPerUnit, gpu);
   }
 
-  Tuning withItem(int rows, int columns) {
-    return new Tuning(wide, narrow, step, rows, columns, itemsPerUnit, gpu);
+  Tuning withItemRows(int n) {
+    return new Tuning(wide, narrow, step, n, itemColumns, itemsPerUnit, gpu);
+  }
+
+  Tuning withItemColumns(int n) {
+    return new Tuning(wide, narrow, step, itemRows, n, itemsPerUnit, gpu);
   }
 
   Tuning withItemsPerUnit(int n) {
@@ -58,5 +62,13 @@ record Tuning(
 
   Tuning withGpu(GpuTile tile) {
     return new Tuning(wide, narrow, step, itemRows, itemColumns, itemsPerUnit, tile);
+  }
+
+  /** What it says of a processor, or of a GPU. */
+  String text(DeviceTraits traits) {
+    return traits.processor()
+        ? "tiles %s and %s, steps of %d, items of %d x %d, %d a unit"
+            .formatted(wide, narrow, step, itemRows, itemColumns, itemsPerUnit)
+        : "groups of " + gpu;
   }
 }

@@ -18,7 +18,8 @@ class TuningTest {
     ProgramCache cache = new ProgramCache(folder, "device");
     Tuning usual = Tuning.usual(traits);
     assertEquals(usual, new TuningFile(cache, traits).read());
-    Tuning other = usual.withStep(64).withWide(TuningFile.TILES.get(0)).withItem(24, 256);
+    Tuning other =
+        usual.withStep(64).withWide(TuningFile.TILES.get(0)).withItemRows(24).withItemColumns(256);
     new TuningFile(cache, traits).write(other);
     assertEquals(other, new TuningFile(cache, traits).read());
     DeviceTraits another = traits.withLanes(4);

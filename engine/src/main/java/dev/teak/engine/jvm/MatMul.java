@@ -22,10 +22,10 @@ import java.util.Arrays;
  * ThinMatMul} takes those.
  */
 final class MatMul {
-  /** Rows of a block: with BLOCK_PANELS panels its sums are 64 KiB. */
+  /** Rows of a block: with BLOCK_PANELS panels its sums are 128 KiB. */
   private static final int BLOCK_ROWS = 64;
 
-  private static final int BLOCK_PANELS = 8;
+  private static final int BLOCK_PANELS = 16;
 
   private final Tile tile;
   private final Workers workers;
