@@ -1,5 +1,7 @@
 package dev.teak.bench;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
@@ -8,17 +10,25 @@ import org.apache.commons.math3.stat.StatUtils;
  * Times the sides of a pair turn by turn, so that whatever slows the machine for a while slows all,
  * and reports medians, which a short disturbance does not move.
  *
- * @param warmupSeconds how long each side runs before its time is looked at, again and again
+ * @param warmupSeconds a window of the warm-up: after each, the side's time is looked at
  * @param sampleSeconds about how long one sample takes; short work is run several times for it
  * @param rounds samples of each side
  */
 public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) {
   private static final double NANOS = 1e9;
-  private static final int MOST_WINDOWS = 8;
+  private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
+  private static final int MOST_WINDOWS = 30;
+  private static final int CALM_WINDOWS = 3;
   private static final double STILL_FASTER = 0.95;
 
+  /** Share of a window that the JIT may take and still count as idle. */
+  private static final double BUSY = 0.1;
+
+  /** Nanoseconds of a run by whose end all that it takes is compiled. */
+  private static final double LONG_RUN = 0.5 * NANOS;
+
   /** OpenMP's threads spin for 200 ms by default before they sleep. */
-  private static final long SETTLE_MILLIS = 300;
+  private static final long SETTLE_MILLIS = 220;
 
   /** Rejects settings that would measure nothing. */
   public PeerTimer {
@@ -31,12 +41,12 @@ public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) 
 
   /** What a table for publication takes: about twenty seconds a work. */
   public static PeerTimer full() {
-    return new PeerTimer(2, 0.1, 25);
+    return new PeerTimer(0.5, 0.1, 25);
   }
 
   /** A first impression: about four seconds a work, so that all of them take three minutes. */
   public static PeerTimer quick() {
-    return new PeerTimer(0.6, 0.05, 3);
+    return new PeerTimer(0.15, 0.05, 3);
   }
 
   /**
@@ -90,18 +100,25 @@ public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) 
   }
 
   /**
-   * Runs as long as it gets faster: windows of the warm-up's time, until one is not better than the
-   * one before. Says how many runs fill one sample.
+   * Runs window after window, until in some of them on end the work got no faster and the JIT was
+   * idle, or a single run is so long that it has seen to both. Says how many runs fill one sample.
    */
   private int warmUp(Work work) {
-    double before = Double.MAX_VALUE;
-    for (int window = 0; ; window++) {
-      double best = bestOfWindow(work);
-      if (window == MOST_WINDOWS || best > STILL_FASTER * before) {
-        return (int) Math.max(1, Math.round(sampleSeconds * NANOS / Math.min(best, before)));
+    double best = Double.MAX_VALUE;
+    int calm = 0;
+    for (int window = 0; window < MOST_WINDOWS && calm < CALM_WINDOWS; window++) {
+      long begin = System.nanoTime();
+      long compiled = COMPILER.getTotalCompilationTime();
+      double now = bestOfWindow(work);
+      double compiling = (COMPILER.getTotalCompilationTime() - compiled) * 1e6;
+      boolean idle = compiling < BUSY * (System.nanoTime() - begin);
+      if (idle && now > LONG_RUN) {
+        return 1;
       }
-      before = Math.min(best, before);
+      calm = idle && now > STILL_FASTER * best ? calm + 1 : 0;
+      best = Math.min(best, now);
     }
+    return (int) Math.max(1, Math.round(sampleSeconds * NANOS / best));
   }
 
   /** Nanoseconds of the fastest run. */
