@@ -195,13 +195,16 @@ class Loops {
 
   /**
    * Largest of {@code count} pixels in each of n channels, and which it was: the pixels begin at
-   * {@code at[i]}, and {@code place[i]} is what is written down for them. A NaN wins, and stays.
+   * {@code from + at[i] step}, and {@code place[i]} is what is written down for them. A NaN wins,
+   * and stays.
    *
    * @param least what y is at least: 0 for a relu
    */
   void maxOf(
       float[] x,
+      int from,
       int[] at,
+      int step,
       byte[] place,
       int count,
       float least,
@@ -209,25 +212,27 @@ class Loops {
       byte[] winners,
       int out,
       int n) {
-    maxOf(x, at, place, count, least, y, winners, out, 0, n);
+    maxOf(x, from, at, step, place, count, least, y, winners, out, 0, n);
   }
 
   static void maxOf(
       float[] x,
+      int from,
       int[] at,
+      int step,
       byte[] place,
       int count,
       float least,
       float[] y,
       byte[] winners,
       int out,
-      int from,
+      int first,
       int n) {
-    for (int c = from; c < n; c++) {
-      float best = x[at[0] + c];
+    for (int c = first; c < n; c++) {
+      float best = x[from + at[0] * step + c];
       byte winner = place[0];
       for (int i = 1; i < count; i++) {
-        float v = x[at[i] + c];
+        float v = x[from + at[i] * step + c];
         if (v > best || (Float.isNaN(v) && !Float.isNaN(best))) {
           best = v;
           winner = place[i];

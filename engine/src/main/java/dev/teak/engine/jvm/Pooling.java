@@ -27,6 +27,8 @@ final class Pooling {
 
   /** Max-pooling of rows that come a band at a time, and negative results to 0. */
   Sink reluMax(PoolGeometry g, float[] y, byte[] winners) {
+    int[] at = pixels(g);
+    byte[] place = places(at.length);
     return new Sink() {
       @Override
       int band() {
@@ -52,19 +54,12 @@ final class Pooling {
       void done(Band band, int count) {
         float[] x = array(band);
         int n = band.channels();
-        int[] at = new int[g.window() * g.window()];
-        byte[] place = new byte[at.length];
         int last = Math.min((band.row() + count) / g.window(), g.p());
         for (int p = band.row() / g.window(); p < last; p++) {
           int out = (band.image() * g.p() + p) * g.q() * g.c() + band.channel();
           int from = at(band) + (p * g.window() - band.row()) * g.w() * n;
-          for (int q = 0; q < g.q(); q++) {
-            for (int i = 0; i < at.length; i++) {
-              place[i] = (byte) i;
-              int column = q * g.window() + i % g.window();
-              at[i] = from + (i / g.window() * g.w() + column) * n;
-            }
-            loops.maxOf(x, at, place, at.length, 0, y, winners, out + q * g.c(), n);
+          for (int q = 0; q < g.q(); q++, from += g.window() * n) {
+            loops.maxOf(x, from, at, n, place, at.length, 0, y, winners, out + q * g.c(), n);
           }
         }
       }
@@ -122,7 +117,8 @@ final class Pooling {
           byte[] place = new byte[at.length];
           for (int q = 0; q < g.q(); q++) {
             int count = window(g, row / g.p(), row % g.p(), q, at, place);
-            loops.maxOf(x, at, place, count, NONE, y, winners, (row * g.q() + q) * g.c(), g.c());
+            int out = (row * g.q() + q) * g.c();
+            loops.maxOf(x, 0, at, 1, place, count, NONE, y, winners, out, g.c());
           }
         });
   }
@@ -211,11 +207,24 @@ final class Pooling {
 
   /** How far each place of a window is from its corner. */
   private static int[] offsets(PoolGeometry g) {
-    int[] offset = new int[g.window() * g.window()];
-    for (int i = 0; i < offset.length; i++) {
-      offset[i] = (i / g.window() * g.w() + i % g.window()) * g.c();
-    }
+    int[] offset = pixels(g);
+    Arrays.setAll(offset, i -> offset[i] * g.c());
     return offset;
+  }
+
+  /** The same in pixels. */
+  private static int[] pixels(PoolGeometry g) {
+    int[] at = new int[g.window() * g.window()];
+    Arrays.setAll(at, i -> i / g.window() * g.w() + i % g.window());
+    return at;
+  }
+
+  private static byte[] places(int count) {
+    byte[] place = new byte[count];
+    for (int i = 0; i < count; i++) {
+      place[i] = (byte) i;
+    }
+    return place;
   }
 
   void average(PoolGeometry g, float[] x, float[] y) {

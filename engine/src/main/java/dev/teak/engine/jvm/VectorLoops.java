@@ -221,7 +221,9 @@ final class VectorLoops extends Loops {
   @Override
   void maxOf(
       float[] x,
+      int from,
       int[] at,
+      int step,
       byte[] place,
       int count,
       float least,
@@ -231,10 +233,10 @@ final class VectorLoops extends Loops {
       int n) {
     int whole = BYTES == null ? 0 : n - n % VL;
     for (int c = 0; c < whole; c += VL) {
-      FloatVector best = FloatVector.fromArray(S, x, at[0] + c);
+      FloatVector best = FloatVector.fromArray(S, x, from + at[0] * step + c);
       FloatVector winner = FloatVector.broadcast(S, marked(place[0]));
       for (int i = 1; i < count; i++) {
-        FloatVector v = FloatVector.fromArray(S, x, at[i] + c);
+        FloatVector v = FloatVector.fromArray(S, x, from + at[i] * step + c);
         // Not (v <= best) also holds where either is NaN; a NaN that leads must stay.
         var wins =
             v.compare(VectorOperators.LE, best).not().and(best.compare(VectorOperators.EQ, best));
@@ -245,7 +247,7 @@ final class VectorLoops extends Loops {
       ((ByteVector) winner.reinterpretAsInts().convertShape(VectorOperators.I2B, BYTES, 0))
           .intoArray(winners, out + c);
     }
-    maxOf(x, at, place, count, least, y, winners, out, whole, n);
+    maxOf(x, from, at, step, place, count, least, y, winners, out, whole, n);
   }
 
   /**
