@@ -108,9 +108,9 @@ public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) 
     int calm = 0;
     for (int window = 0; window < MOST_WINDOWS && calm < CALM_WINDOWS; window++) {
       long begin = System.nanoTime();
-      long compiled = COMPILER.getTotalCompilationTime();
+      long compiled = compiled();
       double now = bestOfWindow(work);
-      double compiling = (COMPILER.getTotalCompilationTime() - compiled) * 1e6;
+      double compiling = (compiled() - compiled) * 1e6;
       boolean idle = compiling < BUSY * (System.nanoTime() - begin);
       if (idle && now > LONG_RUN) {
         return 1;
@@ -119,6 +119,11 @@ public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) 
       best = Math.min(best, now);
     }
     return (int) Math.max(1, Math.round(sampleSeconds * NANOS / best));
+  }
+
+  /** Milliseconds that the JIT has worked; 0 in a JVM without one. */
+  private static long compiled() {
+    return COMPILER == null ? 0 : COMPILER.getTotalCompilationTime();
   }
 
   /** Nanoseconds of the fastest run. */
