@@ -53,6 +53,11 @@ type -P java >/dev/null || {
   exit 2
 }
 export POCL_SIGFPE_HANDLER=${POCL_SIGFPE_HANDLER:-0} # PoCL's breaks Java's division by zero
+# A driver's compiler may take SIGSEGV, which HotSpot needs: libjsig keeps the JVM's handlers in place.
+jsig=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p')/lib/libjsig.so
+if [[ -r $jsig ]]; then
+  export LD_PRELOAD=$jsig
+fi
 
 tune=
 if [[ ${1:-} == --tune ]]; then
