@@ -56,7 +56,7 @@ export POCL_SIGFPE_HANDLER=${POCL_SIGFPE_HANDLER:-0} # PoCL's breaks Java's divi
 # A driver's compiler may take SIGSEGV, which HotSpot needs: libjsig keeps the JVM's handlers in place.
 jsig=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p')/lib/libjsig.so
 if [[ -r $jsig ]]; then
-  export LD_PRELOAD=$jsig
+  export LD_PRELOAD=$jsig${LD_PRELOAD:+:$LD_PRELOAD}
 fi
 
 tune=

@@ -5,7 +5,6 @@ import dev.teak.engine.backend.ReduceFunction;
 
 /** Launches the kernels of {@code reduce.cl}: chunk by chunk, then over the chunks' results. */
 final class Reductions {
-
   /** Bounds of a chunk of the reduced axis, for rows (inner extent 1) and for columns. */
   private static final int ROW_CHUNK = 16384;
 

@@ -59,25 +59,30 @@ final class Tuner {
   private <T> Tuning better(
       Works works, Tuning start, String what, List<T> choices, BiFunction<Tuning, T, Tuning> with) {
     List<Tuning> runners = new ArrayList<>(List.of(start));
-    List<String> names = new ArrayList<>(List.of("as it was"));
+    List<OpenClBackend> backends = new ArrayList<>(List.of(new OpenClBackend(device, "", start)));
+    List<T> fitting = new ArrayList<>();
+    works.seconds(backends.get(0)); // compiles
     for (T choice : choices) {
       Tuning candidate = with.apply(start, choice);
       if (candidate.equals(start)) {
         continue;
       }
+      OpenClBackend backend = new OpenClBackend(device, "", candidate);
       try {
-        works.seconds(
-            new OpenClBackend(device, "", candidate)); // compiles, and shows whether it fits
-        runners.add(candidate);
-        names.add(what + " " + choice);
+        works.seconds(backend); // compiles, and shows whether it fits
       } catch (DeviceException e) {
         tell.accept(what + " " + choice + " does not fit (" + e.getMessage() + ")");
+        continue;
       }
+      runners.add(candidate);
+      backends.add(backend);
+      fitting.add(choice);
     }
-    double[] ratios = ratios(works, runners);
+    double[] ratios = ratios(works, backends);
     int best = 0;
     for (int i = 1; i < ratios.length; i++) {
-      tell.accept(String.format(Locale.ROOT, "%s: %.2f of the time", names.get(i), ratios[i]));
+      T choice = fitting.get(i - 1);
+      tell.accept(String.format(Locale.ROOT, "%s %s: %.2f of the time", what, choice, ratios[i]));
       if (ratios[i] < Math.min(GAIN, ratios[best])) {
         best = i;
       }
@@ -86,10 +91,8 @@ final class Tuner {
   }
 
   /** Median over the rounds of each one's time as a share of the first one's. */
-  private double[] ratios(Works works, List<Tuning> runners) {
-    List<OpenClBackend> backends =
-        runners.stream().map(tuning -> new OpenClBackend(device, "", tuning)).toList();
-    double[][] ratios = new double[runners.size()][ROUNDS];
+  private static double[] ratios(Works works, List<OpenClBackend> backends) {
+    double[][] ratios = new double[backends.size()][ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
       double first = works.seconds(backends.get(0));
       for (int i = 0; i < ratios.length; i++) {
