@@ -12,6 +12,9 @@ final class Depthwise {
   /** Slices of the images with sums of their own in a weight's gradient. */
   private static final int SLICES = 16;
 
+  /** Tasks that keep many threads busy. */
+  private static final int TASKS = 128;
+
   private final TapLoops loops;
   private final Workers workers;
   private final Scratch scratch;
@@ -141,28 +144,32 @@ final class Depthwise {
     float[] start = bias == null ? new float[c] : bias;
     int unit = y.band();
     int units = (rows + unit - 1) / unit;
-    workers.run(
-        g.n() * units,
-        u -> {
-          int top = u % units * unit;
-          Sink.Band band = new Sink.Band(u / units, top, unit, 0, c);
-          float[] to = y.array(band);
-          int at = y.at(band);
-          int count = Math.min(unit, rows - top);
-          int[] places = new int[2 * g.r() * g.s()];
-          int pixel = y.pixel(band);
-          for (int p = top; p < top + count; p++) {
-            for (int q = 0; q < columns; ) {
-              int alike = across.alike[q];
-              int seen = seen(g, down, p, across, q, wide, places);
-              int from = u / units * size * c;
-              loops.tapSum(
-                  x, from, across.step * c, taps, places, seen, start, to, at, pixel, alike, c);
-              q += alike;
-              at += alike * pixel;
+    int all = g.n() * units;
+    workers.ranges(
+        all,
+        Math.max(1, all / TASKS),
+        (first, last) -> {
+          Sink.Band band = new Sink.Band(unit, 0, c);
+          int[] places = scratch.ints(2 * g.r() * g.s());
+          for (int u = first; u < last; u++) {
+            int top = u % units * unit;
+            float[] to = y.array(band.to(u / units, top));
+            int at = y.at(band);
+            int count = Math.min(unit, rows - top);
+            int pixel = y.pixel(band);
+            for (int p = top; p < top + count; p++) {
+              for (int q = 0; q < columns; ) {
+                int alike = across.alike[q];
+                int seen = seen(g, down, p, across, q, wide, places);
+                int from = u / units * size * c;
+                loops.tapSum(
+                    x, from, across.step * c, taps, places, seen, start, to, at, pixel, alike, c);
+                q += alike;
+                at += alike * pixel;
+              }
             }
+            y.done(band, count);
           }
-          y.done(band, count);
         });
     scratch.giveBack(taps);
   }
@@ -224,7 +231,7 @@ final class Depthwise {
       ConvGeometry g, Axis down, Axis across, int i, float[] x, Source dy, float[] sums, int at) {
     int c = g.c();
     float[] row = scratch.local(Scratch.BAND, g.q() * c);
-    int[] places = new int[2 * g.r() * g.s()];
+    int[] places = scratch.ints(2 * g.r() * g.s());
     for (int p = 0; p < g.p(); p++) {
       dy.row(i, p, row, 0);
       for (int q = 0; q < g.q(); ) {

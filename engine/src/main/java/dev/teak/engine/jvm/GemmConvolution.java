@@ -205,8 +205,10 @@ final class GemmConvolution {
             depth, groups, strips, packed, b, steps * width, many, from, fo, tile.size(), sums);
         k0 += Tile.BLOCK_DEPTH;
       } while (k0 < steps);
+      int channel = firstPanel * width;
+      Sink.Band band = new Sink.Band(unit, channel, Math.min(lastPanel * width, k) - channel);
       for (int u = first; u < last; u++) {
-        put(u, (u - first) * slots, groups, firstPanel, lastPanel, sums);
+        put(u, (u - first) * slots, groups, sums, band);
       }
     }
 
@@ -230,12 +232,10 @@ final class GemmConvolution {
     }
 
     /** Writes a unit's pixels, whose first is in such a slot. */
-    private void put(int u, int slot, int groups, int firstPanel, int lastPanel, float[] sums) {
+    private void put(int u, int slot, int groups, float[] sums, Sink.Band band) {
       int top = u % units * unit;
-      int first = firstPanel * width;
-      int channels = Math.min(lastPanel * width, k) - first;
-      int row = pixels.firstRow + top * pixels.step;
-      Sink.Band band = new Sink.Band(u / units, row, unit, first, channels);
+      int channels = band.channels();
+      band.to(u / units, pixels.firstRow + top * pixels.step);
       float[] y = sink.array(band);
       int pixel = sink.pixel(band);
       int corner = sink.at(band) + pixels.firstColumn * pixel;

@@ -108,18 +108,14 @@ final class PooledGrads {
      *
      * @param corner of the first window's patch in the padded input
      * @param v the gradient of each window and channel
+     * @param patches where the patch of each begins
      */
-    void at(int corner, float[] v);
+    void at(int corner, float[] v, int[] patches);
   }
 
   /** Does something with each image. */
   private interface Image {
-    /**
-     * An image of a slice.
-     *
-     * @param patches for where the patch of each window and channel of a row begins
-     */
-    void at(int slice, int image, int[] patches);
+    void at(int slice, int image);
   }
 
   private static int slices(ConvGeometry g) {
@@ -132,28 +128,28 @@ final class PooledGrads {
     workers.run(
         slices,
         slice -> {
-          int[] patches = new int[s.pool.q() * s.g.k()];
           for (int i = n * slice / slices; i < n * (slice + 1) / slices; i++) {
-            then.at(slice, i, patches);
+            then.at(slice, i);
           }
         });
   }
 
-  private void rows(Windows s, int image, int[] patches, Row then) {
+  private void rows(Windows s, int image, Row then) {
     int n = s.pool.q() * s.g.k();
+    int[] patches = scratch.ints(n);
     float[] v = scratch.local(Scratch.BAND, n);
     for (int p = 0; p < s.pool.p(); p++) {
       int first = (image * s.pool.p() + p) * n;
       loops.binary(BinaryFunction.RELU_GRAD, s.from.y, first, s.from.dy, first, v, 0, n);
       s.find(first, n, patches);
-      then.at(p * s.pool.window() * s.wide, v);
+      then.at(p * s.pool.window() * s.wide, v, patches);
     }
   }
 
   void inputGrad(ConvGeometry g, Pooled from, float[] w, float[] dx) {
     Windows s = new Windows(g, from);
     float[] kernels = kernels(s, w);
-    slices(s, (slice, image, patches) -> inputGrad(s, image, patches, kernels, dx));
+    slices(s, (slice, image) -> inputGrad(s, image, kernels, dx));
     scratch.giveBack(kernels);
   }
 
@@ -171,7 +167,7 @@ final class PooledGrads {
     return kernels;
   }
 
-  private void inputGrad(Windows s, int image, int[] patches, float[] kernels, float[] dx) {
+  private void inputGrad(Windows s, int image, float[] kernels, float[] dx) {
     ConvGeometry g = s.g;
     float[] sums = scratch.local(Scratch.A, s.padded());
     Arrays.fill(sums, 0, s.padded(), 0);
@@ -179,8 +175,7 @@ final class PooledGrads {
     rows(
         s,
         image,
-        patches,
-        (corner, v) -> {
+        (corner, v, patches) -> {
           for (int q = 0; q < s.pool.q(); q++) {
             taps.patchSum(kernels, patches, v, q * g.k(), g.k(), s.size, patch);
             int to = corner + q * s.pool.window() * g.c();
@@ -206,14 +201,14 @@ final class PooledGrads {
       sums[i] = scratch.shared(all);
       Arrays.fill(sums[i], 0, all, 0);
     }
-    slices(s, (slice, image, patches) -> weightGrad(s, image, patches, x, sums[slice]));
+    slices(s, (slice, image) -> weightGrad(s, image, x, sums[slice]));
     for (int i = 0; i < g.k() * s.taps(); i++) {
       dw[i] = folded(s, sums, i / s.taps(), i % s.taps());
     }
     Arrays.asList(sums).forEach(scratch::giveBack);
   }
 
-  private void weightGrad(Windows s, int image, int[] patches, float[] x, float[] sums) {
+  private void weightGrad(Windows s, int image, float[] x, float[] sums) {
     ConvGeometry g = s.g;
     float[] padded = scratch.local(Scratch.A, s.padded());
     Arrays.fill(padded, 0, s.padded(), 0);
@@ -227,8 +222,7 @@ final class PooledGrads {
     rows(
         s,
         image,
-        patches,
-        (corner, v) -> {
+        (corner, v, patches) -> {
           for (int q = 0; q < s.pool.q(); q++) {
             int from = corner + q * s.pool.window() * g.c();
             for (int r = 0, at = 0; r < s.rows; r++, from += s.wide) {

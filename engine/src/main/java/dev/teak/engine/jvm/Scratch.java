@@ -45,6 +45,7 @@ final class Scratch {
   private static final int SLOTS = 11;
 
   private final ThreadLocal<float[][]> local = ThreadLocal.withInitial(() -> new float[SLOTS][0]);
+  private final ThreadLocal<int[][]> ints = ThreadLocal.withInitial(() -> new int[1][0]);
   private final ArrayPool pool;
   private final Map<float[], HeapBuffer> lent = new HashMap<>();
 
@@ -59,6 +60,15 @@ final class Scratch {
       slots[slot] = new float[size + size / 4];
     }
     return slots[slot];
+  }
+
+  /** The same of whole numbers, with no slots. */
+  int[] ints(int size) {
+    int[][] mine = ints.get();
+    if (mine[0].length < size) {
+      mine[0] = new int[size + size / 4];
+    }
+    return mine[0];
   }
 
   /** An array of at least {@code size} for all threads, until given back. */

@@ -8,12 +8,47 @@ import dev.teak.engine.Shape;
  * it is done; bands are {@link #band} rows high, or a multiple of it, but for the last of an image.
  */
 abstract class Sink {
-  /**
-   * Rows of an image, and neighbouring channels of them.
-   *
-   * @param rows how high the band is that this is a part of
-   */
-  record Band(int image, int row, int rows, int channel, int channels) {}
+  /** Rows of an image, and neighbouring channels of them. A task has one, which it moves along. */
+  static final class Band {
+    private final int rows;
+    private final int channel;
+    private final int channels;
+    private int image;
+    private int row;
+
+    /** Bands so many rows high. */
+    Band(int rows, int channel, int channels) {
+      this.rows = rows;
+      this.channel = channel;
+      this.channels = channels;
+    }
+
+    Band to(int image, int row) {
+      this.image = image;
+      this.row = row;
+      return this;
+    }
+
+    int rows() {
+      return rows;
+    }
+
+    int channel() {
+      return channel;
+    }
+
+    int channels() {
+      return channels;
+    }
+
+    int image() {
+      return image;
+    }
+
+    int row() {
+      return row;
+    }
+  }
 
   /** Rows that must come together. */
   int band() {

@@ -216,8 +216,9 @@ final class SlidingConvolution {
       float[] image = scratch.local(Scratch.A, in.height * in.wide * in.c + slack);
       in.place(i, image, scratch.local(Scratch.BAND, in.w * in.c));
       int rows = sink.band();
+      Sink.Band band = new Sink.Band(rows, 0, k);
       for (int top = 0; top < height; top += rows) {
-        Sink.Band band = new Sink.Band(i, top, rows, 0, k);
+        band.to(i, top);
         float[] y = sink.array(band);
         int to = sink.at(band);
         int count = Math.min(rows, height - top);

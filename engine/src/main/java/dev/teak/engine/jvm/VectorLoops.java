@@ -298,14 +298,7 @@ final class VectorLoops extends Loops {
   void addRows(float[] x, int from, int rows, int inner, float[] y, int at) {
     int i = 0;
     for (; i <= inner - 2 * VL; i += 2 * VL) {
-      FloatVector s0 = FloatVector.fromArray(S, y, at + i);
-      FloatVector s1 = FloatVector.fromArray(S, y, at + i + VL);
-      for (int r = 0, row = from + i; r < rows; r++, row += inner) {
-        s0 = s0.add(FloatVector.fromArray(S, x, row));
-        s1 = s1.add(FloatVector.fromArray(S, x, row + VL));
-      }
-      s0.intoArray(y, at + i);
-      s1.intoArray(y, at + i + VL);
+      addColumns(x, from + i, rows, inner, y, at + i);
     }
     for (; i < inner; i++) {
       float sum = y[at + i];
@@ -314,5 +307,17 @@ final class VectorLoops extends Loops {
       }
       y[at + i] = sum;
     }
+  }
+
+  /** By itself, since C2 of JDK 17 boxes sums that live inside two loops. */
+  private static void addColumns(float[] x, int from, int rows, int inner, float[] y, int at) {
+    FloatVector s0 = FloatVector.fromArray(S, y, at);
+    FloatVector s1 = FloatVector.fromArray(S, y, at + VL);
+    for (int r = 0, row = from; r < rows; r++, row += inner) {
+      s0 = s0.add(FloatVector.fromArray(S, x, row));
+      s1 = s1.add(FloatVector.fromArray(S, x, row + VL));
+    }
+    s0.intoArray(y, at);
+    s1.intoArray(y, at + VL);
   }
 }

@@ -214,19 +214,21 @@ final class Winograd {
           at += steps * width;
         }
       }
+      int channels = Math.min(width, shape.out() - panel * width);
+      Sink.Band band = new Sink.Band(transforms.out(), panel * width, channels);
       for (int row = first; row < last; row++) {
         int t = row * grid.across() - firstGroup * Tile.ROWS;
-        outputPixels(sums, sumStep, t, block + row, panel);
+        outputPixels(sums, sumStep, t, block + row, panel, band);
       }
     }
 
     /** A row of tiles' pixels, of a panel's channels, from their sums. */
-    void outputPixels(float[] sums, int step, int first, int row, int panel) {
+    void outputPixels(float[] sums, int step, int first, int row, int panel, Sink.Band band) {
       int out = transforms.out();
       int side = transforms.in();
       int top = row % grid.down() * out;
-      int channels = Math.min(width, shape.out() - panel * width);
-      Sink.Band band = new Sink.Band(row / grid.down(), top, out, panel * width, channels);
+      int channels = band.channels();
+      band.to(row / grid.down(), top);
       float[] y = sink.array(band);
       int pixels = sink.at(band);
       int pixel = sink.pixel(band);

@@ -13,7 +13,12 @@ final class WinogradPoints {
   }
 
   /** Images {@code [n, h, w, c]} with so much padding around each. */
-  record Images(Source pixels, int n, int h, int w, int c, int padding) {}
+  record Images(Source pixels, int n, int h, int w, int c, int padding) {
+    /** Where an image's row begins among the pixels. */
+    int at(int image, int row) {
+      return (image * h + row) * w * c;
+    }
+  }
 
   /** The tiles of results {@code [n, p, q]}, {@code out} pixels wide and high. */
   record Grid(int n, int p, int q, int out) {
@@ -53,9 +58,12 @@ final class WinogradPoints {
     float[] down = scratch.local(Scratch.DOWN, Scratch.START + side * wide);
     int left = in.padding * c;
     clearSides(down, side, wide, left, in.w * c);
-    Rows x = rows(in, row / grid.down(), row % grid.down() * grid.out - in.padding, side);
+    int image = row / grid.down();
+    int top = row % grid.down() * grid.out - in.padding;
+    float[] x = rows(in, image, top, side);
+    int at = x == in.pixels.array() ? in.at(image, top) : 0;
     int n = in.w * c;
-    transforms.input(x.array, x.at, n, 0, down, Scratch.START + left, wide, 0, 1, n, Lanes.LINEAR);
+    transforms.input(x, at, n, 0, down, Scratch.START + left, wide, 0, 1, n, Lanes.LINEAR);
     for (int i = 0; i < grid.across(); i++) {
       int from = Scratch.START + i * grid.out * c;
       int y = to.at(first + i);
@@ -71,9 +79,12 @@ final class WinogradPoints {
     int wide = grid.across() * grid.out * c;
     float[] down = scratch.local(Scratch.DOWN, Scratch.START + side * wide);
     clearSides(down, side, wide, 0, dy.w * c);
-    Rows x = rows(dy, row / grid.down(), row % grid.down() * grid.out, grid.out);
+    int image = row / grid.down();
+    int top = row % grid.down() * grid.out;
+    float[] x = rows(dy, image, top, grid.out);
+    int at = x == dy.pixels.array() ? dy.at(image, top) : 0;
     int n = dy.w * c;
-    transforms.outputGrad(x.array, x.at, n, 0, down, Scratch.START, wide, 0, 1, n, Lanes.LINEAR);
+    transforms.outputGrad(x, at, n, 0, down, Scratch.START, wide, 0, 1, n, Lanes.LINEAR);
     for (int i = 0; i < grid.across(); i++) {
       int from = Scratch.START + i * grid.out * c;
       int y = to.at(first + i);
@@ -82,14 +93,11 @@ final class WinogradPoints {
     }
   }
 
-  /** Rows of pixels, one after the other. */
-  private record Rows(float[] array, int at) {}
-
-  /** Rows of an image, in place where they can be; beyond it are zeros. */
-  private Rows rows(Images x, int image, int top, int rows) {
+  /** Rows of an image, in place where they can be, else from 0 on; beyond it are zeros. */
+  private float[] rows(Images x, int image, int top, int rows) {
     int length = x.w * x.c;
     if (top >= 0 && top + rows <= x.h && x.pixels.array() != null) {
-      return new Rows(x.pixels.array(), (image * x.h + top) * length);
+      return x.pixels.array();
     }
     float[] band = scratch.local(Scratch.BAND, rows * length);
     for (int i = 0; i < rows; i++) {
@@ -100,7 +108,7 @@ final class WinogradPoints {
         x.pixels.row(image, row, band, i * length);
       }
     }
-    return new Rows(band, 0);
+    return band;
   }
 
   private static void clearSides(float[] x, int rows, int wide, int left, int inside) {
