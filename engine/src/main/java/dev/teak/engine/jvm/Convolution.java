@@ -24,6 +24,7 @@ final class Convolution {
   private final ScatteredInputGrad scattered;
   private final Depthwise depthwise;
   private final PooledGrads pooled;
+  private final PooledWeightGrad pooledWeightGrad;
   private final GemmConvolution gemm;
   private final GemmWeightGrad gemmWeightGrad;
   private final List<Transformed> transformed;
@@ -57,6 +58,7 @@ final class Convolution {
     this.scattered = new ScatteredInputGrad(tile, workers, scratch);
     this.depthwise = new Depthwise(taps, workers, scratch);
     this.pooled = new PooledGrads(loops, taps, workers, scratch);
+    this.pooledWeightGrad = new PooledWeightGrad(loops, taps, workers, scratch);
     this.gemm = new GemmConvolution(tile, workers, scratch);
     this.gemmWeightGrad = new GemmWeightGrad(tile, workers, scratch);
     this.transformed =
@@ -102,7 +104,9 @@ final class Convolution {
 
   void weightGrad(ConvGeometry g, float[] x, Source dy, float[] dw) {
     Transformed best = best(g, g.p(), g.q());
-    if (best != null) {
+    if (!forced(best) && PooledWeightGrad.suits(g, dy)) {
+      pooledWeightGrad.run(g, x, dy.pooled(), dw);
+    } else if (best != null) {
       best.weightGrad.run(g, x, dy, dw);
     } else if (PooledGrads.suits(g, dy)) {
       pooled.weightGrad(g, x, dy.pooled(), dw);
@@ -136,6 +140,6 @@ final class Convolution {
   }
 
   private boolean forced(Transformed t) {
-    return method.equals(t.transforms.out() == 4 ? "winograd" : "winograd2");
+    return t != null && method.equals(t.transforms.out() == 4 ? "winograd" : "winograd2");
   }
 }

@@ -115,4 +115,30 @@ class TapLoops {
       Loops.axpy(v[i], patch, 0, table, patches[i], size);
     }
   }
+
+  /**
+   * Adds patches of 3x3 pixels, times a value of its own each, to a kernel's taps; a tap and a
+   * pixel have {@link PooledWeightGrad#LANES} channels.
+   *
+   * @param line between the patches' rows
+   * @param at where the patches begin, behind {@code xo}: every step-th from the first to n
+   */
+  void addPatches(
+      float[] x,
+      int xo,
+      int line,
+      int[] at,
+      float[] v,
+      int first,
+      int n,
+      int step,
+      float[] w,
+      int wo) {
+    for (int i = first; i < n; i += step) {
+      for (int r = 0; r < 3; r++) {
+        int to = wo + r * 3 * PooledWeightGrad.LANES;
+        Loops.axpy(v[i], x, xo + at[i] + r * line, w, to, 3 * PooledWeightGrad.LANES);
+      }
+    }
+  }
 }

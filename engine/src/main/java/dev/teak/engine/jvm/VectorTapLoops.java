@@ -7,6 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTapLoops extends TapLoops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
+  private static final int LANES = PooledWeightGrad.LANES;
 
   @Override
   void tapSum(
@@ -167,5 +168,96 @@ final class VectorTapLoops extends TapLoops {
       }
     }
     tapAdd(x, xo, xStep, g, go, pixels, places, seen, y, yo, whole, n);
+  }
+
+  @Override
+  void addPatches(
+      float[] x,
+      int xo,
+      int line,
+      int[] at,
+      float[] v,
+      int first,
+      int n,
+      int step,
+      float[] w,
+      int wo) {
+    for (int j = 0; j < LANES; j += 2 * VL) {
+      add(x, xo + j, line, at, v, first, n, step, w, wo + j);
+    }
+  }
+
+  /** The sums of two vectors of a kernel's channels in registers, and the patches go by. */
+  private static void add(
+      float[] x,
+      int xo,
+      int line,
+      int[] at,
+      float[] v,
+      int first,
+      int n,
+      int step,
+      float[] w,
+      int wo) {
+    FloatVector p00 = FloatVector.fromArray(S, w, wo);
+    FloatVector q00 = FloatVector.fromArray(S, w, wo + VL);
+    FloatVector p01 = FloatVector.fromArray(S, w, wo + LANES);
+    FloatVector q01 = FloatVector.fromArray(S, w, wo + LANES + VL);
+    FloatVector p02 = FloatVector.fromArray(S, w, wo + 2 * LANES);
+    FloatVector q02 = FloatVector.fromArray(S, w, wo + 2 * LANES + VL);
+    FloatVector p10 = FloatVector.fromArray(S, w, wo + 3 * LANES);
+    FloatVector q10 = FloatVector.fromArray(S, w, wo + 3 * LANES + VL);
+    FloatVector p11 = FloatVector.fromArray(S, w, wo + 4 * LANES);
+    FloatVector q11 = FloatVector.fromArray(S, w, wo + 4 * LANES + VL);
+    FloatVector p12 = FloatVector.fromArray(S, w, wo + 5 * LANES);
+    FloatVector q12 = FloatVector.fromArray(S, w, wo + 5 * LANES + VL);
+    FloatVector p20 = FloatVector.fromArray(S, w, wo + 6 * LANES);
+    FloatVector q20 = FloatVector.fromArray(S, w, wo + 6 * LANES + VL);
+    FloatVector p21 = FloatVector.fromArray(S, w, wo + 7 * LANES);
+    FloatVector q21 = FloatVector.fromArray(S, w, wo + 7 * LANES + VL);
+    FloatVector p22 = FloatVector.fromArray(S, w, wo + 8 * LANES);
+    FloatVector q22 = FloatVector.fromArray(S, w, wo + 8 * LANES + VL);
+    for (int i = first; i < n; i += step) {
+      FloatVector g = FloatVector.broadcast(S, v[i]);
+      int top = xo + at[i];
+      int middle = top + line;
+      int bottom = middle + line;
+      p00 = g.fma(FloatVector.fromArray(S, x, top), p00);
+      q00 = g.fma(FloatVector.fromArray(S, x, top + VL), q00);
+      p01 = g.fma(FloatVector.fromArray(S, x, top + LANES), p01);
+      q01 = g.fma(FloatVector.fromArray(S, x, top + LANES + VL), q01);
+      p02 = g.fma(FloatVector.fromArray(S, x, top + 2 * LANES), p02);
+      q02 = g.fma(FloatVector.fromArray(S, x, top + 2 * LANES + VL), q02);
+      p10 = g.fma(FloatVector.fromArray(S, x, middle), p10);
+      q10 = g.fma(FloatVector.fromArray(S, x, middle + VL), q10);
+      p11 = g.fma(FloatVector.fromArray(S, x, middle + LANES), p11);
+      q11 = g.fma(FloatVector.fromArray(S, x, middle + LANES + VL), q11);
+      p12 = g.fma(FloatVector.fromArray(S, x, middle + 2 * LANES), p12);
+      q12 = g.fma(FloatVector.fromArray(S, x, middle + 2 * LANES + VL), q12);
+      p20 = g.fma(FloatVector.fromArray(S, x, bottom), p20);
+      q20 = g.fma(FloatVector.fromArray(S, x, bottom + VL), q20);
+      p21 = g.fma(FloatVector.fromArray(S, x, bottom + LANES), p21);
+      q21 = g.fma(FloatVector.fromArray(S, x, bottom + LANES + VL), q21);
+      p22 = g.fma(FloatVector.fromArray(S, x, bottom + 2 * LANES), p22);
+      q22 = g.fma(FloatVector.fromArray(S, x, bottom + 2 * LANES + VL), q22);
+    }
+    p00.intoArray(w, wo);
+    q00.intoArray(w, wo + VL);
+    p01.intoArray(w, wo + LANES);
+    q01.intoArray(w, wo + LANES + VL);
+    p02.intoArray(w, wo + 2 * LANES);
+    q02.intoArray(w, wo + 2 * LANES + VL);
+    p10.intoArray(w, wo + 3 * LANES);
+    q10.intoArray(w, wo + 3 * LANES + VL);
+    p11.intoArray(w, wo + 4 * LANES);
+    q11.intoArray(w, wo + 4 * LANES + VL);
+    p12.intoArray(w, wo + 5 * LANES);
+    q12.intoArray(w, wo + 5 * LANES + VL);
+    p20.intoArray(w, wo + 6 * LANES);
+    q20.intoArray(w, wo + 6 * LANES + VL);
+    p21.intoArray(w, wo + 7 * LANES);
+    q21.intoArray(w, wo + 7 * LANES + VL);
+    p22.intoArray(w, wo + 8 * LANES);
+    q22.intoArray(w, wo + 8 * LANES + VL);
   }
 }

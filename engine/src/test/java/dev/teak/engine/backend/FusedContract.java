@@ -358,25 +358,33 @@ public interface FusedContract extends OnBackend {
   }
 
   @Example
-  default void aFusedConvolutionLargerThanATileIsTheThreeOneByOne() {
+  default void aFusedConvolutionLargerThanATileIsTheThreeOneByOneAndSoAreItsGradients() {
     for (ConvGeometry g :
         new ConvGeometry[] {
           new ConvGeometry(5, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1),
           new ConvGeometry(3, 15, 14, 32, 64, 3, 3, 1, 1, 1, 1),
           new ConvGeometry(3, 14, 14, 32, 64, 3, 3, 1, 1, 1, 1), // a tile's part lies outside
           new ConvGeometry(9, 6, 6, 16, 32, 3, 3, 1, 1, 1, 1),
+          new ConvGeometry(18, 9, 33, 70, 5, 3, 3, 1, 2, 1, 1), // slices, the last one thin
+          new ConvGeometry(2, 12, 12, 64, 8, 3, 3, 1, 0, 1, 1),
           new ConvGeometry(2, 12, 18, 5, 96, 5, 5, 1, 2, 1, 1) // panels of a product
         }) {
       Random random = new Random(41);
       float[] x = Values.bounded(random, g.input().size());
       float[] w = Values.bounded(random, g.weight().size());
       float[] bias = Values.bounded(random, g.k());
+      float[] grad = Values.bounded(random, g.output().size());
       Tolerance close = Tolerance.transformed(9L * g.c(), g.c(), 4);
+      Tolerance ofInput = Tolerance.transformed(9L * g.k(), g.k(), 4);
+      long places = (long) g.n() * g.p() * g.q();
+      Tolerance ofWeight = Tolerance.transformed(places, places / 16, 4);
       for (int window = 2; window < 4; window++) {
         int size = window;
         Comparison c = Comparison.of(backend(), "conv2dReluMaxPool2d", g, window);
         c.within(close, s -> pooled(s, g, size, x, w, bias, false));
         c.within(close, s -> pooled(s, g, size, x, w, bias, true));
+        c.within(ofInput, s -> convReluGrad(s, g, size, x, w, grad, true));
+        c.within(ofWeight, s -> convReluGrad(s, g, size, x, w, grad, false));
       }
     }
   }
