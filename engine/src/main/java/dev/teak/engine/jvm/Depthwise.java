@@ -1,7 +1,6 @@
 package dev.teak.engine.jvm;
 
 import dev.teak.engine.backend.ConvGeometry;
-import java.util.Arrays;
 
 /**
  * Convolutions of each channel by itself (Howard et al. 2017, "MobileNets", depthwise), and both of
@@ -204,8 +203,7 @@ final class Depthwise {
     Axis across = Axis.forward(g.q(), g.w(), g.s(), g);
     int size = g.r() * g.s() * g.c();
     int slices = Math.max(1, Math.min(SLICES, g.n()));
-    float[] sums = scratch.shared(slices * size);
-    Arrays.fill(sums, 0, slices * size, 0);
+    float[] sums = scratch.zeros(slices * size);
     workers.run(
         slices,
         slice -> {

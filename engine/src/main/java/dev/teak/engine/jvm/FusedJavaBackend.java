@@ -26,10 +26,10 @@ abstract class FusedJavaBackend implements Backend {
       Scratch scratch) {
     this.loops = loops;
     this.scratch = scratch;
-    this.reductions = new Reductions(loops, workers);
+    this.reductions = new Reductions(loops, workers, scratch);
     this.convolution = new Convolution(loops, taps, tile, transforms, workers, scratch);
     this.pooling = new Pooling(loops, workers, scratch);
-    this.normalization = new Normalization(norm, loops, workers);
+    this.normalization = new Normalization(norm, loops, workers, scratch);
   }
 
   private Source opened(ConvGeometry g, PoolGeometry pool, Buffer grad, Buffer y, Buffer winners) {

@@ -13,11 +13,13 @@ final class Normalization {
   private final NormLoops norm;
   private final Loops loops;
   private final Workers workers;
+  private final Scratch scratch;
 
-  Normalization(NormLoops norm, Loops loops, Workers workers) {
+  Normalization(NormLoops norm, Loops loops, Workers workers, Scratch scratch) {
     this.norm = norm;
     this.loops = loops;
     this.workers = workers;
+    this.scratch = scratch;
   }
 
   private static int blockRows(int channels) {
@@ -31,8 +33,8 @@ final class Normalization {
   void stats(float[] x, int rows, int channels, float[] mean, float[] variance) {
     int block = blockRows(channels);
     int blocks = (rows + block - 1) / block;
-    float[] means = new float[blocks * channels];
-    float[] squares = new float[blocks * channels];
+    float[] means = scratch.zeros(blocks * channels);
+    float[] squares = scratch.zeros(blocks * channels);
     workers.ranges(
         rows,
         block,
@@ -58,6 +60,8 @@ final class Normalization {
       mean[c] = (float) centre;
       variance[c] = (float) (square / rows);
     }
+    scratch.giveBack(squares);
+    scratch.giveBack(means);
   }
 
   private static int count(int i, int block, int rows) {
@@ -93,8 +97,8 @@ final class Normalization {
       float[] products) {
     int block = blockRows(channels);
     int blocks = (rows + block - 1) / block;
-    float[] sums = new float[blocks * channels];
-    float[] ofProducts = new float[blocks * channels];
+    float[] sums = scratch.zeros(blocks * channels);
+    float[] ofProducts = scratch.zeros(blocks * channels);
     workers.ranges(
         rows,
         block,
@@ -107,6 +111,8 @@ final class Normalization {
     Arrays.fill(products, 0, channels, 0);
     loops.addRows(sums, 0, blocks, channels, sum, 0);
     loops.addRows(ofProducts, 0, blocks, channels, products, 0);
+    scratch.giveBack(ofProducts);
+    scratch.giveBack(sums);
   }
 
   void grad(

@@ -156,8 +156,7 @@ final class PooledGrads {
   /** Each kernel at each place of a patch, zeros around it. */
   private float[] kernels(Windows s, float[] w) {
     int n = s.g.k() * s.places;
-    float[] kernels = scratch.shared(Scratch.START + n * s.size);
-    Arrays.fill(kernels, 0, Scratch.START + n * s.size, 0);
+    float[] kernels = scratch.zeros(Scratch.START + n * s.size);
     for (int i = 0; i < n; i++) {
       for (int tap = 0; tap < s.taps(); tap++) {
         int at = Scratch.START + i * s.size + s.at(i % s.places, tap);
@@ -198,8 +197,7 @@ final class PooledGrads {
     int all = Scratch.START + g.k() * s.places * s.size;
     float[][] sums = new float[slices(g)][];
     for (int i = 0; i < sums.length; i++) {
-      sums[i] = scratch.shared(all);
-      Arrays.fill(sums[i], 0, all, 0);
+      sums[i] = scratch.zeros(all);
     }
     slices(s, (slice, image) -> weightGrad(s, image, x, sums[slice]));
     for (int i = 0; i < g.k() * s.taps(); i++) {

@@ -14,10 +14,12 @@ final class Reductions {
 
   private final Loops loops;
   private final Workers workers;
+  private final Scratch scratch;
 
-  Reductions(Loops loops, Workers workers) {
+  Reductions(Loops loops, Workers workers, Scratch scratch) {
     this.loops = loops;
     this.workers = workers;
+    this.scratch = scratch;
   }
 
   void reduce(ReduceFunction f, float[] x, int outer, int extent, int inner, float[] y) {
@@ -79,7 +81,7 @@ final class Reductions {
     int block = Math.max(1, Math.min(BLOCK, Elementwise.GRAIN / inner));
     int blocks = (extent + block - 1) / block;
     BinaryFunction step = f == ReduceFunction.SUM ? BinaryFunction.ADD : BinaryFunction.MAX;
-    float[] partial = blocks == 1 ? y : new float[outer * blocks * inner];
+    float[] partial = blocks == 1 ? y : scratch.shared(outer * blocks * inner);
     workers.run(
         outer * blocks,
         c -> {
@@ -104,6 +106,7 @@ final class Reductions {
           loops.binary(step, y, o * inner, partial, at, y, o * inner, inner);
         }
       }
+      scratch.giveBack(partial);
     }
   }
 

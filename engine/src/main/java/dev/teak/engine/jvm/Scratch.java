@@ -2,6 +2,7 @@ package dev.teak.engine.jvm;
 
 import dev.teak.engine.DType;
 import dev.teak.engine.backend.HeapBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -78,6 +79,13 @@ final class Scratch {
       lent.put(buffer.floats(), buffer);
     }
     return buffer.floats();
+  }
+
+  /** The same, its first {@code size} elements 0. */
+  float[] zeros(int size) {
+    float[] array = shared(size);
+    Arrays.fill(array, 0, size, 0);
+    return array;
   }
 
   void giveBack(float[] array) {

@@ -116,8 +116,7 @@ final class WinogradWeightGrad {
               taps(part, sums, Scratch.START);
             });
       } else {
-        float[] sums = scratch.shared(Scratch.START + parts * partSums);
-        Arrays.fill(sums, 0, Scratch.START + parts * partSums, 0);
+        float[] sums = scratch.zeros(Scratch.START + parts * partSums);
         for (int row = 0; row < grid.rows(); row += blockRows) {
           int count = Math.min(blockRows, grid.rows() - row);
           transform(row, count, x, dy);
