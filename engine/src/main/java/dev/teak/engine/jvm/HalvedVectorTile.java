@@ -8,15 +8,10 @@ import jdk.incubator.vector.VectorSpecies;
  * VectorTile}'s 16 sums would not leave one for the operands, so a tile is made in two halves of 4
  * rows.
  */
-final class HalvedVectorTile extends Tile {
+final class HalvedVectorTile extends VectorPacking {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
   private static final int HALF = ROWS / 2;
-
-  @Override
-  int columns() {
-    return 2 * VL;
-  }
 
   @Override
   void strips(

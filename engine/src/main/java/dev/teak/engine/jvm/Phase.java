@@ -32,19 +32,14 @@ final class Phase {
 
   final int run;
 
-  /** Distance between the inputs of neighbouring output pixels. */
-  final int aRow;
-
   /** Weights packed for this phase begin here. */
   int packedAt;
 
   /**
    * A phase of {@code rows} x {@code columns} pixels.
    *
-   * @param wide width of the padded input
-   * @param channels of the padded input
+   * @param in the padded input
    * @param cIn channels of it that the kernel sees
-   * @param stride between the inputs of neighbouring output pixels
    */
   Phase(
       int firstRow,
@@ -52,27 +47,24 @@ final class Phase {
       int rows,
       int columns,
       List<Tap> taps,
-      int wide,
-      int channels,
-      int cIn,
-      int stride) {
+      PaddedImages in,
+      int cIn) {
     this.firstRow = firstRow;
     this.firstColumn = firstColumn;
     this.rows = rows;
     this.columns = columns;
     this.taps = new ArrayList<>(taps);
     this.taps.sort(Comparator.comparingInt(Tap::down).thenComparingInt(Tap::across));
-    this.aRow = stride * channels;
     int[] at = new int[taps.size()];
     for (int t = 0; t < at.length; t++) {
-      at[t] = (this.taps.get(t).down * wide + this.taps.get(t).across) * channels;
+      at[t] = in.at(this.taps.get(t).down, this.taps.get(t).across);
     }
     this.stepAt = new int[at.length * cIn];
     for (int i = 0; i < stepAt.length; i++) {
       stepAt[i] = at[i / cIn] + i % cIn;
     }
     for (int i = 0; i < Tile.ROWS; i++) {
-      rowAt[i] = i * aRow;
+      rowAt[i] = in.at(0, i * in.stride());
     }
     this.run = run(stepAt);
     this.runAt = new int[run == 0 ? 0 : stepAt.length / run];

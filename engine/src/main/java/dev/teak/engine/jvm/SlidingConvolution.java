@@ -29,14 +29,16 @@ final class SlidingConvolution {
   void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
     int height = (g.p() - 1) * g.stride() + g.dilation() * (g.r() - 1) + 1;
     int wide = (g.q() - 1) * g.stride() + g.dilation() * (g.s() - 1) + 1;
-    Padded in = new Padded(Source.of(x, g.input()), g.h(), g.w(), g.c(), g.padding(), height, wide);
+    PaddedImages in =
+        new PaddedImages(
+            Source.of(x, g.input()), g.h(), g.w(), g.c(), g.padding(), height, wide, g.stride());
     List<Phase.Tap> taps = new ArrayList<>();
     for (int t = 0; t < g.r() * g.s(); t++) {
       int r = t / g.s();
       int s = t % g.s();
       taps.add(new Phase.Tap(r, s, r * g.dilation(), s * g.dilation()));
     }
-    Phase all = new Phase(0, 0, g.p(), g.q(), taps, wide, g.c(), g.cGroup(), g.stride());
+    Phase all = new Phase(0, 0, g.p(), g.q(), taps, in, g.cGroup());
     Weights weights = new Weights(w, g, g.r() * g.s() * g.cGroup(), 1);
     new Slide(g, in, List.of(all), 1, g.k(), g.kGroup(), g.cGroup(), weights, bias, y).run();
   }
@@ -50,13 +52,13 @@ final class SlidingConvolution {
     int pad = (Math.max(before, left) + g.stride() - 1) / g.stride();
     int height = pad + (g.h() + g.padding()) / g.stride() + 1;
     int wide = pad + (g.w() + g.padding()) / g.stride() + 1 + Tile.ROWS;
-    Padded in = new Padded(dy, g.p(), g.q(), g.k(), pad, height, wide);
+    PaddedImages in = new PaddedImages(dy, g.p(), g.q(), g.k(), pad, height, wide, 1);
     List<Phase> phases = new ArrayList<>();
     for (int i = 0; i < g.stride() * g.stride(); i++) {
       int row = i / g.stride();
       int column = i % g.stride();
       if (row < g.h() && column < g.w()) {
-        phases.add(phase(g, row, column, pad, wide));
+        phases.add(phase(g, row, column, in));
       }
     }
     Weights weights = new Weights(w, g, 1, g.r() * g.s() * g.cGroup());
@@ -64,7 +66,7 @@ final class SlidingConvolution {
     new Slide(g, in, phases, g.stride(), g.c(), g.cGroup(), g.kGroup(), weights, null, y).run();
   }
 
-  private static Phase phase(ConvGeometry g, int row, int column, int pad, int wide) {
+  private static Phase phase(ConvGeometry g, int row, int column, PaddedImages in) {
     List<Phase.Tap> taps = new ArrayList<>();
     for (int t = 0; t < g.r() * g.s(); t++) {
       int down = row + g.padding() - t / g.s() * g.dilation();
@@ -72,30 +74,15 @@ final class SlidingConvolution {
       if (Math.floorMod(down, g.stride()) == 0 && Math.floorMod(across, g.stride()) == 0) {
         taps.add(
             new Phase.Tap(
-                t / g.s(), t % g.s(), pad + down / g.stride(), pad + across / g.stride()));
+                t / g.s(),
+                t % g.s(),
+                in.padding() + down / g.stride(),
+                in.padding() + across / g.stride()));
       }
     }
     int rows = (g.h() - row + g.stride() - 1) / g.stride();
     int columns = (g.w() - column + g.stride() - 1) / g.stride();
-    return new Phase(row, column, rows, columns, taps, wide, g.k(), g.kGroup(), 1);
-  }
-
-  /** Images with so much padding before each row and column, and zeros behind. */
-  private record Padded(Source pixels, int h, int w, int c, int padding, int height, int wide) {
-    /** Copies image i. */
-    void place(int i, float[] image, float[] row) {
-      Arrays.fill(image, 0, height * wide * c, 0);
-      int columns = Math.min(w, wide - padding);
-      for (int y = 0; y < Math.min(h, height - padding); y++) {
-        int at = ((y + padding) * wide + padding) * c;
-        if (columns == w) {
-          pixels.row(i, y, image, at);
-        } else {
-          pixels.row(i, y, row, 0);
-          System.arraycopy(row, 0, image, at, columns * c);
-        }
-      }
-    }
+    return new Phase(row, column, rows, columns, taps, in, g.kGroup());
   }
 
   /**
@@ -111,7 +98,7 @@ final class SlidingConvolution {
 
   /** One sliding of a kernel: what all its images share. */
   private final class Slide {
-    final Padded in;
+    final PaddedImages in;
     final List<Phase> phases;
     final int step;
     final int images;
@@ -130,7 +117,7 @@ final class SlidingConvolution {
 
     Slide(
         ConvGeometry g,
-        Padded in,
+        PaddedImages in,
         List<Phase> phases,
         int step,
         int k,
@@ -212,9 +199,8 @@ final class SlidingConvolution {
     }
 
     void image(int i) {
-      int slack = Tile.ROWS * phases.get(0).aRow;
-      float[] image = scratch.local(Scratch.A, in.height * in.wide * in.c + slack);
-      in.place(i, image, scratch.local(Scratch.BAND, in.w * in.c));
+      float[] image = scratch.local(Scratch.A, in.size());
+      in.place(i, tile, scratch, image);
       int rows = sink.band();
       Sink.Band band = new Sink.Band(rows, 0, k);
       for (int top = 0; top < height; top += rows) {
@@ -235,12 +221,11 @@ final class SlidingConvolution {
 
     /** A row of a phase's pixels. */
     private void row(Phase phase, int p, float[] image, float[] y, int to) {
-      int stride = phase.aRow / in.c;
       for (int q = 0; q < phase.columns; q += Tile.ROWS) {
-        int from = (p * stride * in.wide + q * stride) * in.c;
+        int from = in.at(p * in.stride(), q * in.stride());
         int at = to + (phase.firstColumn + q * step) * k;
         int rows = Math.min(Tile.ROWS, phase.columns - q);
-        boolean packed = groups == 1 && phase.run >= Tile.STRIP;
+        boolean packed = !in.isSpaced() && groups == 1 && phase.run >= Tile.STRIP;
         float[] a = packed ? strips(phase, image, from, rows) : image;
         for (int panel = 0; panel < groups * panels; panel++) {
           int group = panel / panels;
@@ -282,7 +267,11 @@ final class SlidingConvolution {
         int[] rowAt = phase.rowAt;
         int[] stepAt = phase.stepAt;
         int depth = stepAt.length;
-        tile.gathered(depth, a, from, rowAt, stepAt, packed, b, width, biasTiles, bias, t, at);
+        if (in.isSpaced()) {
+          tile.spaced(depth, a, from, stepAt, packed, b, width, biasTiles, bias, t, at);
+        } else {
+          tile.gathered(depth, a, from, rowAt, stepAt, packed, b, width, biasTiles, bias, t, at);
+        }
       }
       if (!inPlace) {
         int columns = Math.min(width, kOut - panel % panels * width);

@@ -8,12 +8,13 @@ import java.util.Arrays;
  * needs few addresses: with more of them C2 may keep some in memory, by chance, and is then half as
  * fast. This class is plain loops; {@link VectorTile} keeps the sums in registers.
  *
- * <p>Three walks over the operands, for k = 0..depth-1 and rows i:
+ * <p>Four walks over the operands, for k = 0..depth-1 and rows i:
  *
  * <pre>
  *   strips    A[k / STRIP][i][k % STRIP]   B[k columns + j]   A packed in strips, B in panels
  *   strided   A[k aStep + i]               B[k bStep + j]     8 neighbours of A a step
  *   gathered  A[rowAt[i] + stepAt[k]]      B[k bStep + j]     A from anywhere
+ *   spaced    A[SPACE i + stepAt[k]]       B[k bStep + j]     rows of A at one distance
  * </pre>
  *
  * <p>Strips are what is fast: the rows lie at constant distances, so that a step needs one address
@@ -26,8 +27,19 @@ class Tile {
   /** Neighbouring elements of a row in a strip: a cache line. */
   static final int STRIP = 16;
 
+  /**
+   * Distance of a tile's rows in a spaced walk: what the inputs of a first layer's outputs need.
+   */
+  static final int SPACE = 8;
+
   /** Depth of a panel that is walked at once: 128 x 32 floats are 16 KiB, half of L1. */
   static final int BLOCK_DEPTH = 128;
+
+  private static final int[] SPACED = new int[ROWS];
+
+  static {
+    Arrays.setAll(SPACED, i -> i * SPACE);
+  }
 
   private final float[] zeros = new float[size()];
 
@@ -93,6 +105,22 @@ class Tile {
     for (int i = 0; i < ROWS; i++) {
       row(depth, a, ao + rowAt[i], 0, stepAt, b, bo, bStep, t, to + i * columns, columns);
     }
+  }
+
+  /** t = from + A, its elements where the table says and {@link #SPACE} apart, times B. */
+  void spaced(
+      int depth,
+      float[] a,
+      int ao,
+      int[] stepAt,
+      float[] b,
+      int bo,
+      int bStep,
+      float[] from,
+      int fo,
+      float[] t,
+      int to) {
+    gathered(depth, a, ao, SPACED, stepAt, b, bo, bStep, from, fo, t, to);
   }
 
   /** A row of the tile, four steps at a time, so that its sums are loaded and stored less often. */
@@ -210,6 +238,17 @@ class Tile {
           panel[at + k * columns] = b[from + k];
         }
       }
+    }
+  }
+
+  /**
+   * Copies neighbouring groups of {@code n} elements to where they are {@link #SPACE} apart. Those
+   * in between, and as many behind the last group, become others of {@code a}, of which there are
+   * {@link #STRIP} behind the groups.
+   */
+  void space(float[] a, int n, int groups, float[] to, int at) {
+    for (int i = 0; i < groups; i++, at += SPACE) {
+      System.arraycopy(a, i * n, to, at, n);
     }
   }
 

@@ -8,18 +8,13 @@ import jdk.incubator.vector.VectorSpecies;
  * Each walk is spelled out in a method of its own, since C2 must see it whole: with constant
  * distances it needs neither range checks nor address registers.
  */
-final class VectorTile extends Tile {
+final class VectorTile extends VectorPacking {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
 
   /** The tile for this machine's registers: AVX2 has 16, AVX-512 and Arm's 128 bits have 32. */
   static Tile ofMachine() {
     return S.vectorBitSize() == 256 ? new HalvedVectorTile() : new VectorTile();
-  }
-
-  @Override
-  int columns() {
-    return 2 * VL;
   }
 
   @Override
@@ -272,82 +267,80 @@ final class VectorTile extends Tile {
   }
 
   @Override
-  void packRows(float[] a, int ao, int aRow, int rows, int depth, float[] strips, int to) {
-    if (rows < ROWS || depth % STRIP != 0) {
-      super.packRows(a, ao, aRow, rows, depth, strips, to);
-      return;
+  void spaced(
+      int depth,
+      float[] a,
+      int ao,
+      int[] stepAt,
+      float[] b,
+      int bo,
+      int bStep,
+      float[] from,
+      int fo,
+      float[] t,
+      int to) {
+    int bt = bo;
+    FloatVector c00 = FloatVector.fromArray(S, from, fo);
+    FloatVector c01 = FloatVector.fromArray(S, from, fo + VL);
+    FloatVector c10 = FloatVector.fromArray(S, from, fo + 2 * VL);
+    FloatVector c11 = FloatVector.fromArray(S, from, fo + 3 * VL);
+    FloatVector c20 = FloatVector.fromArray(S, from, fo + 4 * VL);
+    FloatVector c21 = FloatVector.fromArray(S, from, fo + 5 * VL);
+    FloatVector c30 = FloatVector.fromArray(S, from, fo + 6 * VL);
+    FloatVector c31 = FloatVector.fromArray(S, from, fo + 7 * VL);
+    FloatVector c40 = FloatVector.fromArray(S, from, fo + 8 * VL);
+    FloatVector c41 = FloatVector.fromArray(S, from, fo + 9 * VL);
+    FloatVector c50 = FloatVector.fromArray(S, from, fo + 10 * VL);
+    FloatVector c51 = FloatVector.fromArray(S, from, fo + 11 * VL);
+    FloatVector c60 = FloatVector.fromArray(S, from, fo + 12 * VL);
+    FloatVector c61 = FloatVector.fromArray(S, from, fo + 13 * VL);
+    FloatVector c70 = FloatVector.fromArray(S, from, fo + 14 * VL);
+    FloatVector c71 = FloatVector.fromArray(S, from, fo + 15 * VL);
+    for (int k = 0; k < depth; k++) {
+      int at = ao + stepAt[k];
+      FloatVector b0 = FloatVector.fromArray(S, b, bt);
+      FloatVector b1 = FloatVector.fromArray(S, b, bt + VL);
+      FloatVector v = FloatVector.broadcast(S, a[at]);
+      c00 = v.fma(b0, c00);
+      c01 = v.fma(b1, c01);
+      v = FloatVector.broadcast(S, a[at + SPACE]);
+      c10 = v.fma(b0, c10);
+      c11 = v.fma(b1, c11);
+      v = FloatVector.broadcast(S, a[at + 2 * SPACE]);
+      c20 = v.fma(b0, c20);
+      c21 = v.fma(b1, c21);
+      v = FloatVector.broadcast(S, a[at + 3 * SPACE]);
+      c30 = v.fma(b0, c30);
+      c31 = v.fma(b1, c31);
+      v = FloatVector.broadcast(S, a[at + 4 * SPACE]);
+      c40 = v.fma(b0, c40);
+      c41 = v.fma(b1, c41);
+      v = FloatVector.broadcast(S, a[at + 5 * SPACE]);
+      c50 = v.fma(b0, c50);
+      c51 = v.fma(b1, c51);
+      v = FloatVector.broadcast(S, a[at + 6 * SPACE]);
+      c60 = v.fma(b0, c60);
+      c61 = v.fma(b1, c61);
+      v = FloatVector.broadcast(S, a[at + 7 * SPACE]);
+      c70 = v.fma(b0, c70);
+      c71 = v.fma(b1, c71);
+      bt += bStep;
     }
-    for (int i = 0; i < ROWS; i++) {
-      int from = ao + i * aRow;
-      for (int k = 0, at = to + i * STRIP; k < depth; k += STRIP, at += ROWS * STRIP) {
-        for (int j = 0; j < STRIP; j += VL) {
-          FloatVector.fromArray(S, a, from + k + j).intoArray(strips, at + j);
-        }
-      }
-    }
-  }
-
-  @Override
-  void copy(float[] a, int from, int n, float[] to, int at) {
-    if (from + n + VL > a.length) {
-      super.copy(a, from, n, to, at);
-      return;
-    }
-    for (int i = 0; i < n; i += VL) {
-      FloatVector.fromArray(S, a, from + i).intoArray(to, at + i);
-    }
-  }
-
-  @Override
-  void putPieces(float[] a, int from, int n, float[] to, int at, int step, int k) {
-    if (k % STRIP != 0) {
-      super.putPieces(a, from, n, to, at, step, k);
-      return;
-    }
-    int whole = n - n % STRIP;
-    int piece = at + k / STRIP * step;
-    for (int i = 0; i < whole; i += STRIP, piece += step) {
-      for (int j = 0; j < STRIP; j += VL) {
-        FloatVector.fromArray(S, a, from + i + j).intoArray(to, piece + j);
-      }
-    }
-    if (whole < n) {
-      super.putPieces(a, from + whole, n - whole, to, at, step, k + whole);
-    }
-  }
-
-  @Override
-  void packPanel(float[] b, int bo, int bRow, int valid, int depth, float[] panel, int to) {
-    if (valid < 2 * VL) {
-      super.packPanel(b, bo, bRow, valid, depth, panel, to);
-      return;
-    }
-    for (int k = 0; k < depth; k++, bo += bRow, to += 2 * VL) {
-      FloatVector.fromArray(S, b, bo).intoArray(panel, to);
-      FloatVector.fromArray(S, b, bo + VL).intoArray(panel, to + VL);
-    }
-  }
-
-  @Override
-  void putRow(float[] t, int to, float[] c, int co, int columns) {
-    if (columns < 2 * VL) {
-      super.putRow(t, to, c, co, columns);
-      return;
-    }
-    FloatVector.fromArray(S, t, to).intoArray(c, co);
-    FloatVector.fromArray(S, t, to + VL).intoArray(c, co + VL);
-  }
-
-  @Override
-  void put(float[] t, int to, float[] c, int co, int cRow, int rows, int columns) {
-    if (rows < ROWS || columns < 2 * VL) {
-      super.put(t, to, c, co, cRow, rows, columns);
-      return;
-    }
-    for (int i = 0; i < ROWS; i++) {
-      FloatVector.fromArray(S, t, to + 2 * VL * i).intoArray(c, co);
-      FloatVector.fromArray(S, t, to + 2 * VL * i + VL).intoArray(c, co + VL);
-      co += cRow;
-    }
+    c00.intoArray(t, to);
+    c01.intoArray(t, to + VL);
+    c10.intoArray(t, to + 2 * VL);
+    c11.intoArray(t, to + 3 * VL);
+    c20.intoArray(t, to + 4 * VL);
+    c21.intoArray(t, to + 5 * VL);
+    c30.intoArray(t, to + 6 * VL);
+    c31.intoArray(t, to + 7 * VL);
+    c40.intoArray(t, to + 8 * VL);
+    c41.intoArray(t, to + 9 * VL);
+    c50.intoArray(t, to + 10 * VL);
+    c51.intoArray(t, to + 11 * VL);
+    c60.intoArray(t, to + 12 * VL);
+    c61.intoArray(t, to + 13 * VL);
+    c70.intoArray(t, to + 14 * VL);
+    c71.intoArray(t, to + 15 * VL);
   }
 }

@@ -74,6 +74,11 @@ class TileTest {
     float[] gathered = new float[tile.size() + 1];
     tile.gathered(depth, a, 7, rowAt, stepAt, b, 3, bStep, from, 2, gathered, 1);
     expect(tile, depth, a, (x, i, k) -> x[7 + rowAt[i] + stepAt[k]], b, bStep, from, gathered);
+
+    float[] spaced = new float[tile.size() + 1];
+    tile.spaced(depth, a, 7, stepAt, b, 3, bStep, from, 2, spaced, 1);
+    Walk apart = (x, i, k) -> x[7 + i * Tile.SPACE + stepAt[k]];
+    expect(tile, depth, a, apart, b, bStep, from, spaced);
   }
 
   @TestFactory
