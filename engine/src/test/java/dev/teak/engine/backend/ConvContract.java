@@ -174,6 +174,7 @@ public interface ConvContract extends OnBackend {
           new ConvGeometry(3, 13, 13, 16, 64, 3, 3, 2, 1, 1, 1), // a residual network's steps
           new ConvGeometry(3, 16, 16, 40, 70, 1, 1, 2, 0, 1, 1),
           new ConvGeometry(2, 31, 33, 3, 16, 7, 7, 2, 3, 1, 1), // an ImageNet network's first layer
+          new ConvGeometry(2, 35, 31, 3, 16, 11, 11, 4, 2, 1, 1), // AlexNet's
           new ConvGeometry(2, 20, 20, 64, 64, 3, 3, 1, 1, 1, 64),
           new ConvGeometry(2, 12, 12, 24, 36, 5, 5, 1, 2, 1, 1),
           new ConvGeometry(70, 1, 1, 130, 20, 1, 1, 1, 0, 1, 1), // a linear layer in disguise
