@@ -134,10 +134,27 @@ class TapLoops {
       int step,
       float[] w,
       int wo) {
-    for (int i = first; i < n; i += step) {
+    int row = 3 * PooledWeightGrad.LANES;
+    int i = first;
+    for (; i < n - 3 * step; i += 4 * step) { // four at a time: the sums are stored less often
       for (int r = 0; r < 3; r++) {
-        int to = wo + r * 3 * PooledWeightGrad.LANES;
-        Loops.axpy(v[i], x, xo + at[i] + r * line, w, to, 3 * PooledWeightGrad.LANES);
+        int x0 = xo + at[i] + r * line;
+        int x1 = xo + at[i + step] + r * line;
+        int x2 = xo + at[i + 2 * step] + r * line;
+        int x3 = xo + at[i + 3 * step] + r * line;
+        float v0 = v[i];
+        float v1 = v[i + step];
+        float v2 = v[i + 2 * step];
+        float v3 = v[i + 3 * step];
+        int to = wo + r * row;
+        for (int j = 0; j < row; j++) {
+          w[to + j] += v0 * x[x0 + j] + v1 * x[x1 + j] + (v2 * x[x2 + j] + v3 * x[x3 + j]);
+        }
+      }
+    }
+    for (; i < n; i += step) {
+      for (int r = 0; r < 3; r++) {
+        Loops.axpy(v[i], x, xo + at[i] + r * line, w, wo + r * row, row);
       }
     }
   }
