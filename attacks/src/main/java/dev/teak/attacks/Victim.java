@@ -1,7 +1,6 @@
 package dev.teak.attacks;
 
 import dev.teak.engine.Autograd;
-import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
 import java.util.ArrayList;
@@ -59,27 +58,11 @@ public interface Victim {
 
   /** Plain backpropagation. */
   record Differentiable(Module model) implements Victim {
-    /**
-     * Fewer rows than this take another way through a product of matrices, and so other last bits;
-     * an image's result must not depend on its batch.
-     */
-    private static final int LEAST = 8;
-
     @Override
     public Tensor logits(Tensor images) {
       try (Autograd.Mode plain = Autograd.noGrad()) {
-        return forward(images);
-      }
-    }
-
-    private Tensor forward(Tensor images) {
-      Shape s = images.shape();
-      int n = s.dim(0);
-      if (n >= LEAST || n == 0) {
         return model.forward(images);
       }
-      Tensor filler = images.detach().rows(0, 1).broadcastTo(s.with(0, LEAST - n));
-      return model.forward(Tensor.concat(0, List.of(images, filler))).rows(0, n);
     }
 
     @Override
@@ -91,7 +74,7 @@ public interface Victim {
 
     private Gradients walked(Tensor images, LogitFunction... of) {
       Tensor leaf = images.detach().requiresGrad(true);
-      Tensor logits = forward(leaf);
+      Tensor logits = model.forward(leaf);
       List<Tensor> values = new ArrayList<>();
       List<Tensor> gradients = new ArrayList<>();
       for (int i = 0; i < of.length; i++) {

@@ -19,6 +19,12 @@ final class Convolution {
   /** What the transform of a kernel costs a channel pair and point, in products. */
   private static final double KERNEL_COST = 20;
 
+  /**
+   * Images that a kernel's transform is taken to serve. Never those of the call: an image's result
+   * must not depend on how many others are with it.
+   */
+  private static final int IMAGES = 32;
+
   private final SlidingConvolution sliding;
   private final DirectWeightGrad directWeightGrad;
   private final ScatteredInputGrad scattered;
@@ -33,12 +39,12 @@ final class Convolution {
   /** Winograd's method of one size. */
   private record Transformed(
       WinogradTransforms transforms, Winograd convolution, WinogradWeightGrad weightGrad) {
-    /** What it costs, in products, for a result of p x q pixels an image. */
+    /** What it costs an image, in products, for a result of p x q pixels. */
     double cost(ConvGeometry g, int p, int q) {
       double channels = (double) g.c() * g.k();
-      int tiles = new WinogradPoints.Grid(g.n(), p, q, transforms.out()).tiles();
+      int tiles = new WinogradPoints.Grid(1, p, q, transforms.out()).tiles();
       double perTile = channels + TRANSFORM_COST * (g.c() + g.k());
-      return transforms.points() * (tiles * perTile + KERNEL_COST * channels);
+      return transforms.points() * (tiles * perTile + KERNEL_COST * channels / IMAGES);
     }
 
     boolean takes(Sink y) {
@@ -125,7 +131,7 @@ final class Convolution {
       return null;
     }
     Transformed best = null;
-    double least = 9.0 * g.c() * g.k() * g.n() * p * q;
+    double least = 9.0 * g.c() * g.k() * p * q;
     for (Transformed t : transformed) {
       if (forced(t)) {
         return t;

@@ -18,8 +18,8 @@ import java.util.Arrays;
  *   +-----+ +----+----+----+
  * </pre>
  *
- * <p>Where the result has a row or a few only, packing B would cost more than the product: {@link
- * ThinMatMul} takes those.
+ * <p>Whatever its size, an element of a result of two or more columns is summed in the same order,
+ * one product after the other: so a row's result does not depend on how many rows are with it.
  */
 final class MatMul {
   /** Rows of a block: with BLOCK_PANELS panels its sums are 128 KiB. */
@@ -27,16 +27,19 @@ final class MatMul {
 
   private static final int BLOCK_PANELS = 16;
 
+  /** Scalar products that a task does. */
+  private static final int DOTS = 64;
+
+  private final Loops loops;
   private final Tile tile;
   private final Workers workers;
   private final Scratch scratch;
-  private final ThinMatMul thin;
 
   MatMul(Loops loops, Tile tile, Workers workers, Scratch scratch) {
+    this.loops = loops;
     this.tile = tile;
     this.workers = workers;
     this.scratch = scratch;
-    this.thin = new ThinMatMul(loops, workers);
   }
 
   /** A product in the arrays that hold it. */
@@ -81,14 +84,39 @@ final class MatMul {
       Arrays.fill(x.c, x.co, x.co + x.m * x.n, 0);
       return;
     }
-    if (thin.takes(x)) {
-      thin.run(x);
-      return;
-    }
     int width = tile.columns();
     int panels = (x.n + width - 1) / width;
+    if (x.n == 1 && !x.transposeA) {
+      column(x);
+    } else if (x.m <= Tile.ROWS) {
+      workers.run(panels, p -> strip(x, p, width));
+    } else {
+      blocks(x, panels, width);
+    }
+  }
+
+  /** A matrix times a vector: both are read where they lie. */
+  private void column(Product x) {
+    workers.ranges(
+        x.m,
+        DOTS,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            x.c[x.co + i] = loops.dot(x.a, x.ao + i * x.k, x.b, x.bo, x.k);
+          }
+        });
+  }
+
+  /** A panel that only one tile's rows are multiplied with: nobody else needs it packed. */
+  private void strip(Product x, int panel, int width) {
+    float[] packed = scratch.local(Scratch.KERNEL, Scratch.START + x.steps() * width);
+    packPanel(x, panel, width, packed, Scratch.START);
+    block(x, packed, Scratch.START, 0, x.m, panel, panel + 1);
+  }
+
+  private void blocks(Product x, int panels, int width) {
     float[] packed = scratch.shared(Scratch.START + panels * x.steps() * width);
-    workers.run(panels, p -> packPanel(x, p, width, packed));
+    workers.run(panels, p -> packPanel(x, p, width, packed, panelAt(x, p)));
     int rowBlocks = (x.m + BLOCK_ROWS - 1) / BLOCK_ROWS;
     int panelBlocks = (panels + BLOCK_PANELS - 1) / BLOCK_PANELS;
     workers.run(
@@ -97,16 +125,20 @@ final class MatMul {
           int row = t % rowBlocks * BLOCK_ROWS;
           int panel = t / rowBlocks * BLOCK_PANELS;
           int lastPanel = Math.min(panels, panel + BLOCK_PANELS);
-          block(x, packed, row, Math.min(x.m, row + BLOCK_ROWS), panel, lastPanel);
+          int lastRow = Math.min(x.m, row + BLOCK_ROWS);
+          block(x, packed, panelAt(x, panel), row, lastRow, panel, lastPanel);
         });
     scratch.giveBack(packed);
   }
 
+  private int panelAt(Product x, int panel) {
+    return Scratch.START + panel * x.steps() * tile.columns();
+  }
+
   /** Columns of op(B), missing ones as zeros; so is a step that only makes their number even. */
-  private void packPanel(Product x, int panel, int width, float[] packed) {
+  private void packPanel(Product x, int panel, int width, float[] packed, int at) {
     int from = panel * width;
     int columns = Math.min(width, x.n - from);
-    int at = Scratch.START + panel * x.steps() * width;
     Arrays.fill(packed, at + x.k * width, at + x.steps() * width, 0);
     if (!x.transposeB) {
       tile.packPanel(x.b, x.bo + from, x.n, columns, x.k, packed, at);
@@ -115,7 +147,9 @@ final class MatMul {
     tile.packPanelTransposed(x.b, x.bo + from * x.k, x.k, columns, x.k, packed, at);
   }
 
-  private void block(Product x, float[] packed, int row, int toRow, int firstPanel, int lastPanel) {
+  /** Some rows of some panels, the first of which is packed at {@code at}. */
+  private void block(
+      Product x, float[] packed, int at, int row, int toRow, int firstPanel, int lastPanel) {
     int width = tile.columns();
     int groups = (toRow - row + Tile.ROWS - 1) / Tile.ROWS;
     int panels = lastPanel - firstPanel;
@@ -126,9 +160,9 @@ final class MatMul {
     for (int k0 = 0; k0 < x.steps(); k0 += Tile.BLOCK_DEPTH) {
       int depth = Math.min(Tile.BLOCK_DEPTH, x.steps() - k0);
       packRows(x, row, toRow, k0, strips);
-      int at = Scratch.START + (firstPanel * x.steps() + k0) * width;
       float[] from = k0 == 0 ? tile.zeros() : null;
-      tile.block(depth, groups, strips, packed, at, x.steps() * width, panels, from, 0, 0, sums);
+      int b = at + k0 * width;
+      tile.block(depth, groups, strips, packed, b, x.steps() * width, panels, from, 0, 0, sums);
     }
     for (int i = row; i < toRow; i++) {
       int from =
@@ -136,8 +170,8 @@ final class MatMul {
       for (int p = 0; p < panels; p++) {
         int column = (firstPanel + p) * width;
         int columns = Math.min(width, x.n - column);
-        int at = x.co + i * x.n + column;
-        tile.putRow(sums, from + p * groups * tile.size(), x.c, at, columns);
+        int to = x.co + i * x.n + column;
+        tile.putRow(sums, from + p * groups * tile.size(), x.c, to, columns);
       }
     }
   }
