@@ -73,7 +73,7 @@ final class Convolution {
                 t ->
                     new Transformed(
                         t,
-                        new Winograd(tile, t, workers, scratch),
+                        new Winograd(loops, tile, t, workers, scratch),
                         new WinogradWeightGrad(tile, t, workers, scratch)))
             .toList();
   }
@@ -81,20 +81,39 @@ final class Convolution {
   void forward(ConvGeometry g, float[] x, HeapBuffer w, float[] bias, Sink y) {
     Transformed best = best(g, g.p(), g.q());
     if (best != null && best.takes(y)) {
-      best.convolution.forward(g, x, w, bias, y);
+      boolean[] spoiled = best.convolution.forward(g, x, w, bias, y);
+      again(spoiled, (from, to) -> gemm.forward(g, from, to, x, w.floats(), bias, y));
     } else if (Depthwise.suits(g)) {
       depthwise.forward(g, x, w.floats(), bias, y);
     } else if (GemmConvolution.suits(g, g.c())) {
-      gemm.forward(g, x, w.floats(), bias, y);
+      gemm.forward(g, 0, g.n(), x, w.floats(), bias, y);
     } else {
       sliding.forward(g, x, w.floats(), bias, y);
+    }
+  }
+
+  /** A method for images {@code from} (with) to {@code to} (without). */
+  private interface Redo {
+    void images(int from, int to);
+  }
+
+  private static void again(boolean[] spoiled, Redo method) {
+    for (int from = 0, to; from < spoiled.length; from = to) {
+      to = from + 1;
+      while (to < spoiled.length && spoiled[to] == spoiled[from]) {
+        to++;
+      }
+      if (spoiled[from]) {
+        method.images(from, to);
+      }
     }
   }
 
   void inputGrad(ConvGeometry g, Source dy, HeapBuffer w, float[] dx) {
     Transformed best = best(g, g.h(), g.w());
     if (best != null && (forced(best) || !ScatteredInputGrad.suits(g))) {
-      best.convolution.inputGrad(g, dy, w, dx);
+      boolean[] spoiled = best.convolution.inputGrad(g, dy, w, dx);
+      again(spoiled, (from, to) -> gemm.inputGrad(g, from, to, dy, w.floats(), dx));
     } else if (PooledGrads.suits(g, dy)) {
       pooled.inputGrad(g, dy.pooled(), w.floats(), dx);
     } else if (ScatteredInputGrad.suits(g)) {
@@ -102,7 +121,7 @@ final class Convolution {
     } else if (Depthwise.suits(g)) {
       depthwise.inputGrad(g, dy, w.floats(), dx);
     } else if (GemmConvolution.suits(g, g.k())) {
-      gemm.inputGrad(g, dy, w.floats(), dx);
+      gemm.inputGrad(g, 0, g.n(), dy, w.floats(), dx);
     } else {
       sliding.inputGrad(g, dy, w.floats(), dx);
     }

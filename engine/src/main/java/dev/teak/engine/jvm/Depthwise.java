@@ -149,7 +149,7 @@ final class Depthwise {
         Math.max(1, all / TASKS),
         (first, last) -> {
           Sink.Band band = new Sink.Band(unit, 0, c);
-          int[] places = scratch.ints(2 * g.r() * g.s());
+          int[] places = scratch.ints(Scratch.PLACES, 2 * g.r() * g.s());
           for (int u = first; u < last; u++) {
             int top = u % units * unit;
             float[] to = y.array(band.to(u / units, top));
@@ -229,7 +229,7 @@ final class Depthwise {
       ConvGeometry g, Axis down, Axis across, int i, float[] x, Source dy, float[] sums, int at) {
     int c = g.c();
     float[] row = scratch.local(Scratch.BAND, g.q() * c);
-    int[] places = scratch.ints(2 * g.r() * g.s());
+    int[] places = scratch.ints(Scratch.PLACES, 2 * g.r() * g.s());
     for (int p = 0; p < g.p(); p++) {
       dy.row(i, p, row, 0);
       for (int q = 0; q < g.q(); ) {

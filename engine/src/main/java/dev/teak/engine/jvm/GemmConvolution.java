@@ -50,36 +50,38 @@ final class GemmConvolution {
     return new Patches(x, g.h(), g.w(), g.c(), g.stride(), runs, tile);
   }
 
-  void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
+  /** Of images {@code from} (with) to {@code to} (without). */
+  void forward(ConvGeometry g, int from, int to, float[] x, float[] w, float[] bias, Sink y) {
     Patches patches = patches(g, x, tile);
-    Pixels pixels = new Pixels(g.n(), 0, 0, g.p(), g.q(), 1, g.q());
+    Pixels pixels = new Pixels(from, to - from, 0, 0, g.p(), g.q(), 1, g.q());
     Call call = new Call(patches, pixels, g.k(), bias, y);
     int depth = patches.depth();
     call.run(
         (panel, columns, at) -> {
-          int from = panel * tile.columns() * depth;
-          tile.packPanelTransposed(w, from, depth, columns, depth, call.packed, at);
+          int first = panel * tile.columns() * depth;
+          tile.packPanelTransposed(w, first, depth, columns, depth, call.packed, at);
         });
   }
 
   /**
    * An input pixel h gets something from the output pixels p = (h + padding - r dilation) / stride,
    * where that is whole: the input's pixels fall into stride x stride phases, which see the same
-   * taps each.
+   * taps each. Of images {@code from} (with) to {@code to} (without).
    */
-  void inputGrad(ConvGeometry g, Source dy, float[] w, float[] dx) {
+  void inputGrad(ConvGeometry g, int from, int to, Source dy, float[] w, float[] dx) {
     dy.whole(
         g.output(),
         workers,
         scratch,
         pixels -> {
           for (int i = 0; i < g.stride() * g.stride(); i++) {
-            phase(g, i / g.stride(), i % g.stride(), pixels, w, dx);
+            phase(g, from, to, i / g.stride(), i % g.stride(), pixels, w, dx);
           }
         });
   }
 
-  private void phase(ConvGeometry g, int row, int column, float[] dy, float[] w, float[] dx) {
+  private void phase(
+      ConvGeometry g, int from, int to, int row, int column, float[] dy, float[] w, float[] dx) {
     if (row >= g.h() || column >= g.w()) {
       return;
     }
@@ -96,22 +98,31 @@ final class GemmConvolution {
     Patches patches = new Patches(dy, g.p(), g.q(), g.k(), 1, runs, tile);
     int rows = (g.h() - row + g.stride() - 1) / g.stride();
     int columns = (g.w() - column + g.stride() - 1) / g.stride();
-    Pixels pixels = new Pixels(g.n(), row, column, rows, columns, g.stride(), g.w());
+    Pixels pixels = new Pixels(from, to - from, row, column, rows, columns, g.stride(), g.w());
     Call call = new Call(patches, pixels, g.c(), null, Sink.plain(dx, g.input()));
     int tapSize = g.r() * g.s() * g.c();
     call.run(
         (panel, valid, at) -> {
           for (int i = 0; i < taps.size(); i++) {
-            int from = taps.get(i) * g.c() + panel * tile.columns();
-            int to = at + i * g.k() * tile.columns();
-            tile.packPanel(w, from, tapSize, valid, g.k(), call.packed, to);
+            int tap = taps.get(i) * g.c() + panel * tile.columns();
+            int place = at + i * g.k() * tile.columns();
+            tile.packPanel(w, tap, tapSize, valid, g.k(), call.packed, place);
           }
         });
   }
 
-  /** The pixels of a result that is {@code wide}: {@code first + i step}, each way. */
+  /**
+   * The pixels of some images of a result that is {@code wide}: {@code first + i step}, each way.
+   */
   private record Pixels(
-      int images, int firstRow, int firstColumn, int rows, int columns, int step, int wide) {}
+      int firstImage,
+      int images,
+      int firstRow,
+      int firstColumn,
+      int rows,
+      int columns,
+      int step,
+      int wide) {}
 
   /** Writes a panel of the right matrix, with so many columns that are there. */
   private interface Packing {
@@ -222,7 +233,8 @@ final class GemmConvolution {
         int at = Scratch.START + i / Tile.ROWS * size + i % Tile.ROWS * Tile.STRIP;
         if (p < pixels.rows) {
           int q = i % pixels.columns;
-          patches.put(u / units, p, q, k0, last, strips, at, Tile.ROWS * Tile.STRIP);
+          patches.put(
+              pixels.firstImage + u / units, p, q, k0, last, strips, at, Tile.ROWS * Tile.STRIP);
         }
         if (last < k0 + depth) {
           int odd = last - k0;
@@ -235,7 +247,7 @@ final class GemmConvolution {
     private void put(int u, int slot, int groups, float[] sums, Sink.Band band) {
       int top = u % units * unit;
       int channels = band.channels();
-      band.to(u / units, pixels.firstRow + top * pixels.step);
+      band.to(pixels.firstImage + u / units, pixels.firstRow + top * pixels.step);
       float[] y = sink.array(band);
       int pixel = sink.pixel(band);
       int corner = sink.at(band) + pixels.firstColumn * pixel;

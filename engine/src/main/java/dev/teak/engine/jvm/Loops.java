@@ -193,6 +193,15 @@ class Loops {
     return best;
   }
 
+  /** Whether no magnitude of n elements is above {@code limit}, and none is NaN. */
+  boolean within(float limit, float[] x, int from, int n) {
+    int most = 0; // a float's magnitude orders like its bits, NaN last
+    for (int i = from; i < from + n; i++) {
+      most = Math.max(most, Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE);
+    }
+    return most <= Float.floatToRawIntBits(limit);
+  }
+
   /**
    * Largest of {@code count} pixels in each of n channels, and which it was: the pixels begin at
    * {@code from + at[i] step}, and {@code place[i]} is what is written down for them. A NaN wins,

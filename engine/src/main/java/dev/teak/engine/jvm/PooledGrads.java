@@ -136,7 +136,7 @@ final class PooledGrads {
 
   private void rows(Windows s, int image, Row then) {
     int n = s.pool.q() * s.g.k();
-    int[] patches = scratch.ints(n);
+    int[] patches = scratch.ints(Scratch.PLACES, n);
     float[] v = scratch.local(Scratch.BAND, n);
     for (int p = 0; p < s.pool.p(); p++) {
       int first = (image * s.pool.p() + p) * n;

@@ -139,7 +139,7 @@ final class PooledWeightGrad {
       int row = pool.q() * g.k();
       int n = (end - top) * row;
       int first = (image * pool.p() + top) * row;
-      int[] at = scratch.ints(n);
+      int[] at = scratch.ints(Scratch.PLACES, n);
       float[] v = scratch.local(Scratch.BAND, n);
       loops.binary(BinaryFunction.RELU_GRAD, from.y(), first, from.dy(), first, v, 0, n);
       find(first, top, end, at);

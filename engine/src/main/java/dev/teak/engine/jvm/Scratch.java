@@ -45,8 +45,15 @@ final class Scratch {
 
   private static final int SLOTS = 11;
 
+  // Slots of whole numbers.
+  static final int PLACES = 0;
+  static final int EQUALS = 1;
+  static final int RUNS = 2;
+
+  private static final int INT_SLOTS = 3;
+
   private final ThreadLocal<float[][]> local = ThreadLocal.withInitial(() -> new float[SLOTS][0]);
-  private final ThreadLocal<int[][]> ints = ThreadLocal.withInitial(() -> new int[1][0]);
+  private final ThreadLocal<int[][]> ints = ThreadLocal.withInitial(() -> new int[INT_SLOTS][0]);
   private final ArrayPool pool;
   private final Map<float[], HeapBuffer> lent = new HashMap<>();
 
@@ -63,13 +70,13 @@ final class Scratch {
     return slots[slot];
   }
 
-  /** The same of whole numbers, with no slots. */
-  int[] ints(int size) {
-    int[][] mine = ints.get();
-    if (mine[0].length < size) {
-      mine[0] = new int[size + size / 4];
+  /** The same of whole numbers. */
+  int[] ints(int slot, int size) {
+    int[][] slots = ints.get();
+    if (slots[slot].length < size) {
+      slots[slot] = new int[size + size / 4];
     }
-    return mine[0];
+    return slots[slot];
   }
 
   /** An array of at least {@code size} for all threads, until given back. */

@@ -4,6 +4,7 @@ import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.UnaryFunction;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -19,6 +20,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorLoops extends Loops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
+  private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, S.vectorShape());
 
   /** As many bytes as there are floats in a vector; null where the machine has no such vector. */
   private static final VectorSpecies<Byte> BYTES =
@@ -175,6 +177,18 @@ final class VectorLoops extends Loops {
       FloatVector.fromArray(S, b, from + i).blend(v, chosen).intoArray(y, from + i);
     }
     super.where(c, a, b, y, from + i, n - i);
+  }
+
+  @Override
+  boolean within(float limit, float[] x, int from, int n) {
+    IntVector most = IntVector.zero(INTS);
+    int i = 0;
+    for (; i <= n - VL; i += VL) {
+      IntVector bits = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
+      most = most.max(bits.and(Integer.MAX_VALUE));
+    }
+    boolean all = most.reduceLanes(VectorOperators.MAX) <= Float.floatToRawIntBits(limit);
+    return all && super.within(limit, x, from + i, n - i);
   }
 
   @Override

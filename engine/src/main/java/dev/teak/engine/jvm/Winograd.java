@@ -22,6 +22,11 @@ import dev.teak.engine.jvm.WinogradPoints.Layout;
  * the whole kernel for each. With many channels the kernel is what is large: then all threads work
  * on one block, a panel of it each, and each part of the kernel is read once. If nobody kept that
  * kernel's points, they are made where they are used, and never lie in memory.
+ *
+ * <p>An output is computed from the whole of its tile, also from pixels that it does not see. So a
+ * NaN, an infinity or a huge value would spoil its neighbors: {@link #forward} and {@link
+ * #inputGrad} name the images that hold one, for another method to do again. And {@link
+ * EqualPatches} keeps equal what a direct convolution makes equal.
  */
 final class Winograd {
   /** Floats of input points and a panel's sums that a thread's own block may have: in L2. */
@@ -36,16 +41,24 @@ final class Winograd {
   /** Floats of a panel's sums in a shared block. */
   private static final int SUM_FLOATS = 144 * 1024;
 
+  /** Largest magnitude whose rounding errors, about a millionth, leave its neighbors right. */
+  private static final float LARGEST = 0x1p20f;
+
   private final Tile tile;
   private final WinogradTransforms transforms;
   private final WinogradPoints points;
   private final WinogradKernel kernels;
+  private final EqualPatches equal;
+  private final Loops loops;
   private final Workers workers;
   private final Scratch scratch;
 
-  Winograd(Tile tile, WinogradTransforms transforms, Workers workers, Scratch scratch) {
+  Winograd(
+      Loops loops, Tile tile, WinogradTransforms transforms, Workers workers, Scratch scratch) {
+    this.loops = loops;
     this.tile = tile;
     this.transforms = transforms;
+    this.equal = new EqualPatches(scratch);
     this.points = new WinogradPoints(transforms, scratch);
     this.kernels = new WinogradKernel(transforms, tile, workers, scratch);
     this.workers = workers;
@@ -62,18 +75,20 @@ final class Winograd {
         && g.padding() <= 2;
   }
 
-  void forward(ConvGeometry g, float[] x, HeapBuffer w, float[] bias, Sink y) {
+  /** Gives for each image whether it is to be done again, by another method. */
+  boolean[] forward(ConvGeometry g, float[] x, HeapBuffer w, float[] bias, Sink y) {
     Source pixels = Source.of(x, g.input());
     Images in = new Images(pixels, g.n(), g.h(), g.w(), g.c(), g.padding());
     Grid grid = new Grid(g.n(), g.p(), g.q(), transforms.out());
-    new Call(in, grid, w, new WinogradKernel.Shape(false, g.c(), g.k()), bias, y).run();
+    return new Call(in, grid, w, new WinogradKernel.Shape(false, g.c(), g.k()), bias, y).run();
   }
 
-  void inputGrad(ConvGeometry g, Source dy, HeapBuffer w, float[] dx) {
+  /** As {@link #forward}. */
+  boolean[] inputGrad(ConvGeometry g, Source dy, HeapBuffer w, float[] dx) {
     Images in = new Images(dy, g.n(), g.p(), g.q(), g.k(), 2 - g.padding());
     Grid grid = new Grid(g.n(), g.h(), g.w(), transforms.out());
     Sink y = Sink.plain(dx, g.input());
-    new Call(in, grid, w, new WinogradKernel.Shape(true, g.k(), g.c()), null, y).run();
+    return new Call(in, grid, w, new WinogradKernel.Shape(true, g.k(), g.c()), null, y).run();
   }
 
   /** What the blocks of one call share. */
@@ -88,6 +103,12 @@ final class Winograd {
     final int panels;
     final float[] biases;
 
+    /** The images that this method spoils. */
+    final boolean[] spoiled;
+
+    /** Of a row of tiles, which pixels are equal. */
+    final int equalSize;
+
     /** The kernel's points; null where each panel makes its own. */
     float[] kernel;
 
@@ -101,14 +122,16 @@ final class Winograd {
       this.panels = kernels.panels(shape);
       this.kernel = kernels.keptPoints(w, shape);
       this.biases = new float[panels * width];
+      this.spoiled = new boolean[grid.n()];
+      this.equalSize = EqualPatches.size(transforms.out(), grid.q());
       if (bias != null) {
         System.arraycopy(bias, 0, biases, 0, shape.out());
       }
     }
 
-    void run() {
+    boolean[] run() {
       if (grid.tiles() == 0) {
-        return;
+        return spoiled;
       }
       int perTile = transforms.points() * (Tile.stripped(depth) / Tile.ROWS + width);
       int ownTiles = LOCAL_FLOATS / perTile;
@@ -134,6 +157,7 @@ final class Winograd {
       if (made != null) {
         scratch.giveBack(made);
       }
+      return spoiled;
     }
 
     /** Rows of a block whose sums one task makes: enough tasks for all threads, in L2. */
@@ -151,14 +175,8 @@ final class Winograd {
       int groups = (rows * grid.across() + Tile.ROWS - 1) / Tile.ROWS;
       Layout strips = new Layout(groups * group, Tile.ROWS, group, Tile.STRIP, Lanes.STRIPS);
       float[] x = scratch.local(Scratch.A, Scratch.START + transforms.points() * strips.point());
-      workers.run(
-          rows,
-          i -> {
-            points.ofInput(in, grid, from + i, x, strips, i * grid.across());
-            if (depth > in.c()) {
-              clearLast(x, strips, i * grid.across());
-            }
-          });
+      int[] equals = scratch.ints(Scratch.EQUALS, rows * equalSize);
+      workers.run(rows, i -> input(from + i, i, x, strips, equals));
       int chunk = chunkRows(rows);
       // Chunks begin with whole groups.
       while (chunk < rows && chunk * grid.across() % Tile.ROWS != 0) {
@@ -170,8 +188,20 @@ final class Winograd {
           panels * chunks,
           i -> {
             int first = i % chunks * size;
-            panel(i / chunks, from, first, Math.min(rows, first + size), x, strips);
+            panel(i / chunks, from, first, Math.min(rows, first + size), x, strips, equals);
           });
+    }
+
+    /** The points of a row of tiles, the i-th of its block, and what else its pixels tell. */
+    void input(int row, int i, float[] x, Layout strips, int[] equals) {
+      EqualPatches.Rows seen = points.ofInput(in, grid, row, x, strips, i * grid.across());
+      if (depth > in.c()) {
+        clearLast(x, strips, i * grid.across());
+      }
+      if (!loops.within(LARGEST, seen.x(), seen.at(), seen.rows() * in.w() * in.c())) {
+        spoiled[row / grid.down()] = true;
+      }
+      equal.find(seen, transforms.out(), grid.q(), equals, i * equalSize);
     }
 
     /** An odd number of channels has one more, of zeros. */
@@ -185,7 +215,7 @@ final class Winograd {
     }
 
     /** A panel of the pixels of rows {@code first} to {@code last} of a block. */
-    void panel(int panel, int block, int first, int last, float[] x, Layout strips) {
+    void panel(int panel, int block, int first, int last, float[] x, Layout strips, int[] equals) {
       int firstGroup = first * grid.across() / Tile.ROWS;
       int lastGroup = (last * grid.across() + Tile.ROWS - 1) / Tile.ROWS;
       int sumStep = (lastGroup - firstGroup) * tile.size();
@@ -219,6 +249,17 @@ final class Winograd {
       for (int row = first; row < last; row++) {
         int t = row * grid.across() - firstGroup * Tile.ROWS;
         outputPixels(sums, sumStep, t, block + row, panel, band);
+        int count = Math.min(transforms.out(), grid.p() - band.row());
+        EqualPatches.copy(
+            equals,
+            row * equalSize,
+            count,
+            grid.q(),
+            sink.array(band),
+            sink.at(band),
+            sink.pixel(band),
+            channels);
+        sink.done(band, count);
       }
     }
 
@@ -291,7 +332,6 @@ final class Winograd {
           }
         }
       }
-      sink.done(band, rows);
     }
   }
 }

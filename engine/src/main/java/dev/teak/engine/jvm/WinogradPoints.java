@@ -50,8 +50,12 @@ final class WinogradPoints {
     }
   }
 
-  /** A row of tiles as points, its first tile being the first-th. */
-  void ofInput(Images in, Grid grid, int row, float[] points, Layout to, int first) {
+  /**
+   * A row of tiles as points, its first tile being the first-th.
+   *
+   * @return the pixels that its tiles see
+   */
+  EqualPatches.Rows ofInput(Images in, Grid grid, int row, float[] points, Layout to, int first) {
     int c = in.c;
     int side = transforms.in();
     int wide = (grid.across() * grid.out + 2) * c;
@@ -70,6 +74,7 @@ final class WinogradPoints {
       transforms.input(
           down, from, c, wide, points, y, to.point, side * to.point, side, c, to.lanes);
     }
+    return new EqualPatches.Rows(x, at, side, in.w, c, in.padding);
   }
 
   /** A row of tiles of an output's gradient as points. */
