@@ -18,36 +18,65 @@ import java.util.Arrays;
 final class EqualPatches {
   private static final int SIDE = 3;
 
-  private final Scratch scratch;
+  private final boolean[] flat;
+  private final int[] first;
+  private final int pixels;
 
-  EqualPatches(Scratch scratch) {
-    this.scratch = scratch;
+  /** Of images of {@code pixels} results each, that go through {@link #find} one by one. */
+  EqualPatches(int images, int pixels, Scratch scratch) {
+    this.flat = new boolean[images];
+    this.first = scratch.ints(Scratch.EQUALS, images * pixels);
+    this.pixels = pixels;
+  }
+
+  /** Whether an image has results that are equal. */
+  boolean in(int image) {
+    return flat[image];
+  }
+
+  /** The number of the first result of an image that is equal to this one. */
+  int first(int image, int pixel) {
+    return first[image * pixels + pixel];
   }
 
   /**
-   * Rows of an image, {@code [rows, w, c]} from {@code at} on, with so much padding at the left and
-   * zeros wherever a patch leaves it.
+   * Gives each result of an image, {@code [pixels, channels]} of y, that of the first equal one.
    */
-  record Rows(float[] x, int at, int rows, int w, int c, int padding) {
-    /** Whether a pixel of the padded rows equals its neighbor. */
-    boolean alike(int row, int column, boolean above) {
-      int here = column - padding;
-      int there = above ? here : here - 1;
-      int a = at + (row * w + here) * c;
-      int b = above ? a - w * c : a - c;
-      boolean inside = here >= 0 && here < w;
-      if (inside && there >= 0) {
+  void copy(int image, float[] y, int channels) {
+    int at = image * pixels;
+    for (int i = at; i < at + pixels; i++) {
+      if (first[i] != i - at) {
+        System.arraycopy(y, (at + first[i]) * channels, y, i * channels, channels);
+      }
+    }
+  }
+
+  /**
+   * An image {@code [h, w, c]} that begins at {@code from}, with zeros around it.
+   *
+   * @param rows rows that patches see, of which the first {@code padding} are zeros
+   * @param columns columns that they see
+   */
+  record Seen(float[] x, int from, int h, int w, int c, int padding, int rows, int columns) {
+    /** Where a pixel lies, or a negative number where zeros are. */
+    private int at(int row, int column) {
+      int i = row - padding;
+      int j = column - padding;
+      return i < 0 || i >= h || j < 0 || j >= w ? -1 : from + (i * w + j) * c;
+    }
+
+    private boolean alike(int row, int column, boolean above) {
+      int a = at(row, column);
+      int b = above ? at(row - 1, column) : at(row, column - 1);
+      if (a >= 0 && b >= 0) {
         // Most pixels differ at once, and a call costs more than a look.
         return x[a] == x[b] && Arrays.equals(x, a, a + c, x, b, b + c);
       }
-      if (inside) {
-        return isZero(a);
-      }
-      return there < 0 || there >= w || isZero(b);
+      return (a < 0 || isZero(a)) && (b < 0 || isZero(b));
     }
 
-    private boolean isZero(int from) {
-      for (int i = from; i < from + c; i++) {
+    private boolean isZero(int pixel) {
+      for (int i = pixel; i < pixel + c; i++) {
         if (x[i] != 0) {
           return false;
         }
@@ -56,103 +85,82 @@ final class EqualPatches {
     }
   }
 
-  /** Ints that {@link #find} writes for rows of a result. */
-  static int size(int rows, int q) {
-    return 1 + rows * q;
-  }
-
-  /**
-   * Finds for each of the pixels {@code [out, q]} of a result, which see {@code out + 2} rows, the
-   * first that it is equal to.
-   *
-   * @param first gets, from {@code to} on, whether any pixel has another, and each pixel's number
-   */
-  void find(Rows in, int out, int q, int[] first, int to) {
-    int wide = q + SIDE - 1;
-    int[] runs = scratch.ints(Scratch.RUNS, 2 * in.rows * wide);
-    // Any three rows of a patch that is alike to the left have one of these, and so above.
-    boolean any = runs(in, 2, false, wide, runs) >= SIDE;
-    any |= runs(in, out - 1, false, wide, runs) >= SIDE;
-    any |= runs(in, SIDE, true, wide, runs) >= SIDE;
-    first[to] = any ? 1 : 0;
-    if (!any) {
+  /** Finds the equal results of an image. */
+  void find(int image, Seen in, Scratch scratch) {
+    int[] runs = scratch.ints(Scratch.RUNS, 2 * in.rows * in.columns);
+    flat[image] = any(in, runs);
+    if (!flat[image]) {
       return;
     }
-    for (int r = 0; r < in.rows; r++) {
-      runs(in, r, false, wide, runs);
-      if (r > 0) {
-        runs(in, r, true, wide, runs);
+    for (int row = 0; row < in.rows; row++) {
+      runs(in, row, false, runs);
+      if (row > 0) {
+        runs(in, row, true, runs);
       }
     }
-    int at = to + 1;
-    for (int i = 0; i < out * q; i++) {
-      int row = i / q;
-      int column = i % q;
-      first[at + i] = i;
-      if (column > 0 && patch(runs, row, column, wide, 0)) {
-        join(first, at, i, i - 1);
+    int wide = in.columns - SIDE + 1;
+    int to = image * pixels;
+    for (int i = 0; i < pixels; i++) {
+      int row = i / wide;
+      int column = i % wide;
+      first[to + i] = i;
+      if (column > 0 && patch(in, runs, row, column, 0)) {
+        join(to, i, i - 1);
       }
-      if (row > 0 && patch(runs, row, column, wide, in.rows)) {
-        join(first, at, i, i - q);
+      if (row > 0 && patch(in, runs, row, column, in.rows)) {
+        join(to, i, i - wide);
       }
     }
-    for (int i = 0; i < out * q; i++) {
-      first[at + i] = first[at + first[at + i]];
+    for (int i = 0; i < pixels; i++) {
+      first[to + i] = first[to + first[to + i]];
     }
   }
 
-  private static void join(int[] first, int at, int i, int j) {
-    int a = root(first, at, i);
-    int b = root(first, at, j);
-    first[at + Math.max(a, b)] = Math.min(a, b);
-  }
-
-  private static int root(int[] first, int at, int i) {
-    int root = i;
-    while (first[at + root] != root) {
-      root = first[at + root];
+  /** Whether any result is equal to a neighbor: a look at every third row tells. */
+  private static boolean any(Seen in, int[] runs) {
+    boolean any = false;
+    for (int row = SIDE - 1; row < in.rows && !any; row += SIDE) {
+      any = runs(in, row, false, runs) >= SIDE;
     }
-    return root;
+    for (int row = SIDE; row < in.rows && !any; row += SIDE) {
+      any = runs(in, row, true, runs) >= SIDE;
+    }
+    return any;
   }
 
   /** How many pixels up to each of a row are alike; gives the longest run. */
-  private static int runs(Rows in, int row, boolean above, int wide, int[] runs) {
-    int at = (above ? in.rows + row : row) * wide;
+  private static int runs(Seen in, int row, boolean above, int[] runs) {
+    int at = (above ? in.rows + row : row) * in.columns;
     int run = 0;
     int longest = 0;
-    for (int j = 0; j < wide; j++) {
-      boolean alike = (above || j > 0) && in.alike(row, j, above);
-      run = alike ? run + 1 : 0;
+    for (int j = 0; j < in.columns; j++) {
+      run = (above || j > 0) && in.alike(row, j, above) ? run + 1 : 0;
       runs[at + j] = run;
       longest = Math.max(longest, run);
     }
     return longest;
   }
 
-  private static boolean patch(int[] runs, int i, int j, int wide, int from) {
+  /** Whether all of a patch is alike, by the runs that begin with row {@code from}. */
+  private static boolean patch(Seen in, int[] runs, int row, int column, int from) {
     boolean alike = true;
     for (int r = 0; r < SIDE; r++) {
-      alike &= runs[(from + i + r) * wide + j + SIDE - 1] >= SIDE;
+      alike &= runs[(from + row + r) * in.columns + column + SIDE - 1] >= SIDE;
     }
     return alike;
   }
 
-  /**
-   * Gives pixels the results of those that they are equal to.
-   *
-   * @param first as {@link #find} left it from {@code from} on
-   * @param y rows of {@code q} pixels from {@code at} on, {@code pixel} apart
-   */
-  static void copy(
-      int[] first, int from, int rows, int q, float[] y, int at, int pixel, int channels) {
-    if (first[from] == 0) {
-      return;
+  private void join(int at, int i, int j) {
+    int a = root(at, i);
+    int b = root(at, j);
+    first[at + Math.max(a, b)] = Math.min(a, b);
+  }
+
+  private int root(int at, int i) {
+    int root = i;
+    while (first[at + root] != root) {
+      root = first[at + root];
     }
-    for (int i = 0; i < rows * q; i++) {
-      int other = first[from + 1 + i];
-      if (other != i) {
-        System.arraycopy(y, at + other * pixel, y, at + i * pixel, channels);
-      }
-    }
+    return root;
   }
 }

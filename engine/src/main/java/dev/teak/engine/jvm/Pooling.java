@@ -30,6 +30,18 @@ final class Pooling {
     int[] at = pixels(g);
     byte[] place = places(at.length);
     return new Sink() {
+      private EqualPatches equal;
+
+      @Override
+      void expect(EqualPatches patches) {
+        equal = patches;
+      }
+
+      @Override
+      void even(int image) {
+        evenWindows(g, equal, image, y, winners);
+      }
+
       @Override
       int band() {
         return g.window();
@@ -59,11 +71,52 @@ final class Pooling {
           int out = (band.image() * g.p() + p) * g.q() * g.c() + band.channel();
           int from = at(band) + (p * g.window() - band.row()) * g.w() * n;
           for (int q = 0; q < g.q(); q++, from += g.window() * n) {
+            if (equal != null && equal.in(band.image())) {
+              int corner = (p * g.w() + q) * g.window();
+              evenPixels(equal, band.image(), corner, at, x, from, n);
+            }
             loops.maxOf(x, from, at, n, place, at.length, 0, y, winners, out + q * g.c(), n);
           }
         }
       }
     };
+  }
+
+  /** Gives the equal pixels of a window, of n channels, the first one's values. */
+  private static void evenPixels(
+      EqualPatches equal, int image, int corner, int[] at, float[] x, int from, int n) {
+    for (int i = 1; i < at.length; i++) {
+      int j = 0;
+      while (equal.first(image, corner + at[j]) != equal.first(image, corner + at[i])) {
+        j++;
+      }
+      if (j < i) {
+        System.arraycopy(x, from + at[j] * n, x, from + at[i] * n, n);
+      }
+    }
+  }
+
+  /** Gives windows that hold one and the same pixel everywhere the result of the first of them. */
+  private void evenWindows(
+      PoolGeometry g, EqualPatches equal, int image, float[] y, byte[] winners) {
+    int[] at = pixels(g);
+    int[] windows = scratch.ints(Scratch.PLACES, g.h() * g.w()); // by their pixels' first
+    Arrays.fill(windows, 0, g.h() * g.w(), -1);
+    for (int i = 0; i < g.p() * g.q(); i++) {
+      int corner = (i / g.q() * g.w() + i % g.q()) * g.window();
+      int first = equal.first(image, corner);
+      boolean same = true;
+      for (int j = 1; j < at.length; j++) {
+        same &= equal.first(image, corner + at[j]) == first;
+      }
+      int window = image * g.p() * g.q() + i;
+      if (same && windows[first] >= 0) {
+        System.arraycopy(y, windows[first] * g.c(), y, window * g.c(), g.c());
+        System.arraycopy(winners, windows[first] * g.c(), winners, window * g.c(), g.c());
+      } else if (same) {
+        windows[first] = window;
+      }
+    }
   }
 
   /**

@@ -55,6 +55,12 @@ abstract class Sink {
     return 1;
   }
 
+  /** Told before the first band which pixels are to be equal. */
+  void expect(EqualPatches equal) {}
+
+  /** After the last band: gives an image's equal pixels, of which there are some, one result. */
+  void even(int image) {}
+
   /** The array to write to, for this thread. */
   abstract float[] array(Band band);
 
@@ -85,10 +91,21 @@ abstract class Sink {
   private static class Into extends Sink {
     private final float[] y;
     private final Shape shape;
+    private EqualPatches equal;
 
     Into(float[] y, Shape shape) {
       this.y = y;
       this.shape = shape;
+    }
+
+    @Override
+    final void expect(EqualPatches patches) {
+      equal = patches;
+    }
+
+    @Override
+    final void even(int image) {
+      equal.copy(image, y, shape.dim(3));
     }
 
     @Override

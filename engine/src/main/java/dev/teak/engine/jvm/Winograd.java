@@ -48,7 +48,6 @@ final class Winograd {
   private final WinogradTransforms transforms;
   private final WinogradPoints points;
   private final WinogradKernel kernels;
-  private final EqualPatches equal;
   private final Loops loops;
   private final Workers workers;
   private final Scratch scratch;
@@ -58,7 +57,6 @@ final class Winograd {
     this.loops = loops;
     this.tile = tile;
     this.transforms = transforms;
-    this.equal = new EqualPatches(scratch);
     this.points = new WinogradPoints(transforms, scratch);
     this.kernels = new WinogradKernel(transforms, tile, workers, scratch);
     this.workers = workers;
@@ -106,8 +104,8 @@ final class Winograd {
     /** The images that this method spoils. */
     final boolean[] spoiled;
 
-    /** Of a row of tiles, which pixels are equal. */
-    final int equalSize;
+    /** Which results are equal; null in a gradient's pass. */
+    final EqualPatches equal;
 
     /** The kernel's points; null where each panel makes its own. */
     float[] kernel;
@@ -123,7 +121,8 @@ final class Winograd {
       this.kernel = kernels.keptPoints(w, shape);
       this.biases = new float[panels * width];
       this.spoiled = new boolean[grid.n()];
-      this.equalSize = EqualPatches.size(transforms.out(), grid.q());
+      boolean forward = !shape.turned();
+      this.equal = forward ? new EqualPatches(grid.n(), grid.p() * grid.q(), scratch) : null;
       if (bias != null) {
         System.arraycopy(bias, 0, biases, 0, shape.out());
       }
@@ -132,6 +131,10 @@ final class Winograd {
     boolean[] run() {
       if (grid.tiles() == 0) {
         return spoiled;
+      }
+      if (equal != null) {
+        workers.run(grid.n(), this::findEqual);
+        sink.expect(equal);
       }
       int perTile = transforms.points() * (Tile.stripped(depth) / Tile.ROWS + width);
       int ownTiles = LOCAL_FLOATS / perTile;
@@ -157,7 +160,26 @@ final class Winograd {
       if (made != null) {
         scratch.giveBack(made);
       }
+      if (equal != null) {
+        workers.run(grid.n(), this::even);
+      }
       return spoiled;
+    }
+
+    void findEqual(int image) {
+      int pad = in.padding();
+      float[] x = in.pixels().array();
+      int at = in.at(image, 0);
+      equal.find(
+          image,
+          new EqualPatches.Seen(x, at, in.h(), in.w(), in.c(), pad, grid.p() + 2, grid.q() + 2),
+          scratch);
+    }
+
+    void even(int image) {
+      if (equal.in(image)) {
+        sink.even(image);
+      }
     }
 
     /** Rows of a block whose sums one task makes: enough tasks for all threads, in L2. */
@@ -175,8 +197,7 @@ final class Winograd {
       int groups = (rows * grid.across() + Tile.ROWS - 1) / Tile.ROWS;
       Layout strips = new Layout(groups * group, Tile.ROWS, group, Tile.STRIP, Lanes.STRIPS);
       float[] x = scratch.local(Scratch.A, Scratch.START + transforms.points() * strips.point());
-      int[] equals = scratch.ints(Scratch.EQUALS, rows * equalSize);
-      workers.run(rows, i -> input(from + i, i, x, strips, equals));
+      workers.run(rows, i -> input(from + i, i, x, strips));
       int chunk = chunkRows(rows);
       // Chunks begin with whole groups.
       while (chunk < rows && chunk * grid.across() % Tile.ROWS != 0) {
@@ -188,20 +209,19 @@ final class Winograd {
           panels * chunks,
           i -> {
             int first = i % chunks * size;
-            panel(i / chunks, from, first, Math.min(rows, first + size), x, strips, equals);
+            panel(i / chunks, from, first, Math.min(rows, first + size), x, strips);
           });
     }
 
-    /** The points of a row of tiles, the i-th of its block, and what else its pixels tell. */
-    void input(int row, int i, float[] x, Layout strips, int[] equals) {
-      EqualPatches.Rows seen = points.ofInput(in, grid, row, x, strips, i * grid.across());
+    /** The points of a row of tiles, the i-th of its block. */
+    void input(int row, int i, float[] x, Layout strips) {
+      WinogradPoints.Pixels seen = points.ofInput(in, grid, row, x, strips, i * grid.across());
       if (depth > in.c()) {
         clearLast(x, strips, i * grid.across());
       }
-      if (!loops.within(LARGEST, seen.x(), seen.at(), seen.rows() * in.w() * in.c())) {
+      if (!loops.within(LARGEST, seen.x(), seen.from(), seen.count())) {
         spoiled[row / grid.down()] = true;
       }
-      equal.find(seen, transforms.out(), grid.q(), equals, i * equalSize);
     }
 
     /** An odd number of channels has one more, of zeros. */
@@ -215,7 +235,7 @@ final class Winograd {
     }
 
     /** A panel of the pixels of rows {@code first} to {@code last} of a block. */
-    void panel(int panel, int block, int first, int last, float[] x, Layout strips, int[] equals) {
+    void panel(int panel, int block, int first, int last, float[] x, Layout strips) {
       int firstGroup = first * grid.across() / Tile.ROWS;
       int lastGroup = (last * grid.across() + Tile.ROWS - 1) / Tile.ROWS;
       int sumStep = (lastGroup - firstGroup) * tile.size();
@@ -250,15 +270,6 @@ final class Winograd {
         int t = row * grid.across() - firstGroup * Tile.ROWS;
         outputPixels(sums, sumStep, t, block + row, panel, band);
         int count = Math.min(transforms.out(), grid.p() - band.row());
-        EqualPatches.copy(
-            equals,
-            row * equalSize,
-            count,
-            grid.q(),
-            sink.array(band),
-            sink.at(band),
-            sink.pixel(band),
-            channels);
         sink.done(band, count);
       }
     }

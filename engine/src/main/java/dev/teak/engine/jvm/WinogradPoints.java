@@ -50,12 +50,15 @@ final class WinogradPoints {
     }
   }
 
+  /** Neighboring values. */
+  record Pixels(float[] x, int from, int count) {}
+
   /**
    * A row of tiles as points, its first tile being the first-th.
    *
    * @return the pixels that its tiles see
    */
-  EqualPatches.Rows ofInput(Images in, Grid grid, int row, float[] points, Layout to, int first) {
+  Pixels ofInput(Images in, Grid grid, int row, float[] points, Layout to, int first) {
     int c = in.c;
     int side = transforms.in();
     int wide = (grid.across() * grid.out + 2) * c;
@@ -74,7 +77,7 @@ final class WinogradPoints {
       transforms.input(
           down, from, c, wide, points, y, to.point, side * to.point, side, c, to.lanes);
     }
-    return new EqualPatches.Rows(x, at, side, in.w, c, in.padding);
+    return new Pixels(x, at, side * n);
   }
 
   /** A row of tiles of an output's gradient as points. */
