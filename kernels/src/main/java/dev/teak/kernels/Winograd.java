@@ -24,6 +24,7 @@ final class Winograd {
   private final OpenClDevice device;
   private final DeviceTraits traits;
   private final Products products;
+  private final WinogradEdges edges;
 
   /** Pixels that a tile makes, each way: 4, or 2. */
   private final int out;
@@ -34,6 +35,7 @@ final class Winograd {
     this.device = device;
     this.traits = device.traits();
     this.products = products;
+    this.edges = new WinogradEdges(device);
     this.out = out;
     this.points = (out + 2) * (out + 2);
   }
@@ -127,8 +129,10 @@ final class Winograd {
         planes(points, wide));
     Images in = new Images(g.n(), g.h(), g.w(), g.c());
     Images result = new Images(g.n(), g.p(), g.q(), g.k());
-    convolve(in, g.padding(), kernel, cols, bias, relu, result, x, y, winners);
+    WinogradEdges.Marks marks = edges.marks(g, x);
+    convolve(in, g.padding(), kernel, cols, bias, relu, result, x, y, winners, marks);
     kernel.release();
+    edges.mend(g, marks, x, w, bias, relu, y, winners);
   }
 
   void inputGrad(ConvGeometry g, OpenClBuffer dy, OpenClBuffer w, OpenClBuffer dx) {
@@ -150,8 +154,10 @@ final class Winograd {
         wide);
     Images in = new Images(g.n(), g.p(), g.q(), g.k());
     Images result = new Images(g.n(), g.h(), g.w(), g.c());
-    convolve(in, 2 - g.padding(), kernel, cols, null, false, result, dy, dx, null);
+    WinogradEdges.Marks marks = edges.marks(g);
+    convolve(in, 2 - g.padding(), kernel, cols, null, false, result, dy, dx, null, marks);
     kernel.release();
+    edges.mendGrad(g, marks, dy, w, dx);
   }
 
   private OpenClBuffer kernelBuffer(int in, int columns, int cols) {
@@ -183,15 +189,16 @@ final class Winograd {
       Images result,
       OpenClBuffer x,
       OpenClBuffer y,
-      OpenClBuffer winners) {
+      OpenClBuffer winners,
+      WinogradEdges.Marks marks) {
     int itemTiles = fusedTiles(in.c, cols, kernel.bytes());
     if (itemTiles > 0) {
-      fused(in, padding, kernel, bias, relu, result, x, y, winners, itemTiles, cols);
+      fused(in, padding, kernel, bias, relu, result, x, y, winners, marks, itemTiles, cols);
       return;
     }
     int tiles = tiles(result);
     OpenClBuffer before = points(tiles, in.c);
-    inputPoints(in, padding, result, x, before);
+    inputPoints(in, padding, result, x, before, marks.spoiled());
     OpenClBuffer after = points(tiles, result.c);
     products.packedMatmul(
         new MatMulGeometry(points, tiles, result.c, in.c, false, false, false, false),
@@ -217,8 +224,16 @@ final class Winograd {
     after.release();
   }
 
+  /**
+   * @param spoiled marks images whose points are of no use; null to mark none
+   */
   private void inputPoints(
-      Images in, int padding, Images result, OpenClBuffer x, OpenClBuffer before) {
+      Images in,
+      int padding,
+      Images result,
+      OpenClBuffer x,
+      OpenClBuffer before,
+      OpenClBuffer spoiled) {
     int tiles = tiles(result);
     int n = tiles * (in.c / traits.lanes());
     device.flat(
@@ -232,7 +247,9 @@ final class Winograd {
         down(result),
         across(result),
         padding,
-        tiles);
+        tiles,
+        spoiled == null ? 0 : 1,
+        spoiled == null ? before : spoiled);
   }
 
   private int inStep(int tiles, int channels) {
@@ -270,6 +287,7 @@ final class Winograd {
       OpenClBuffer x,
       OpenClBuffer y,
       OpenClBuffer winners,
+      WinogradEdges.Marks marks,
       int itemTiles,
       int cols) {
     int tiles = tiles(result);
@@ -300,6 +318,9 @@ final class Winograd {
         relu ? 1 : 0,
         winners == null ? 0 : 1,
         winners == null ? kernel : winners,
+        marks.spoiled(),
+        marks.flat(),
+        marks.first(),
         new LocalMemory(fusedBytes(itemTiles, in.c, cols)));
   }
 
@@ -308,7 +329,7 @@ final class Winograd {
     Images result = new Images(g.n(), g.p(), g.q(), g.k());
     int tiles = tiles(result);
     OpenClBuffer pixels = points(tiles, g.c());
-    inputPoints(in, g.padding(), result, x, pixels);
+    inputPoints(in, g.padding(), result, x, pixels, null);
     OpenClBuffer grads = points(tiles, g.k());
     int n = tiles * (g.k() / traits.lanes());
     device.flat(

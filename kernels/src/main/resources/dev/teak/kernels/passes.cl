@@ -8,3 +8,4 @@
 #include "pool.cl"
 #include "random.cl"
 #include "reduce.cl"
+#include "winograd-edges.cl"

@@ -18,7 +18,8 @@ kernel void winograd_convolve(
     global const real *x, global const real *kernelPoints, global const real *bias, global real *y,
     uint items, int inHeight, int inWidth, int inChannels, int padding, int outHeight, int outWidth,
     int outChannels, int down, int across, uint tiles, uint itemTiles, uint inStep, uint outStep,
-    int hasBias, int relu, int pool, global uchar *winners, local real *scratch) {
+    int hasBias, int relu, int pool, global uchar *winners, global int *spoiled,
+    global const int *flat, global const int *equal, local real *scratch) {
   const uint gid = (uint)get_global_id(0);
   if (gid >= items) {
     return;
@@ -31,7 +32,7 @@ kernel void winograd_convolve(
     for (int c = 0; c < inChannels; c += LANES) {
       input_tile_near(
           x, inHeight, inWidth, inChannels, down, across, padding, first + t, c,
-          points + t * inChannels + c, inStep);
+          points + t * inChannels + c, inStep, spoiled);
     }
   }
   for (uint panel = 0; panel < panels; panel++) {
@@ -46,8 +47,8 @@ kernel void winograd_convolve(
       for (int c = 0; c < COLS && channel + c < outChannels; c += LANES) {
         if (pool) {
           pooled_tile(
-              sums + t * COLS + c, outStep, bias, hasBias, y, winners, outHeight, outWidth,
-              outChannels, down, across, 0, first + t, channel + c);
+              sums + t * COLS + c, outStep, bias, hasBias, y, winners, flat, equal, outHeight,
+              outWidth, outChannels, down, across, 0, first + t, channel + c);
           continue;
         }
         output_tile_near(

@@ -87,20 +87,38 @@
     EACH_OUT(KEEP_ALONG) \
   }
 
-// Tile `tile`, channels c and on, of images, to its points `step` apart. What lies outside is 0.
+// Largest sum of magnitudes whose rounding errors leave the rest of a tile right; a NaN is above it.
+#define LARGEST 0x1p20f
+#if LANES == 1
+#define ABOVE(v) (!((v) <= LARGEST))
+#else
+#define ABOVE(v) any(!((v) <= (V)(LARGEST)))
+#endif
+
+static V seen(const V v, V *sum) {
+  *sum += fabs(v);
+  return v;
+}
+
+// Tile `tile`, channels c and on, of images, to its points `step` apart. What lies outside is 0. An
+// image whose tile holds something too large is marked in `spoiled`, unless that is null.
 #define AT(i, j) \
   ((uint)(top + i) < (uint)height && (uint)(left + j) < (uint)width \
-      ? VLOAD(image + (long)((top + i) * width + left + j) * channels) : (V)(0))
+      ? seen(VLOAD(image + (long)((top + i) * width + left + j) * channels), &sum) : (V)(0))
 #define TO(i, j, value) VSTORE(value, to + (i * SIDE + j) * step);
 #define POINTS_OF_TILE(NAME, SPACE, FORMULA, IN, EACH_IN) \
   static void NAME( \
       global const real *x, TILED_ARGS, const uint tile, const uint c, SPACE real *to, \
-      const size_t step) { \
+      const size_t step, global int *spoiled) { \
+    V sum = (V)(0); \
     const int left = (int)(tile % (uint)across) * OUT - padding; \
     const int top = (int)(tile / (uint)across % (uint)down) * OUT - padding; \
     global const real *image = \
         x + (size_t)(tile / (uint)across / (uint)down) * height * width * channels + c; \
     TRANSFORM(FORMULA, IN, EACH_IN, SIDE, EACH_POINT) \
+    if (spoiled && ABOVE(sum)) { \
+      spoiled[tile / (uint)across / (uint)down] = 1; \
+    } \
   }
 POINTS_OF_TILE(input_tile, global, INPUT, SIDE, EACH_POINT)
 POINTS_OF_TILE(input_tile_near, local, INPUT, SIDE, EACH_POINT)
@@ -131,11 +149,16 @@ PIXELS_OF_TILE(output_tile_near, local)
 #undef TO
 
 // The same with a max-pooling of windows of 2 x 2 behind the relu: y and winners are [.., height / 2,
-// width / 2, channels], height and width even.
+// width / 2, channels], height and width even. Of pixels that are equal (winograd-edges.cl) the first
+// one's value stands for all.
 #define TO(i, j, value) pixels[i][j] = value;
+#define WIN(n) \
+  place = BEATS(p##n, best) ? (V)(n) : place; \
+  best = BEATS(p##n, best) ? p##n : best;
 static void pooled_tile(
     local const real *from, const size_t step, global const real *bias, const int hasBias,
-    global real *y, global uchar *winners, TILED_ARGS, const uint tile, const uint c) {
+    global real *y, global uchar *winners, global const int *flat, global const int *first,
+    TILED_ARGS, const uint tile, const uint c) {
   const int left = (int)(tile % (uint)across) * OUT;
   const int top = (int)(tile / (uint)across % (uint)down) * OUT;
   const size_t image = tile / (uint)across / (uint)down;
@@ -144,12 +167,18 @@ static void pooled_tile(
   TRANSFORM(OUTPUT, SIDE, EACH_POINT, OUT, EACH_PIXEL)
   for (int i = 0; i < OUT && top + i < height; i += 2) {
     for (int j = 0; j < OUT && left + j < width; j += 2) {
-      V best = pixels[i][j], place = (V)(0);
-      for (int n = 1; n < 4; n++) {
-        const V here = pixels[i + n / 2][j + n % 2];
-        place = BEATS(here, best) ? (V)(n) : place;
-        best = BEATS(here, best) ? here : best;
+      V p0 = pixels[i][j], p1 = pixels[i][j + 1], p2 = pixels[i + 1][j], p3 = pixels[i + 1][j + 1];
+      if (flat[image]) {
+        global const int *f = first + (image * height + top + i) * width + left + j;
+        const int f0 = f[0], f1 = f[1], f2 = f[width], f3 = f[width + 1];
+        p1 = f1 == f0 ? p0 : p1;
+        p2 = f2 == f0 ? p0 : f2 == f1 ? p1 : p2;
+        p3 = f3 == f0 ? p0 : f3 == f1 ? p1 : f3 == f2 ? p2 : p3;
       }
+      V best = p0, place = (V)(0);
+      WIN(1)
+      WIN(2)
+      WIN(3)
       best += b;
       const size_t at =
           ((image * (height / 2) + (top + i) / 2) * (width / 2) + (left + j) / 2) * channels + c;
@@ -163,14 +192,15 @@ static void pooled_tile(
 
 // Items: a block of (tile, LANES channels), the channels fastest.
 kernel void input_points(
-    global const real *x, global real *points, uint n, uint block, TILED_ARGS, uint tiles) {
+    global const real *x, global real *points, uint n, uint block, TILED_ARGS, uint tiles,
+    int marked, global int *spoiled) {
   const uint vectors = channels / LANES;
   FLAT_RANGE(i, to, n, block);
   for (; i < to; i++) {
     const uint tile = i / vectors, c = i % vectors * LANES;
     input_tile(
         x, height, width, channels, down, across, padding, tile, c, points + tile * channels + c,
-        (size_t)tiles * channels);
+        (size_t)tiles * channels, marked ? spoiled : 0);
   }
 }
 
@@ -182,7 +212,7 @@ kernel void grad_points(
     const uint tile = i / vectors, c = i % vectors * LANES;
     grad_tile(
         dy, height, width, channels, down, across, 0, tile, c, points + tile * channels + c,
-        (size_t)tiles * channels);
+        (size_t)tiles * channels, 0);
   }
 }
 
