@@ -14,8 +14,11 @@ import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.Backend;
+import dev.teak.nn.Layers;
+import dev.teak.nn.Linear;
 import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.Sequential;
 import dev.teak.nn.optim.Sgd;
 import dev.teak.nn.train.TrainingMethod.Result;
 import java.util.ArrayList;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What every part of a training owes on every backend: the numbers that it gives on {@code
@@ -192,6 +196,45 @@ abstract class DefenseContract {
       for (float v : first.get(i)) {
         assertTrue(Float.isFinite(v));
       }
+    }
+  }
+
+  /** The function of a layer that is used twice, where the layer has one name. */
+  private static final class Twice extends Module {
+    private final Module layer = submodule("0", linear());
+
+    @Override
+    protected Tensor compute(Tensor x) {
+      return layer.forward(layer.forward(x).relu());
+    }
+  }
+
+  private static Module linear() {
+    return new Linear(4, 4, new RandomStream(1, "init"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"clip-norm 0.1", "noise 0.01", "average 0.9", "zero 0.2; quantise 8", "sign"})
+  void theGradientOfASharedLayerIsChangedOnce(String text) {
+    Module shared = linear();
+    Module tied = new Sequential(shared, Layers.relu(), shared);
+    List<List<float[]>> found = new ArrayList<>();
+    for (Module model : List.of(tied, new Twice())) {
+      try (Training.Run run = Training.parse(text).on(model, IMAGE, 5)) {
+        Sgd sgd = new Sgd(run.parameters(), 0.5);
+        for (long step = 0; step < 2; step++) {
+          model.zeroGrad();
+          model.forward(new RandomStream(2, "x").normal(Shape.of(3, 4))).square().sum().backward();
+          run.gradients(model, step);
+          sgd.step();
+        }
+        found.add(model.parameters().stream().map(Tensor::toFloats).toList());
+      }
+    }
+    assertEquals(2, found.get(0).size());
+    for (int i = 0; i < 2; i++) {
+      assertArrayEquals(found.get(1).get(i), found.get(0).get(i));
     }
   }
 

@@ -17,6 +17,12 @@ import java.util.function.UnaryOperator;
  * A function with parameters, as {@code torch.nn.Module}: it holds parameters (which train),
  * buffers (which do not, but belong to the state), random streams and submodules, each by name.
  * Starts in training mode.
+ *
+ * <p>A module may be a part in several places, and a parameter may belong to several modules: each
+ * counts once, by its identity, wherever parts or parameters are listed, counted, stepped or
+ * clipped, and has the first of its names. Only {@link #stateDict} has it under all of them. It
+ * still runs as often as it is called: a batch norm in two places moves its running statistics
+ * twice a forward pass, as in PyTorch.
  */
 public abstract class Module {
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
@@ -135,11 +141,17 @@ public abstract class Module {
 
   // --- parts ---
 
-  /** Registers a tensor that trains; it lives as long as the module. Returns it. */
+  /**
+   * Registers a tensor that trains; it lives as long as the module. Returns it: {@code value}
+   * itself where that is a leaf which trains already, such as another module's parameter, so that
+   * both share it; else a new tensor over its memory.
+   */
   protected final Tensor parameter(String name, Tensor value) {
     requireNew(name);
-    parameters.put(name, value.detach().unscoped().requiresGrad(true));
-    return parameters.get(name);
+    boolean trains = value.requiresGrad() && value.gradFn() == null;
+    Tensor own = trains ? value : value.detach();
+    parameters.put(name, own.unscoped().requiresGrad(true));
+    return own;
   }
 
   /** Registers a tensor that belongs to the state but does not train. Returns it. */
@@ -180,25 +192,34 @@ public abstract class Module {
   }
 
   /**
-   * This module by the name "", and all its parts by their full names, each before its own parts.
+   * This module by the name "", and all its parts by their full names, each before its own parts. A
+   * part in several places is there once, by the first of its names.
    */
   public final Map<String, Module> namedModules() {
+    Map<Module, String> names = new IdentityHashMap<>();
     Map<String, Module> all = new LinkedHashMap<>();
-    all.put("", this);
-    submodules.forEach(
-        (name, m) ->
-            m.namedModules()
-                .forEach((rest, part) -> all.put(rest.isEmpty() ? name : name + "." + rest, part)));
+    collectModules("", names, all);
     return all;
   }
 
+  private void collectModules(String name, Map<Module, String> names, Map<String, Module> into) {
+    if (names.putIfAbsent(this, name) == null) {
+      into.put(name, this);
+      String prefix = name.isEmpty() ? "" : name + ".";
+      submodules.forEach((part, m) -> m.collectModules(prefix + part, names, into));
+    }
+  }
+
   /**
-   * The part of this full name, such as {@code layer1.0.conv1}.
+   * The part of this full name, such as {@code layer1.0.conv1}; any of its names will do.
    *
    * @throws IllegalArgumentException naming the parts there are
    */
   public final Module getSubmodule(String name) {
-    Module part = namedModules().get(name);
+    Module part = this;
+    for (String step : name.isEmpty() ? new String[0] : name.split("\\.", -1)) {
+      part = part == null ? null : part.submodules.get(step);
+    }
     if (part == null) {
       throw new IllegalArgumentException(
           "module: there is no part '" + name + "'; the parts are " + namedModules().keySet());
@@ -206,19 +227,25 @@ public abstract class Module {
     return part;
   }
 
-  /** The parameters by full name ({@code 0.weight}), in the order of registration. */
+  /**
+   * The parameters by full name ({@code 0.weight}), in the order of registration; a shared one is
+   * there once, by the first of its names.
+   */
   public final Map<String, Tensor> namedParameters() {
     Map<String, Tensor> all = new LinkedHashMap<>();
     collect("", all, false);
-    return all;
+    return StateDict.distinct(all);
   }
 
-  /** The parameters, in the order of registration. */
+  /** The parameters, each once, in the order of registration. */
   public final List<Tensor> parameters() {
     return new ArrayList<>(namedParameters().values());
   }
 
-  /** Parameters and buffers by full name: the tensors themselves, not copies. */
+  /**
+   * Parameters and buffers by full name: the tensors themselves, not copies. A shared one is there
+   * under each of its names.
+   */
   public final Map<String, Tensor> stateDict() {
     Map<String, Tensor> all = new LinkedHashMap<>();
     collect("", all, true);
@@ -247,9 +274,11 @@ public abstract class Module {
 
   /**
    * Overwrites parameters and buffers: all of them, or none where anything does not fit. The values
-   * may lie on another device.
+   * may lie on another device. A shared tensor may be given under one of its names or under
+   * several, but then with the same values.
    *
-   * @throws IllegalArgumentException naming what is missing, unexpected or of another shape
+   * @throws IllegalArgumentException naming what is missing, unexpected, of another shape or given
+   *     twice with different values
    */
   public final void loadStateDict(Map<String, Tensor> state) {
     StateDict.copy("the weights do not fit the model", state, stateDict());

@@ -7,17 +7,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Moves parameters along their gradients, in place. Parameters without a gradient stay. */
+/**
+ * Moves parameters along their gradients, in place. Parameters without a gradient stay. One that is
+ * given under several names is stepped once, and has the state of the first.
+ */
 public abstract class Optimizer {
   private final Map<String, Tensor> parameters;
   private final Map<String, Tensor> state = new LinkedHashMap<>();
   private double lr;
   private final Map<String, Integer> steps = new LinkedHashMap<>();
 
-  /** For named parameters, which also name the state. */
+  /** For named parameters, which also name the state; each counts once. */
   protected Optimizer(Map<String, Tensor> parameters, double lr) {
     requireAtLeastZero("learning rate", lr);
-    this.parameters = parameters;
+    this.parameters = StateDict.distinct(parameters);
     this.lr = lr;
   }
 
