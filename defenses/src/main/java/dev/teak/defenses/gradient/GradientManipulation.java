@@ -129,12 +129,16 @@ public record GradientManipulation(Rule rule, String layer) implements Part {
       this.seed = seed;
     }
 
-    /** Hooks the layer until the backward pass is done, in which it may be recomputed. */
+    /**
+     * Hooks the layer until the backward pass is done, in which it may be recomputed. One that runs
+     * several times a pass draws on, so that no two of its outputs get the same noise.
+     */
     @Override
     public TrainingLoss loss(TrainingLoss plain) {
       return (model, images, labels, step) -> {
         unhook(); // a step that failed half-way may have left it
-        hook = model.getSubmodule(layer).registerBackwardHook(g -> changed(g, step));
+        RandomStream random = random(seed, step);
+        hook = model.getSubmodule(layer).registerBackwardHook(g -> changed(g, random));
         return plain.loss(model, images, labels, step);
       };
     }
@@ -150,7 +154,7 @@ public record GradientManipulation(Rule rule, String layer) implements Part {
       }
     }
 
-    private Tensor changed(Tensor gradient, long step) {
+    private Tensor changed(Tensor gradient, RandomStream random) {
       if (!rule.fits(gradient.shape())) {
         throw new ShapeException(
             rule
@@ -160,7 +164,7 @@ public record GradientManipulation(Rule rule, String layer) implements Part {
                 + gradient.shape()
                 + " has no height and width; expects [N, H, W, C]");
       }
-      return rule.apply(List.of(gradient), random(seed, step)).get(0);
+      return rule.apply(List.of(gradient), random).get(0);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.defenses.Stage;
 import dev.teak.defenses.Training;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Functional;
@@ -13,10 +14,14 @@ import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
+import dev.teak.nn.Layers;
 import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.Sequential;
 import dev.teak.nn.train.BatchTransform;
+import dev.teak.nn.train.TrainingLoss;
 import dev.teak.nn.train.TrainingMethod;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -188,6 +193,32 @@ class GradientManipulationTest {
       assertEquals(signLast[c] * 0.001f, clipLast[c], 1e-6f);
     }
     assertFalse(Arrays.equals(new float[3], signLast));
+  }
+
+  /** What comes back to a layer that is run twice: 1 and the noise, then with the second's too. */
+  @Test
+  void aLayerThatRunsTwiceGetsOtherNoiseTheSecondTime() {
+    Module shared = Layers.identity();
+    Module model = new Sequential(shared, shared);
+    List<float[]> seen = new ArrayList<>();
+    TrainingLoss sum =
+        (m, x, labels, step) -> {
+          shared.registerBackwardHook(
+              g -> {
+                seen.add(g.toFloats());
+                return null;
+              });
+          Tensor y = m.forward(x);
+          return new TrainingMethod.Result(y.sum(), y);
+        };
+    Stage stage = GradientManipulation.noise(1).at("0").on(model, IMAGE, 3);
+    Tensor x = Tensor.zeros(1, 2).requiresGrad(true);
+    stage.loss(sum).loss(model, x, null, 0).loss().backward();
+    stage.gradients(model, 0);
+    assertEquals(2, seen.size());
+    float first = seen.get(0)[0] - 1;
+    float second = seen.get(1)[0] - seen.get(0)[0];
+    assertTrue(Math.abs(first - second) > 1e-3f, first + " and " + second);
   }
 
   @Test
