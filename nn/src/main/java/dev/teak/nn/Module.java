@@ -294,7 +294,7 @@ public abstract class Module {
     train(false);
   }
 
-  /** Sets the mode of this module and all its parts. */
+  /** Sets the mode of this module and all its parts, frozen ones too. */
   public final void train(boolean on) {
     training = on;
     submodules.values().forEach(m -> m.train(on));
@@ -340,7 +340,11 @@ public abstract class Module {
     }
   }
 
-  /** Lets all parameters train, or none: a part that is frozen keeps its values. */
+  /**
+   * Lets all parameters train, or none: those of a frozen part keep their values, whatever the
+   * optimizer does to others. Modes stay: a batch norm that is to keep its running statistics too
+   * is put into {@link #eval} mode besides, and {@link dev.teak.nn.train.Trainer} leaves it there.
+   */
   public final void requiresGrad(boolean wanted) {
     parameters().forEach(p -> p.requiresGrad(wanted));
   }

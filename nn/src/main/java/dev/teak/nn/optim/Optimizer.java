@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Moves parameters along their gradients, in place. Parameters without a gradient stay. One that is
- * given under several names is stepped once, and has the state of the first.
+ * Moves parameters along their gradients, in place. A parameter without a gradient stays, and so
+ * does a frozen one ({@code requiresGrad(false)}), whatever weight decay and momentum, or gradient
+ * from before it was frozen, there may be. One that is given under several names is stepped once,
+ * and has the state of the first.
  */
 public abstract class Optimizer {
   private final Map<String, Tensor> parameters;
@@ -57,7 +59,7 @@ public abstract class Optimizer {
   public final void step() {
     parameters.forEach(
         (name, p) -> {
-          if (p.grad() != null) {
+          if (p.grad() != null && p.requiresGrad()) {
             update(name, p, p.grad(), steps.merge(name, 1, Integer::sum));
           }
         });

@@ -10,6 +10,7 @@ import dev.teak.nn.train.Checkpoint.State;
 import dev.teak.nn.train.TrainingListener.EpochResult;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,13 @@ import java.util.Map;
 /**
  * The training loop, to be read: epochs of shuffled batches, a loss and one step each. All that is
  * random depends on the seed and on where the run is, so a resumed run ends in the same bits.
+ *
+ * <p><b>What is frozen stays frozen.</b> Every epoch begins with a look at the modes. A model with
+ * any part in training mode is trained in the modes it is in: a batch norm that was put into eval
+ * mode by itself keeps its running statistics. A model that is in eval mode as a whole, as one that
+ * was judged or served, is put into training mode, but for its frozen parts, whose parameters are
+ * all {@code requiresGrad(false)}. Freezing parameters alone changes no mode, as in PyTorch: a
+ * batch norm in training mode goes on learning its statistics.
  *
  * @param model trained in place, on its device
  * @param optimizer of the model's parameters, and of the method's own where it has some
@@ -60,7 +68,7 @@ public record Trainer(
     State state =
         checkpoint == null ? State.START : checkpoint.read(model, optimizer, method, setup);
     List<EpochResult> history = new ArrayList<>(state.history());
-    model.train();
+    leaveEvalMode();
     for (int epoch = state.epoch(); epoch < epochs; epoch++) {
       Epoch running = new Epoch(epoch, train, setup, state);
       running.run();
@@ -69,8 +77,24 @@ public record Trainer(
       state = new State(epoch + 1, 0, 0, 0, 0, history);
       save(setup, state);
       listener.onEpoch(result);
+      leaveEvalMode(); // where the listener judged the model
     }
     return history;
+  }
+
+  /** Puts a model that is in eval mode as a whole into training mode, but for its frozen parts. */
+  private void leaveEvalMode() {
+    Collection<Module> parts = model.namedModules().values();
+    if (parts.stream().noneMatch(Module::isTraining)) {
+      model.train();
+      parts.stream().filter(Trainer::isFrozen).forEach(Module::eval);
+    }
+  }
+
+  /** Whether a part has parameters, those of its own parts included, none of which trains. */
+  private static boolean isFrozen(Module part) {
+    List<Tensor> parameters = part.parameters();
+    return !parameters.isEmpty() && parameters.stream().noneMatch(Tensor::requiresGrad);
   }
 
   /** What a resumed run must have in common with this one: all that the numbers depend on. */
