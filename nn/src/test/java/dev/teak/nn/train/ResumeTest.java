@@ -26,6 +26,7 @@ import dev.teak.nn.train.TrainingListener.EpochResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -248,6 +249,60 @@ class ResumeTest {
     String message = refused(model());
     assertTrue(message.startsWith(file() + ": " + said), message);
     assertFalse(message.contains("\n"), message);
+  }
+
+  /** Two epochs of a model that has a layer in two places; killed after so many batches. */
+  private Module tied(int killedAfter) throws IOException {
+    RandomStream init = new RandomStream(1, "init");
+    Linear shared = new Linear(4, 4, init);
+    Module model =
+        new Sequential(
+            Layers.flatten(), shared, Layers.relu(), shared, Layers.relu(), new Linear(4, 3, init));
+    int[] done = {0};
+    TrainingListener killer =
+        new TrainingListener() {
+          @Override
+          public void onBatch(int epoch, int batch, int batches, double loss) {
+            if (++done[0] == killedAfter) {
+              throw new Killed();
+            }
+          }
+        };
+    new Trainer(
+            model,
+            Adam.adam(model.namedParameters(), 0.01),
+            LrSchedule.constant(0.01),
+            2,
+            8,
+            5,
+            NOISE,
+            new Checkpoint(file(), "test", 1),
+            killer)
+        .run(data(1), data(2));
+    return model;
+  }
+
+  @Test
+  void aModelWithASharedLayerEndsInTheSameBytes() throws IOException {
+    byte[] whole = bytes(new Run(tied(0), List.of()));
+    Files.delete(file());
+    assertThrows(Killed.class, () -> tied(6));
+    assertArrayEquals(whole, bytes(new Run(tied(0), List.of())));
+  }
+
+  @Test
+  void aCheckpointInWhichASharedLayerDisagreesWithItselfIsRefused() throws IOException {
+    assertThrows(Killed.class, () -> tied(6));
+    SafeTensors.Content content = SafeTensors.read(file());
+    Map<String, Tensor> tensors = new LinkedHashMap<>(content.tensors());
+    tensors.put("model.3.bias", Tensor.ones(4));
+    SafeTensors.write(file(), tensors, content.metadata());
+    String message = assertThrows(CheckpointException.class, () -> tied(0)).getMessage();
+    assertEquals(
+        file()
+            + ": the weights do not fit the model: '1.bias' and '3.bias' differ, but are one tensor"
+            + " here",
+        message);
   }
 
   @Test
