@@ -26,6 +26,10 @@ import java.util.Map;
  * all {@code requiresGrad(false)}. Freezing parameters alone changes no mode, as in PyTorch: a
  * batch norm in training mode goes on learning its statistics.
  *
+ * <p><b>The last batch of an epoch</b> has what is left, or nothing of it is trained on where
+ * {@code dropLast} says so. One image that is left alone joins the batch before where a batch norm
+ * is in training mode: the variance of a single image's features is nothing to learn from.
+ *
  * @param model trained in place, on its device
  * @param optimizer of the model's parameters, and of the method's own where it has some
  * @param schedule the learning rate by step
@@ -35,6 +39,9 @@ import java.util.Map;
  * @param method what a defense changes of each step; {@link BatchTransform#NONE} for nothing
  * @param checkpoint where to resume from and to save to; null for nowhere
  * @param listener is told how it goes
+ * @param dropLast whether the examples that are left at an epoch's end, too few for a batch, are
+ *     left out of that epoch, as by {@code drop_last} of PyTorch's DataLoader; the shuffling leaves
+ *     out others in each
  */
 public record Trainer(
     Module model,
@@ -45,7 +52,8 @@ public record Trainer(
     long seed,
     TrainingMethod method,
     Checkpoint checkpoint,
-    TrainingListener listener) {
+    TrainingListener listener,
+    boolean dropLast) {
 
   /** Rejects counts below 1. */
   public Trainer {
@@ -55,22 +63,45 @@ public record Trainer(
     }
   }
 
+  /** On all examples in every epoch. */
+  public Trainer(
+      Module model,
+      Optimizer optimizer,
+      LrSchedule schedule,
+      int epochs,
+      int batch,
+      long seed,
+      TrainingMethod method,
+      Checkpoint checkpoint,
+      TrainingListener listener) {
+    this(model, optimizer, schedule, epochs, batch, seed, method, checkpoint, listener, false);
+  }
+
+  /** With the examples that are left at an epoch's end left out, or not. */
+  public Trainer dropLast(boolean drop) {
+    return new Trainer(
+        model, optimizer, schedule, epochs, batch, seed, method, checkpoint, listener, drop);
+  }
+
   /**
    * Trains, going on where a checkpoint stands.
    *
    * @param train to learn from
    * @param validation held back, judged after every epoch; may be empty
    * @return every epoch, those before a resume included
+   * @throws IllegalArgumentException if there is nothing to learn from: no example, no whole batch
+   *     where the last is dropped, or one value a channel for a batch norm
    * @throws IOException if a checkpoint cannot be read or written
    */
   public List<EpochResult> run(Examples train, Examples validation) throws IOException {
-    Map<String, String> setup = checkpoint == null ? Map.of() : setup(train);
+    leaveEvalMode();
+    Batches batches = Batches.of(train, batch, dropLast, model);
+    Map<String, String> setup = checkpoint == null ? Map.of() : setup(train, batches);
     State state =
         checkpoint == null ? State.START : checkpoint.read(model, optimizer, method, setup);
     List<EpochResult> history = new ArrayList<>(state.history());
-    leaveEvalMode();
     for (int epoch = state.epoch(); epoch < epochs; epoch++) {
-      Epoch running = new Epoch(epoch, train, setup, state);
+      Epoch running = new Epoch(epoch, train, batches, setup, state);
       running.run();
       EpochResult result = running.result(validation);
       history.add(result);
@@ -98,8 +129,8 @@ public record Trainer(
   }
 
   /** What a resumed run must have in common with this one: all that the numbers depend on. */
-  private Map<String, String> setup(Examples train) {
-    long total = (long) epochs * batches(train);
+  private Map<String, String> setup(Examples train, Batches batches) {
+    long total = (long) epochs * batches.count();
     Map<String, String> setup = new LinkedHashMap<>();
     setup.put("epochs", Integer.toString(epochs));
     setup.put("batch", Integer.toString(batch));
@@ -114,11 +145,10 @@ public record Trainer(
             + schedule.at(Math.max(0, total - 1), total));
     setup.put("training images", train.fingerprint());
     setup.put("device", Devices.current().name());
+    if (dropLast) {
+      setup.put("drop last", "true"); // unnamed otherwise: older checkpoints know nothing of it
+    }
     return setup;
-  }
-
-  private int batches(Examples train) {
-    return (int) ((train.size() + (long) batch - 1) / batch);
   }
 
   private void save(Map<String, String> setup, State state) throws IOException {
@@ -133,19 +163,19 @@ public record Trainer(
     private final Examples train;
     private final Map<String, String> setup;
     private final List<EpochResult> history;
-    private final int batches;
+    private final Batches batches;
     private final long start = System.nanoTime();
     private final double secondsBefore;
     private int done;
     private double lossSum;
     private long right;
 
-    Epoch(int epoch, Examples train, Map<String, String> setup, State from) {
+    Epoch(int epoch, Examples train, Batches batches, Map<String, String> setup, State from) {
       this.epoch = epoch;
       this.train = train;
       this.setup = setup;
       this.history = from.history();
-      this.batches = batches(train);
+      this.batches = batches;
       this.done = from.batch();
       this.lossSum = from.lossSum();
       this.right = from.right();
@@ -154,13 +184,13 @@ public record Trainer(
 
     void run() throws IOException {
       int[] order = train.shuffled(seed, epoch);
-      while (done < batches) {
+      while (done < batches.count()) {
         int from = done * batch;
-        int to = from + Math.min(batch, train.size() - from);
+        int to = done + 1 < batches.count() ? from + batch : batches.examples();
         step(train.batch(order, from, to));
         done++;
-        listener.onBatch(epoch + 1, done, batches, lossSum / to);
-        if (checkpoint != null && done % checkpoint.everyBatches() == 0 && done < batches) {
+        listener.onBatch(epoch + 1, done, batches.count(), lossSum / to);
+        if (checkpoint != null && done % checkpoint.everyBatches() == 0 && done < batches.count()) {
           save(setup, new State(epoch, done, lossSum, right, seconds(), history));
         }
       }
@@ -168,14 +198,14 @@ public record Trainer(
 
     private void step(Examples.Batch b) {
       try (Scope scope = Scope.open()) {
-        long number = (long) epoch * batches + done;
+        long number = (long) epoch * batches.count() + done;
         Tensor images = method.transform(model, b.images(), b.labels(), number);
         TrainingMethod.Result r = method.loss(model, images, b.labels(), number);
         model.zeroGrad(); // all of it: an attack may have left gradients in frozen parts too
         optimizer.zeroGrad(); // the method's own parameters
         r.loss().backward();
         method.gradients(model, number);
-        optimizer.setLr(schedule.at(number, (long) epochs * batches));
+        optimizer.setLr(schedule.at(number, (long) epochs * batches.count()));
         optimizer.step();
         count(r.loss().item(), r.logits().argMax(1).toInts(), b.labels().toInts());
       } finally {
@@ -209,7 +239,7 @@ public record Trainer(
 
     EpochResult result(Examples validation) {
       double held = validation.size() == 0 ? Double.NaN : Evaluate.accuracy(model, validation);
-      double n = train.size();
+      double n = batches.examples();
       return new EpochResult(epoch + 1, lossSum / n, right / n, held, seconds());
     }
   }
