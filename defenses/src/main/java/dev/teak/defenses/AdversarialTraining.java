@@ -1,6 +1,7 @@
 package dev.teak.defenses;
 
 import dev.teak.attacks.Attack;
+import dev.teak.attacks.ThreatModel;
 import dev.teak.attacks.gradient.Fgsm;
 import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.Numbers;
@@ -12,6 +13,8 @@ import dev.teak.nn.Module;
  * Adversarial training: every batch is replaced by what an attack makes of it against the model as
  * it stands (Goodfellow et al., ICLR 2015, section 6, for FGSM; Madry et al., ICLR 2018, equation
  * 2.1, for PGD). It changes training alone, so any attack on the trained model is adaptive already.
+ * Images must have their pixels in 0..1; what other parts of a {@link Training} made of them before
+ * is clipped to that.
  *
  * @param by the attack
  * @param epsilon of the attack in L-infinity, pixels in 0..1
@@ -93,6 +96,32 @@ public record AdversarialTraining(By by, double epsilon, int warmup) implements 
     };
   }
 
+  /**
+   * What earlier parts made of images, brought into the attack's range. The images themselves must
+   * lie within it: those of another range would be clipped to nothing.
+   *
+   * @throws IllegalArgumentException if they do not
+   */
+  Tensor intoRange(Tensor images, Tensor changed) {
+    ThreatModel threat = attack(0).threat();
+    double outside = images.lt(threat.low()).add(images.gt(threat.high())).sum().item();
+    if (outside > 0) {
+      throw new IllegalArgumentException(
+          this
+              + ": "
+              + (long) outside
+              + " pixels of the images "
+              + images.shape()
+              + " lie outside the attack's range "
+              + threat.low()
+              + ".."
+              + threat.high()
+              + ", to which masks before it are clipped; bring the images into it first");
+    }
+    return threat.clip(changed);
+  }
+
+  /** {@inheritDoc} Pixels outside 0..1 are refused. */
   @Override
   public Tensor transform(Module model, Tensor images, Tensor labels, long step) {
     return attack(step).perturb(model, images, labels).images();

@@ -24,6 +24,10 @@ import java.util.stream.Collectors;
  * too. What acts on gradients acts in that order as well, after the backward pass or, at a layer,
  * within it.
  *
+ * <p>A mask may leave the range of pixels: {@code filter sharpen} does, and so may any {@code
+ * fill}. The model is trained on what it gives as it is, unless an adversarial training follows: an
+ * attack starts within its range, so that what is handed to it is clipped to that.
+ *
  * <pre>{@code
  * Training training = Training.of(AdversarialTraining.pgd(0.2), Mask.random(0.3));
  * try (Training.Run run = training.on(model, image, seed)) {
@@ -130,12 +134,22 @@ public record Training(List<Part> parts) {
       this.loss = whole;
     }
 
+    /**
+     * The images to train on.
+     *
+     * @throws IllegalArgumentException if an attack is among the parts and the images leave its
+     *     range
+     */
     @Override
     public Tensor transform(Module of, Tensor images, Tensor labels, long step) {
+      Tensor x = images;
       for (Stage stage : stages) {
-        images = stage.transform(of, images, labels, step);
+        if (x != images && stage instanceof AdversarialTraining attack) {
+          x = attack.intoRange(images, x);
+        }
+        x = stage.transform(of, x, labels, step);
       }
-      return images;
+      return x;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.teak.defenses;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,10 @@ import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
+import dev.teak.nn.BatchNorm;
 import dev.teak.nn.Module;
+import dev.teak.nn.Sequential;
+import dev.teak.nn.train.Evaluate;
 import dev.teak.nn.train.Examples;
 import java.io.IOException;
 import java.util.Arrays;
@@ -54,6 +58,31 @@ class AdversarialTrainingTest {
       assertFalse(
           Arrays.equals(first, pgd.transform(model, batch.images(), batch.labels(), 1).toFloats()));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"filter sharpen; adv-fgsm 0.1", "random 0.5 fill 2; adv-pgd 0.1"})
+  void aMaskThatLeavesTheRangeIsTrainedOnInFrontOfAnAttack(String text) throws IOException {
+    Module model = Halves.model();
+    try (Training.Run run = Training.parse(text).on(model, Halves.IMAGE, 1)) {
+      Halves.train(model, run, run.parameters(), 1e-3, 20, Halves.examples(1, 400));
+    }
+    double accuracy = Evaluate.accuracy(model, Halves.examples(3, 100));
+    assertTrue(accuracy >= 0.9, text + ": " + accuracy);
+  }
+
+  @Test
+  void attacksLeaveAFrozenBatchNormFrozen() throws IOException {
+    BatchNorm bn = new BatchNorm(1);
+    Module model = new Sequential(bn, Halves.model());
+    bn.eval();
+    bn.requiresGrad(false);
+    try (Training.Run run = Training.parse("adv-pgd 0.1").on(model, Halves.IMAGE, 1)) {
+      Halves.train(model, run, run.parameters(), 1e-3, 1, Halves.examples(1, 33));
+    }
+    assertFalse(bn.isTraining());
+    assertEquals(0, bn.stateDict().get("running_mean").item());
+    assertEquals(1, bn.stateDict().get("weight").item());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.teak.defenses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.defenses.gradient.GradientManipulation;
@@ -197,6 +198,69 @@ abstract class DefenseContract {
         assertTrue(Float.isFinite(v));
       }
     }
+  }
+
+  private static Tensor attacked(String training, Tensor images) {
+    Module model = Models.cnn(IMAGE, CLASSES, new RandomStream(1, "init"));
+    try (Training.Run run = Training.parse(training).on(model, IMAGE, 5)) {
+      return run.transform(model, images, Tensor.ofInts(new int[] {0, 1, 2, 0, 1}, N), 7);
+    }
+  }
+
+  /**
+   * A third of the pixels 0 and a third 1, which sharpening throws out of 0..1, and an image that
+   * is white, which a blur does by a rounding.
+   */
+  private static Tensor contrasts() {
+    Tensor white = Tensor.ones(1, IMAGE.dim(0), IMAGE.dim(1), IMAGE.dim(2));
+    return Tensor.concat(0, List.of(images(N - 1).sub(1.0 / 3).mul(3).clip(0, 1), white));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "filter sharpen",
+        "filter emboss",
+        "filter blur 5",
+        "filter -3.5",
+        "random 0.5 fill 2",
+        "random 0.5 fixed per-channel fill -1",
+        "rectangle 1 2 5 3 fill 255",
+        "filter sharpen; random-rectangle 4 3 filter emboss; random 0.1 fill 7",
+      })
+  void anAttackBehindAMaskStartsFromTheMaskedImagesWithinTheRange(String masks) {
+    double epsilon = 0.1;
+    float[] start = attacked(masks, contrasts()).clip(0, 1).toFloats();
+    for (String attack : List.of("adv-fgsm 0.1", "adv-pgd 0.1 warmup 1")) {
+      float[] found = attacked(masks + "; " + attack, contrasts()).toFloats();
+      assertFalse(Arrays.equals(start, found));
+      for (int i = 0; i < found.length; i++) {
+        assertTrue(found[i] >= 0 && found[i] <= 1, attack + ": " + found[i]);
+        assertEquals(start[i], found[i], epsilon + 1e-7, attack); // a rounding near 1
+      }
+    }
+  }
+
+  @Test
+  void masksBetweenTwoAttacksMayLeaveTheRangeAndTheLastPartKeepsWhatItMakes() {
+    float[] twice = attacked("adv-fgsm 0.1; filter sharpen; adv-fgsm 0.1", contrasts()).toFloats();
+    float[] last = attacked("adv-fgsm 0.1; random 0.5 fill 2", contrasts()).toFloats();
+    float largest = 0;
+    for (int i = 0; i < twice.length; i++) {
+      assertTrue(twice[i] >= 0 && twice[i] <= 1, () -> "" + Arrays.toString(twice));
+      largest = Math.max(largest, last[i]);
+    }
+    assertEquals(2, largest);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"random 0.3; adv-fgsm 0.1", "filter blur 3; adv-pgd 0.1"})
+  void imagesOfAnotherRangeAreRefusedInFrontOfAMaskToo(String training) {
+    Tensor bytes = contrasts().mul(255);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> attacked(training, bytes)).getMessage();
+    assertTrue(message.contains(" pixels of the images [5, 8, 9, 2] lie outside"), message);
+    assertTrue(message.contains("0.0..1.0"), message);
   }
 
   /** The function of a layer that is used twice, where the layer has one name. */

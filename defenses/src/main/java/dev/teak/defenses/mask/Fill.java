@@ -66,7 +66,7 @@ public sealed interface Fill {
   /**
    * The image under a small kernel, channel by channel: a cross-correlation, as convolutions of
    * networks are. Beyond its edge an image goes on with its outermost pixels. What leaves 0..1
-   * stays as it is.
+   * stays as it is, unless an adversarial training follows.
    *
    * @param kernel k x k values, row by row, k being odd
    */
