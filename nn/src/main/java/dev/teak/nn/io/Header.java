@@ -1,5 +1,7 @@
 package dev.teak.nn.io;
 
+import static dev.teak.nn.io.CheckpointException.quote;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +38,7 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
           .build();
 
   /** A tensor and where its bytes lie, counted from the end of the header. */
-  record Entry(String name, DType dtype, Shape shape, long begin, long end) {}
+  record Entry(String name, Stored type, Shape shape, long begin, long end) {}
 
   /** The header for these tensors in their order, its length before it. */
   static ByteBuffer of(Map<String, Tensor> tensors, Map<String, String> metadata)
@@ -113,7 +116,8 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
       throw new CheckpointException("its header is not a JSON object");
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
-          "its header is not a JSON object: " + e.getOriginalMessage().lines().findFirst().get());
+          "its header is not a JSON object: "
+              + quote(e.getOriginalMessage().lines().findFirst().get()));
     } catch (IOException e) {
       throw new CheckpointException("its header is not text: " + e.getMessage()); // broken UTF-8
     }
@@ -126,17 +130,22 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
     for (Map.Entry<String, JsonNode> m : node.properties()) {
       if (!m.getValue().isTextual()) {
         throw new CheckpointException(
-            METADATA + " '" + m.getKey() + "' is " + text(m.getValue()) + ", but should be text");
+            METADATA
+                + " '"
+                + quote(m.getKey())
+                + "' is "
+                + text(m.getValue())
+                + ", but should be text");
       }
       into.put(m.getKey(), m.getValue().textValue());
     }
   }
 
   private static Entry entry(String name, JsonNode node) {
-    DType dtype = dtype(name, node.path("dtype"));
+    Stored type = type(name, node.path("dtype"));
     Shape shape = shape(name, node.path("shape"));
     JsonNode offsets = node.path("data_offsets");
-    long bytes = (long) shape.size() * dtype.bytes();
+    long bytes = (long) shape.size() * type.bytes();
     long begin = offset(offsets.path(0));
     long end = offset(offsets.path(1));
     boolean fits = offsets.isArray() && offsets.size() == 2 && begin >= 0 && end >= begin;
@@ -144,9 +153,9 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
       throw new CheckpointException(
           String.format(
               "tensor '%s' %s of %s has the data offsets %s; expected a begin and an end %d bytes on",
-              name, shape, nameOf(dtype), text(offsets), bytes));
+              quote(name), shape, type, text(offsets), bytes));
     }
-    return new Entry(name, dtype, shape, begin, end);
+    return new Entry(name, type, shape, begin, end);
   }
 
   /** A whole number from 0, else -1. */
@@ -154,15 +163,23 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
     return node.isIntegralNumber() && node.canConvertToLong() ? node.asLong() : -1;
   }
 
-  private static DType dtype(String name, JsonNode node) {
-    return switch (node.asText()) {
-      case "F32" -> DType.FLOAT32;
-      case "F64" -> DType.FLOAT64;
-      case "I32" -> DType.INT32;
-      default ->
-          throw new CheckpointException(
-              "tensor '" + name + "' has dtype " + text(node) + "; F32, F64 and I32 are read");
-    };
+  private static Stored type(String name, JsonNode node) {
+    if (!node.isTextual()) {
+      throw new CheckpointException(
+          "tensor '" + quote(name) + "' has dtype " + text(node) + ", but should have text");
+    }
+    return Arrays.stream(Stored.values())
+        .filter(type -> type.name().equals(node.textValue()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UnreadableException(
+                    "tensor '"
+                        + quote(name)
+                        + "' holds "
+                        + quote(node.textValue())
+                        + ", which Teak does not read; it reads "
+                        + Arrays.toString(Stored.values())));
   }
 
   private static Shape shape(String name, JsonNode extents) {
@@ -180,7 +197,7 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
     if (!fits) {
       throw new CheckpointException(
           "tensor '"
-              + name
+              + quote(name)
               + "' has the shape "
               + text(extents)
               + "; extents are whole, 0 or more, and their product below 2^31");
@@ -189,8 +206,7 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
   }
 
   private static String text(JsonNode node) {
-    String s = node.isMissingNode() ? "missing" : node.toString();
-    return s.length() > 80 ? s.substring(0, 80) + "..." : s;
+    return quote(node.isMissingNode() ? "missing" : node.toString());
   }
 
   private static void requireCover(List<Entry> entries, long size) {
@@ -202,7 +218,7 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
         throw new CheckpointException(
             String.format(
                 "tensor '%s' begins at byte %d of the data, %s; expected %d",
-                e.name, e.begin, e.begin < at ? "inside another" : "after a gap", at));
+                quote(e.name), e.begin, e.begin < at ? "inside another" : "after a gap", at));
       }
       at = e.end;
     }

@@ -67,7 +67,7 @@ public final class Npy {
   /** Reads an array from a stream of {@code size} bytes. */
   static Tensor read(InputStream in, long size) throws IOException {
     NpyHeader head = NpyHeader.read(in);
-    long expected = (long) head.shape().size() * head.width();
+    long expected = (long) head.shape().size() * head.type().bytes();
     if (size - head.length() != expected) {
       throw new CheckpointException(
           "its shape "
@@ -102,13 +102,13 @@ public final class Npy {
         dims[i] = head.shape().dim(dims.length - 1 - i);
       }
     }
-    if (head.kind() == 'i' || head.kind() == 'u') {
+    if (head.type().isInteger()) {
       int[] values = new int[n];
-      each(in, head, n, (i, b) -> values[i] = integer(b, head, i));
+      each(in, head, n, (i, b) -> values[i] = head.type().integer(b, i));
       return Tensor.ofInts(values, dims);
     }
     double[] values = new double[n];
-    each(in, head, n, (i, b) -> values[i] = real(b, head));
+    each(in, head, n, (i, b) -> values[i] = head.type().real(b));
     return Tensor.of(values, dims);
   }
 
@@ -119,10 +119,11 @@ public final class Npy {
   private static void each(InputStream in, NpyHeader head, int n, Element element)
       throws IOException {
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(head.order());
-    int each = CHUNK / head.width();
+    int width = head.type().bytes();
+    int each = CHUNK / width;
     for (int from = 0; from < n; from += each) {
       int count = Math.min(each, n - from);
-      if (in.readNBytes(chunk.array(), 0, count * head.width()) < count * head.width()) {
+      if (in.readNBytes(chunk.array(), 0, count * width) < count * width) {
         throw new CheckpointException("it ends before its last element");
       }
       chunk.clear();
@@ -130,48 +131,5 @@ public final class Npy {
         element.take(from + i, chunk);
       }
     }
-  }
-
-  private static double real(ByteBuffer b, NpyHeader head) {
-    return switch (head.kind() == 'b' ? 1 : head.width()) {
-      case 1 -> b.get() == 0 ? 0 : 1;
-      case 2 -> half(b.getShort());
-      case 4 -> b.getFloat();
-      default -> b.getDouble();
-    };
-  }
-
-  /** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
-  static double half(short bits) {
-    int exponent = bits >> 10 & 0x1F;
-    int fraction = bits & 0x3FF;
-    double size =
-        switch (exponent) {
-          case 0 -> fraction * 0x1p-24;
-          case 0x1F -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-          default -> Math.scalb(1 + fraction * 0x1p-10, exponent - 15);
-        };
-    return bits < 0 ? -size : size;
-  }
-
-  private static int integer(ByteBuffer b, NpyHeader head, int index) {
-    boolean signed = head.kind() == 'i';
-    long value =
-        switch (head.width()) {
-          case 1 -> signed ? b.get() : b.get() & 0xFF;
-          case 2 -> signed ? b.getShort() : b.getShort() & 0xFFFF;
-          case 4 -> signed ? b.getInt() : b.getInt() & 0xFFFFFFFFL;
-          default -> b.getLong();
-        };
-    boolean unsignedTooLarge = head.width() == 8 && !signed && value < 0;
-    if (value != (int) value || unsignedTooLarge) {
-      throw new CheckpointException(
-          "element "
-              + index
-              + " is "
-              + (signed ? Long.toString(value) : Long.toUnsignedString(value))
-              + ", beyond the 32 bits of Teak's integers; save it as floats");
-    }
-    return (int) value;
   }
 }

@@ -1,5 +1,7 @@
 package dev.teak.nn.io;
 
+import static dev.teak.nn.io.CheckpointException.quote;
+
 import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
@@ -9,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,15 +20,13 @@ import java.util.stream.Collectors;
  * The head of an .npy file: a magic word, a version, and a Python dictionary that says of what type
  * the elements are, how many axes there are, and in which order they lie.
  *
- * @param kind {@code f} float, {@code i} and {@code u} integer with and without sign, {@code b}
- *     boolean
- * @param width bytes an element
+ * @param type of an element
  * @param order of the bytes of an element
  * @param fortran whether the first axis runs fastest
  * @param shape the extents
  * @param length bytes of the head itself
  */
-record NpyHeader(char kind, int width, ByteOrder order, boolean fortran, Shape shape, int length) {
+record NpyHeader(Stored type, ByteOrder order, boolean fortran, Shape shape, int length) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGN = 64;
   private static final int MOST = 1 << 20;
@@ -141,20 +142,11 @@ record NpyHeader(char kind, int width, ByteOrder order, boolean fortran, Shape s
 
   private static NpyHeader of(String type, boolean fortran, Shape shape, int length) {
     Matcher m = TYPE.matcher(type);
-    boolean known = m.matches();
-    char kind = known ? m.group(2).charAt(0) : '?';
-    int width = known && m.group(3).length() == 1 ? Integer.parseInt(m.group(3)) : 0;
-    boolean readable =
-        switch (kind) {
-          case 'f' -> width == 2 || width == 4 || width == 8;
-          case 'i', 'u' -> width == 1 || width == 2 || width == 4 || width == 8;
-          case 'b' -> width == 1;
-          default -> false;
-        };
-    if (!readable) {
-      throw new CheckpointException(
+    Stored stored = m.matches() ? stored(m.group(2), m.group(3)) : null;
+    if (stored == null) {
+      throw new UnreadableException(
           "it holds elements of type '"
-              + type
+              + quote(type)
               + "'; Teak reads floats (f2, f4, f8), integers (i1 to i8, u1 to u8) and booleans (b1):"
               + " save it as one of these");
     }
@@ -162,6 +154,17 @@ record NpyHeader(char kind, int width, ByteOrder order, boolean fortran, Shape s
         ">".equals(m.group(1))
             ? ByteOrder.BIG_ENDIAN
             : "=".equals(m.group(1)) ? ByteOrder.nativeOrder() : ByteOrder.LITTLE_ENDIAN;
-    return new NpyHeader(kind, width, order, fortran, shape, length);
+    return new NpyHeader(stored, order, fortran, shape, length);
+  }
+
+  /** F32 for {@code f4} and so on; null for what there is not. */
+  private static Stored stored(String kind, String width) {
+    boolean sized = "fiu".contains(kind) && width.length() == 1;
+    String bits = sized ? kind.toUpperCase(Locale.ROOT) + 8 * Integer.parseInt(width) : "";
+    String name = (kind + width).equals("b1") ? "BOOL" : bits;
+    return Arrays.stream(Stored.values())
+        .filter(type -> type.name().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 }

@@ -16,6 +16,9 @@ import java.util.Map;
  * {@code [K, R, S, C]}), floats as F32 or, from the reference device, F64; whoever writes weights
  * says so by the metadata {@code {"format": "teak", "layout": "nhwc"}}. The same tensors in the
  * same order give the same bytes.
+ *
+ * <p>What others write is read as well: halves (F16, BF16), doubles and BOOL (1 and 0) in the
+ * device's working type; integers (I8 to I64, U8 to U64) as INT32, where their values fit.
  */
 public final class SafeTensors {
   private static final long MOST_HEADER = 100_000_000;
@@ -100,11 +103,14 @@ public final class SafeTensors {
   /**
    * Reads a file onto the current device, in its working type; the tensors belong to no scope.
    *
-   * @throws CheckpointException if the file is not a safetensors file, or a damaged one
+   * @throws CheckpointException if the file is not a safetensors file, or a damaged one; or if it
+   *     holds a type of numbers that Teak does not read, or an integer beyond 32 bits
    */
   public static Content read(Path file) throws IOException {
     try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
       return read(in);
+    } catch (UnreadableException e) {
+      throw new CheckpointException(file + ": " + e.getMessage());
     } catch (CheckpointException e) {
       throw new CheckpointException(
           file + ": not a safetensors file, or a damaged one: " + e.getMessage());
@@ -130,9 +136,14 @@ public final class SafeTensors {
     readFully(in, ByteBuffer.wrap(json));
     Header header = Header.parse(json, size - 8 - length);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Header.Entry e : header.entries()) {
-      in.position(8 + length + e.begin());
-      tensors.put(e.name(), tensor(in, e).unscoped());
+    try {
+      for (Header.Entry e : header.entries()) {
+        in.position(8 + length + e.begin());
+        tensors.put(e.name(), tensor(in, e).unscoped());
+      }
+    } catch (CheckpointException | IOException e) {
+      tensors.values().forEach(Tensor::release);
+      throw e;
     }
     return new Content(tensors, header.metadata());
   }
@@ -140,22 +151,46 @@ public final class SafeTensors {
   private static Tensor tensor(FileChannel in, Header.Entry e) throws IOException {
     int n = e.shape().size();
     int[] dims = e.shape().dims();
-    switch (e.dtype()) {
-      case FLOAT32 -> {
+    switch (e.type()) {
+      case F32 -> {
         float[] v = new float[n];
         readChunks(in, n, 4, (b, from, count) -> b.asFloatBuffer().get(v, from, count));
         return Tensor.of(v, dims);
       }
-      case FLOAT64 -> {
+      case F64 -> {
         double[] v = new double[n];
         readChunks(in, n, 8, (b, from, count) -> b.asDoubleBuffer().get(v, from, count));
         return Tensor.of(v, dims);
       }
+      case F16, BF16, BOOL -> {
+        float[] v = new float[n]; // exact
+        readEach(in, e, (b, i) -> v[i] = (float) e.type().real(b));
+        return Tensor.of(v, dims);
+      }
       default -> {
         int[] v = new int[n];
-        readChunks(in, n, 4, (b, from, count) -> b.asIntBuffer().get(v, from, count));
+        readEach(in, e, (b, i) -> v[i] = e.type().integer(b, i));
         return Tensor.ofInts(v, dims);
       }
+    }
+  }
+
+  private interface Element {
+    void take(ByteBuffer next, int index);
+  }
+
+  private static void readEach(FileChannel in, Header.Entry e, Element element) throws IOException {
+    Copy drain =
+        (b, from, count) -> {
+          for (int i = from; i < from + count; i++) {
+            element.take(b, i);
+          }
+        };
+    try {
+      readChunks(in, e.shape().size(), e.type().bytes(), drain);
+    } catch (UnreadableException beyond) {
+      throw new UnreadableException(
+          "tensor '" + CheckpointException.quote(e.name()) + "': " + beyond.getMessage());
     }
   }
 

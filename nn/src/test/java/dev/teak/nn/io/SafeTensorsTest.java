@@ -48,9 +48,14 @@ class SafeTensorsTest {
   }
 
   private void raw(String header, int dataBytes) throws IOException {
+    Files.write(file, raw(header, new byte[dataBytes]));
+  }
+
+  /** A file of this header and data. */
+  static byte[] raw(String header, byte[] data) {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer b = ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
-    Files.write(file, b.putLong(json.length).put(json).array());
+    ByteBuffer b = ByteBuffer.allocate(8 + json.length + data.length);
+    return b.order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json).put(data).array();
   }
 
   /** What is wrong, after the file's name. */
@@ -208,17 +213,26 @@ class SafeTensorsTest {
     return problem();
   }
 
-  private static String entry(String dtype, String shape, String offsets) {
+  static String entry(String dtype, String shape, String offsets) {
     return "{\"dtype\":" + dtype + ",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}";
   }
 
   @Test
-  void anUnknownDtypeIsNamed() throws IOException {
-    assertEquals(
-        "tensor 'w' has dtype \"BF16\"; F32, F64 and I32 are read",
-        problemOf(entry("\"BF16\"", "[1]", "[0,2]"), 2));
-    assertTrue(problemOf("{}", 0).contains("dtype missing"));
+  void aDtypeThatIsNoneIsDamage() throws IOException {
+    assertEquals("tensor 'w' has dtype missing, but should have text", problemOf("{}", 0));
     assertTrue(problemOf("3", 0).contains("dtype missing"));
+    assertTrue(problemOf(entry("32", "[1]", "[0,4]"), 4).contains("has dtype 32"));
+  }
+
+  @Test
+  void whatIsRepeatedOfAFileIsShortAndInOneLine() throws IOException {
+    String name = "n".repeat(1_000_000);
+    raw("{\"" + name + "\":{}}", 0);
+    assertTrue(problem().length() < 300, this::problem);
+    raw("{\"" + name + "\":1,\"" + name + "\":1}", 0);
+    assertTrue(problem().length() < 300, this::problem);
+    raw("{\"a\\nb\":3}", 0);
+    assertEquals("tensor 'a?b' has dtype missing, but should have text", problem());
   }
 
   @ParameterizedTest
