@@ -4,6 +4,7 @@ import dev.teak.engine.Autograd;
 import dev.teak.engine.Functional;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.Update;
+import java.util.Map;
 
 /**
  * Batch normalisation over all axes but the last (Ioffe and Szegedy 2015), for {@code [N, C]} and
@@ -14,6 +15,7 @@ import dev.teak.engine.Update;
 public final class BatchNorm extends Module {
   private static final double EPS = 1e-5;
   private static final double MOMENTUM = 0.1;
+  private static final String COUNTER = "num_batches_tracked";
 
   private final Tensor weight;
   private final Tensor bias;
@@ -62,6 +64,12 @@ public final class BatchNorm extends Module {
       move(runningVar, batch.variance().mul((double) samples / (samples - 1)));
     }
     return batch.y();
+  }
+
+  /** Whether a name is that of PyTorch's counter of batches, of a batch norm with this state. */
+  static boolean isCounter(String name, Map<String, Tensor> state) {
+    return name.endsWith(COUNTER)
+        && state.containsKey(name.substring(0, name.length() - COUNTER.length()) + "running_mean");
   }
 
   private static void move(Tensor running, Tensor towards) {

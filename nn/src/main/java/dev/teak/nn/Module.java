@@ -275,13 +275,17 @@ public abstract class Module {
   /**
    * Overwrites parameters and buffers: all of them, or none where anything does not fit. The values
    * may lie on another device. A shared tensor may be given under one of its names or under
-   * several, but then with the same values.
+   * several, but then with the same values. A batch norm's {@code num_batches_tracked}, which files
+   * of PyTorch have, is passed over: it counts for a momentum that Teak's batch norm does not have.
    *
    * @throws IllegalArgumentException naming what is missing, unexpected, of another shape or given
    *     twice with different values
    */
   public final void loadStateDict(Map<String, Tensor> state) {
-    StateDict.copy("the weights do not fit the model", state, stateDict());
+    Map<String, Tensor> own = stateDict();
+    Map<String, Tensor> given = new LinkedHashMap<>(state);
+    given.keySet().removeIf(name -> !own.containsKey(name) && BatchNorm.isCounter(name, own));
+    StateDict.copy("the weights do not fit the model", given, own);
   }
 
   /** Training mode on: dropout drops, batch norm uses the batch. */

@@ -122,6 +122,27 @@ class ModuleTest {
         message);
   }
 
+  /** PyTorch has it beside the running statistics, and nowhere else. */
+  @Test
+  void aBatchNormsCounterOfBatchesIsPassedOver() {
+    Net net = new Net();
+    net.loadStateDict(counted(net, "bn.num_batches_tracked"));
+    new BatchNorm(2).loadStateDict(counted(new BatchNorm(2), "num_batches_tracked"));
+    for (String stranger : new String[] {"features.num_batches_tracked", "xnum_batches_tracked"}) {
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class, () -> net.loadStateDict(counted(net, stranger)))
+              .getMessage();
+      assertEquals("the weights do not fit the model: '" + stranger + "' is not expected", message);
+    }
+  }
+
+  private static Map<String, Tensor> counted(Module model, String name) {
+    Map<String, Tensor> state = new LinkedHashMap<>(model.stateDict());
+    state.put(name, Tensor.ofInts(new int[] {7}));
+    return state;
+  }
+
   @Test
   void nothingIsChangedWhereAnythingDoesNotFit() {
     Module model = new Sequential(new Linear(3, 4, random()), new Linear(4, 2, random()));

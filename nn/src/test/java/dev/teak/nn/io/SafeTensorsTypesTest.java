@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.teak.engine.DType;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Tensor;
+import dev.teak.nn.BatchNorm;
+import dev.teak.nn.Module;
+import dev.teak.nn.Sequential;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -108,7 +111,7 @@ class SafeTensorsTypesTest {
 
   /** What torchvision's batch norms come with: a counter of batches, a scalar of 64 bits. */
   @Test
-  void aBatchNormOfPyTorchIsRead() throws IOException {
+  void aBatchNormOfPyTorchIsReadAndLoaded() throws IOException {
     String[] names = {"weight", "bias", "running_mean", "running_var"};
     StringBuilder header = new StringBuilder("{");
     for (int i = 0; i < names.length; i++) {
@@ -127,6 +130,9 @@ class SafeTensorsTypesTest {
         });
     SafeTensors.Content content = SafeTensors.read(file);
     assertArrayEquals(new int[] {9}, content.tensors().get("0.num_batches_tracked").toInts());
+    Module model = new Sequential(new BatchNorm(2));
+    model.loadStateDict(content.tensors());
+    assertArrayEquals(new float[] {5, 6}, model.stateDict().get("0.running_mean").toFloats());
   }
 
   // --- what is whole, but cannot be read ---
