@@ -3,14 +3,20 @@ package dev.teak.nn;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.Update;
+import dev.teak.nn.io.CheckpointException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /** Named tensors that are overwritten all together or not at all: weights, moments. */
 public final class StateDict {
+  /** How many misfits a message names. */
+  private static final int LISTED = 20;
+
   private StateDict() {}
 
   /** Each tensor once, by the first of its names, in the order of those. */
@@ -43,7 +49,7 @@ public final class StateDict {
             sources.putIfAbsent(t, name);
           }
         });
-    StringJoiner wrong = new StringJoiner("; ");
+    List<String> wrong = new ArrayList<>();
     to.forEach(
         (name, t) -> {
           String why = misfit(name, t, sources.get(t), from);
@@ -53,9 +59,12 @@ public final class StateDict {
         });
     from.keySet().stream()
         .filter(name -> !to.containsKey(name))
-        .forEach(name -> wrong.add("'" + name + "' is not expected"));
-    if (wrong.length() > 0) {
-      throw new IllegalArgumentException(problem + ": " + wrong);
+        .forEach(name -> wrong.add("'" + CheckpointException.quote(name) + "' is not expected"));
+    if (!wrong.isEmpty()) {
+      String listed = wrong.stream().limit(LISTED).collect(Collectors.joining("; "));
+      int more = wrong.size() - LISTED;
+      throw new IllegalArgumentException(
+          problem + ": " + listed + (more > 0 ? "; and " + more + " more" : ""));
     }
     try (Scope scope = Scope.open()) {
       sources.forEach((t, name) -> Update.assign(t, from.get(name).to(t.device())));

@@ -122,6 +122,20 @@ class ModuleTest {
         message);
   }
 
+  @Test
+  void aMessageOfMisfitsHasAnEnd() {
+    Module model = new Linear(1, 1, random());
+    Map<String, Tensor> state = new LinkedHashMap<>(model.stateDict());
+    state.put("n".repeat(1_000_000), Tensor.zeros(1));
+    for (int i = 0; i < 100; i++) {
+      state.put("stranger" + i, Tensor.zeros(1));
+    }
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> model.loadStateDict(state)).getMessage();
+    assertTrue(message.endsWith("'stranger18' is not expected; and 81 more"), message);
+    assertTrue(message.length() < 1000, message);
+  }
+
   /** PyTorch has it beside the running statistics, and nowhere else. */
   @Test
   void aBatchNormsCounterOfBatchesIsPassedOver() {

@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -102,18 +104,24 @@ record NpyHeader(Stored type, ByteOrder order, boolean fortran, Shape shape, int
     String inside = whole ? dictionary.substring(1, dictionary.length() - 1).strip() : "";
     Matcher entry = ENTRY.matcher(inside);
     int at = 0;
+    Set<String> seen = new HashSet<>();
     while (at < inside.length() && entry.find(at) && entry.start() == at) {
+      if (!seen.add(entry.group(2))) {
+        throw new CheckpointException(
+            "its head has '" + quote(entry.group(2)) + "' twice: " + quote(dictionary));
+      }
       switch (entry.group(2)) {
         case "descr" ->
             type = firstOf(entry.group("text"), entry.group("quoted"), entry.group("list"));
         case "fortran_order" -> fortran = entry.group("word");
         case "shape" -> extents = entry.group("extents");
-        default -> throw new CheckpointException("its head has an unknown entry: " + dictionary);
+        default ->
+            throw new CheckpointException("its head has an unknown entry: " + quote(dictionary));
       }
       at = entry.end();
     }
     if (at < inside.length() || type == null || fortran == null || extents == null) {
-      throw new CheckpointException("its head is damaged: " + dictionary);
+      throw new CheckpointException("its head is damaged: " + quote(dictionary));
     }
     return of(type, fortran.equals("True"), shape(extents), length);
   }
@@ -136,7 +144,9 @@ record NpyHeader(Stored type, ByteOrder order, boolean fortran, Shape shape, int
       return Shape.of(dims);
     } catch (NumberFormatException | ShapeException e) {
       throw new CheckpointException(
-          "its shape (" + extents + ") is none that Teak can hold: at most 2^31 - 1 elements");
+          "its shape ("
+              + quote(extents)
+              + ") is none that Teak can hold: at most 2^31 - 1 elements");
     }
   }
 

@@ -44,6 +44,10 @@ public final class Npz {
       for (ZipEntry entry : entries) {
         if (entry.getName().endsWith(SUFFIX)) {
           String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+          if (arrays.containsKey(name)) {
+            throw new CheckpointException(
+                "there are two arrays named '" + CheckpointException.quote(name) + "' in it");
+          }
           arrays.put(name, read(zip, entry));
         }
       }
@@ -69,7 +73,8 @@ public final class Npz {
       }
       return t;
     } catch (CheckpointException | IOException e) {
-      throw new CheckpointException("member " + entry.getName() + ": " + e.getMessage());
+      throw new CheckpointException(
+          "member " + CheckpointException.quote(entry.getName()) + ": " + e.getMessage());
     }
   }
 

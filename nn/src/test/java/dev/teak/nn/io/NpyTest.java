@@ -2,6 +2,7 @@ package dev.teak.nn.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -211,10 +212,36 @@ class NpyTest {
         "{'descr': '<f4', 'fortran_order': False, 'shape': (-2,)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} and more",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'color': 'red'}",
+        "{'descr': '>f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,)}",
+        "{'descr': '<f4', 'fortran_order': True, 'fortran_order': False, 'shape': (2,)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'shape': (2,)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2,) 'x': 'y'}"
       })
   void damagedDictionariesAreRefused(String dictionary) throws IOException {
     assertRefused(npy(dictionary, 8), "head");
+  }
+
+  @Test
+  void anEntryThatIsThereTwiceIsNamed() throws IOException {
+    assertRefused(
+        npy("{'descr': '>f4', \"descr\": '<f4', 'fortran_order': False, 'shape': (1,)}", 4),
+        "its head has 'descr' twice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'%s': 1}",
+        "{'descr': '%s', 'fortran_order': False, 'shape': (2,)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (%s,)}",
+        "{'descr': '<f4', 'descr': '%s', 'fortran_order': False, 'shape': (2,)}",
+        "{'%1$s': '<f4', '%1$s': '<f4'}",
+      })
+  void aLongHeadIsNotRepeatedWhole(String dictionary) throws IOException {
+    Path file = file(npy(dictionary.formatted("9".repeat(20_000)), 8));
+    String message = assertThrows(CheckpointException.class, () -> Npy.read(file)).getMessage();
+    assertTrue(message.length() < file.toString().length() + 400, message);
+    assertFalse(message.contains("\n"), message);
   }
 
   @Test
@@ -272,6 +299,22 @@ class NpyTest {
     Files.write(file, flipped);
     String message = assertThrows(CheckpointException.class, () -> Npz.read(file)).getMessage();
     assertTrue(message.contains("member labels.npy: its checksum is wrong"), message);
+    assertEquals(before, Devices.current().bytesInUse());
+  }
+
+  @Test
+  void anArchiveWithTwoArraysOfOneNameIsRefusedAndGivesItsMemoryBack() throws IOException {
+    Path file = folder.resolve("a.npz");
+    Map<String, Tensor> two = new LinkedHashMap<>();
+    two.put("aa", Tensor.ones(2));
+    two.put("bb", Tensor.ones(2));
+    Npz.write(file, two);
+    String renamed =
+        Files.readString(file, StandardCharsets.ISO_8859_1).replace("bb.npy", "aa.npy");
+    Files.writeString(file, renamed, StandardCharsets.ISO_8859_1);
+    long before = Devices.current().bytesInUse();
+    String message = assertThrows(CheckpointException.class, () -> Npz.read(file)).getMessage();
+    assertTrue(message.endsWith("there are two arrays named 'aa' in it"), message);
     assertEquals(before, Devices.current().bytesInUse());
   }
 
