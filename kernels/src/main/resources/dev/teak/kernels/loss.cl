@@ -98,7 +98,13 @@ kernel void cross_entropy_grad(
   FLAT_RANGE(i, to, n, block);
   for (; i < to; i++) {
     const uint row = i / columns;
-    const real hot = (int)(i - row * columns) == labels[row] ? (real)1 : (real)0;
-    out[i] = (probabilities[i] - hot) * grad[row];
+    real p = probabilities[i];
+    if (i - row * columns == (uint)labels[row]) {
+      p = 0;
+      for (uint j = row * columns; j < (row + 1) * columns; j++) {
+        p -= j == i ? 0 : probabilities[j];
+      }
+    }
+    out[i] = p * grad[row];
   }
 }

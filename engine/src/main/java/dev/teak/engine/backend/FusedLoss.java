@@ -73,6 +73,8 @@ public interface FusedLoss {
 
   /**
    * Gradient of {@link #crossEntropy} in its logits: (probabilities - [class = label]) grad[row].
+   * That of the label is found as minus the sum of the other probabilities: where a model is sure,
+   * subtracting from 1 would leave nothing of it, and an attack would see no gradient.
    *
    * @param grad {@code [rows]}
    */
@@ -80,10 +82,19 @@ public interface FusedLoss {
       Buffer probabilities, Buffer labels, Buffer grad, int rows, int classes, Buffer out) {
     Backend b = self();
     Shape full = Shape.of(rows, classes);
+    Shape one = Shape.of(rows, 1);
     Buffer hot = b.allocate(b.floatType(), rows * classes);
+    Buffer others = b.allocate(b.floatType(), rows * classes);
+    Buffer perRow = b.allocate(b.floatType(), rows);
     b.oneHot(labels, classes, hot);
-    b.binary(SUB, probabilities, full, hot, full, out, full);
-    b.binary(MUL, out, full, grad, Shape.of(rows, 1), out, full);
+    b.fill(others, 0);
+    b.where(hot, others, probabilities, others);
+    b.reduce(ReduceFunction.SUM, others, rows, classes, 1, perRow);
+    b.binary(MUL, hot, full, perRow, one, hot, full);
+    b.binary(SUB, others, full, hot, full, out, full);
+    b.binary(MUL, out, full, grad, one, out, full);
+    b.release(perRow);
+    b.release(others);
     b.release(hot);
   }
 }

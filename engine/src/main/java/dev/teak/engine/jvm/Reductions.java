@@ -192,10 +192,13 @@ final class Reductions {
         Math.max(1, Elementwise.GRAIN / classes),
         (from, to) -> {
           for (int r = from; r < to; r++) {
+            int label = r * classes + labels[r];
+            double others = 0;
             for (int i = r * classes; i < (r + 1) * classes; i++) {
               y[i] = p[i] * g[r];
+              others += i == label ? 0 : p[i];
             }
-            y[r * classes + labels[r]] = (p[r * classes + labels[r]] - 1) * g[r];
+            y[label] = (float) -others * g[r];
           }
         });
   }

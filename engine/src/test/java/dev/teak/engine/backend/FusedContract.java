@@ -153,6 +153,17 @@ public interface FusedContract extends OnBackend {
     checkCrossEntropy(x, new int[] {2, 2, 1, 2}, new float[] {0, 1, 1, 1});
   }
 
+  /** The gradient of a label is as small as its rivals' probabilities, and has as many digits. */
+  @Example
+  default void theGradientOfASureModelIsNotLost() {
+    float[] x = {20, 0, -1, 0, 30, 1, 3, 2, 60};
+    double n = 2 * 3 + 16; // as of the probabilities that it is the sum of
+    Comparison.of(backend(), "crossEntropyGrad of a sure model")
+        .within(
+            (i, y) -> (n - 4 * Math.log(Math.abs(y))) * Math.abs(y),
+            s -> crossEntropy(s, x, new int[] {0, 1, 2}, new float[] {1, -1, 1}, "gradient"));
+  }
+
   @Property(tries = 60)
   default void aStepOfAnAttackIsTheFourOneByOne(
       @ForAll(supplier = Shapes.Sizes.class) int size, @ForAll Random random) {
