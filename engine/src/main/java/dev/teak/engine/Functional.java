@@ -229,7 +229,7 @@ public final class Functional {
    * and within [low, high].
    *
    * @param x where the attack is
-   * @param gradient of x's shape
+   * @param gradient of x's shape; where it is NaN nothing moves
    * @param clean of x's shape, within [low, high]
    */
   public static Tensor linfStep(

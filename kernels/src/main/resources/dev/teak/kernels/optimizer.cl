@@ -55,10 +55,11 @@ kernel void clip(global const real *x, global real *out, uint n, uint block, rea
 }
 
 // One step of an attack under the largest change of a pixel: along the gradient's sign, back into
-// the ball around the clean image, back into the range of pixels.
+// the ball around the clean image, back into the range of pixels. OpenCL's sign(NaN) is 0: where
+// the gradient is NaN, nothing moves.
 #define LINF(T, LOAD, STORE) \
   const T u = LOAD(grad + i), base = LOAD(clean + i); \
-  const T up = isnan(u) ? u : sign(u); \
+  const T up = sign(u); \
   const T moved = (LOAD(x + i) + up * (T)(step)) - base; \
   const T above = MAX_NAN(moved, (T)(-radius)); \
   const T inside = base + MIN_NAN(above, (T)(radius)); \

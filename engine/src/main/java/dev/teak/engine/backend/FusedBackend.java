@@ -26,7 +26,8 @@ public interface FusedBackend extends FusedNorm, FusedLoss {
 
   /**
    * A step of an L-infinity attack: out = clean + clip(x + step sign(grad) - clean, -radius,
-   * radius), brought into [low, high]; NaN where the gradient is NaN.
+   * radius), brought into [low, high]. Where the gradient is NaN nothing says which way, so that
+   * its sign counts as 0; that of an infinite gradient is -1 or 1.
    *
    * @param out may be x
    */
@@ -42,7 +43,12 @@ public interface FusedBackend extends FusedNorm, FusedLoss {
     Backend b = self();
     Shape n = Shape.of(out.size());
     Buffer delta = b.allocate(b.floatType(), out.size());
-    b.unary(UnaryFunction.SIGN, grad, delta);
+    Buffer below = b.allocate(b.floatType(), out.size());
+    // The sign, as [grad > 0] - [grad < 0]: both are 0 for NaN.
+    b.binary(BinaryFunction.GT, grad, 0, delta);
+    b.binary(BinaryFunction.LT, grad, 0, below);
+    b.binary(SUB, delta, n, below, n, delta, n);
+    b.release(below);
     b.binary(MUL, delta, step, delta);
     b.binary(ADD, x, n, delta, n, delta, n);
     b.binary(SUB, delta, n, clean, n, delta, n);

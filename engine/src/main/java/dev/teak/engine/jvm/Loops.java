@@ -147,7 +147,8 @@ class Loops {
       int from,
       int n) {
     for (int i = from; i < from + n; i++) {
-      float delta = x[i] + step * Math.signum(g[i]) - clean[i];
+      float move = g[i] > 0 ? step : g[i] < 0 ? -step : 0; // NaN moves nothing
+      float delta = x[i] + move - clean[i];
       float near = clean[i] + Math.min(Math.max(delta, -radius), radius);
       y[i] = Math.min(Math.max(near, low), high);
     }

@@ -151,9 +151,10 @@ final class VectorLoops extends Loops {
     for (; i <= from + n - VL; i += VL) {
       FloatVector grad = FloatVector.fromArray(S, g, i);
       FloatVector origin = FloatVector.fromArray(S, clean, i);
-      // Neither above nor below 0 is 0, or NaN: that moves as it is.
+      // Neither above nor below 0 is 0, or NaN: that moves nothing.
       FloatVector move =
-          grad.blend(step, grad.compare(VectorOperators.GT, 0f))
+          FloatVector.zero(S)
+              .blend(step, grad.compare(VectorOperators.GT, 0f))
               .blend(-step, grad.compare(VectorOperators.LT, 0f));
       FloatVector.fromArray(S, x, i)
           .add(move)
