@@ -14,7 +14,8 @@ import java.util.Arrays;
  * @param distances how far each was changed, in the threat model's norm; infinite where the goal
  *     was not reached
  * @param smallestGradients the largest entry of the smallest gradient taken of each image: 0 is a
- *     sign of a masked gradient; NaN where one was NaN; infinite where none was taken
+ *     sign of a masked gradient; NaN where one had a NaN, which counted as zero; infinite where
+ *     none was taken
  * @param gradients gradients that were taken, an image at a time
  * @param forwards forward passes, an image at a time, those for gradients included
  */
@@ -28,12 +29,12 @@ public record AdversarialBatch(
     long gradients,
     long forwards) {
 
-  /** Images that gave no gradient at all at least once. */
+  /** Images that gave no gradient at all at least once, and never a NaN. */
   public int zeroGradients() {
     return (int) Arrays.stream(smallestGradients).filter(g -> g == 0).count();
   }
 
-  /** Images whose gradient was NaN at least once. */
+  /** Images that gave a NaN in a gradient at least once. */
   public int nanGradients() {
     return (int) Arrays.stream(smallestGradients).filter(Double::isNaN).count();
   }

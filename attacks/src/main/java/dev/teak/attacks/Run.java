@@ -114,7 +114,15 @@ public final class Run implements AutoCloseable {
     return numbers.reshape(size(), 1, 1, 1);
   }
 
-  /** The gradient of a loss about what is to be reached. */
+  /**
+   * The gradient of a loss about what is to be reached, {@code [N, H, W, C]}, as the model gives
+   * it: {@link ThreatModel#step} takes one that is not finite.
+   */
+  public Tensor slope(Tensor x, Loss loss) {
+    return noted(x, logits -> loss.of(logits, aim)).gradient();
+  }
+
+  /** The gradient of a loss about what is to be reached, as of {@link #gradients}. */
   public Victim.Gradients gradient(Tensor x, Loss loss) {
     return gradient(x, loss, aim);
   }
@@ -124,8 +132,15 @@ public final class Run implements AutoCloseable {
     return gradients(x, logits -> loss.of(logits, about));
   }
 
-  /** The gradients of functions of the logits; an image for which all are zero is noted. */
+  /**
+   * The gradients of functions of the logits, {@link Victim#finite}; an image for which all are
+   * zero, or one has a NaN, is noted.
+   */
   public Victim.Gradients gradients(Tensor x, Victim.LogitFunction... of) {
+    return noted(x, of).finite();
+  }
+
+  private Victim.Gradients noted(Tensor x, Victim.LogitFunction... of) {
     Victim.Gradients found = victim.gradients(x, of);
     try (Autograd.Mode plain = Autograd.noGrad()) {
       int[] pixels = {1, 2, 3};

@@ -168,12 +168,19 @@ final class Search {
   }
 
   private AdversarialBatch judged(Aim aim, Run.Keep keep, float[] logitsIfKnown) {
-    double[] distances = distances(keep.nearest());
+    double[] distances = new double[n];
+    boolean asOffered = logitsIfKnown != null;
+    for (int i = 0; i < n; i++) {
+      distances[i] = distance(i);
+      boolean tooFar = keep.nearest() && distances[i] > threat.epsilon();
+      if (tooFar || Double.isNaN(distances[i])) {
+        giveBack(i);
+        distances[i] = 0;
+        asOffered = false;
+      }
+    }
     Tensor x = Tensor.of(found, images.shape().dims());
-    Tensor z =
-        logitsIfKnown == null
-            ? victim.logits(x)
-            : Tensor.of(logitsIfKnown, n, logitsIfKnown.length / n);
+    Tensor z = asOffered ? Tensor.of(logitsIfKnown, n, logitsIfKnown.length / n) : victim.logits(x);
     float[] logits = z.toFloats();
     double[] margins = aim.margin(z).toDoubles();
     int classes = logits.length / n;
@@ -191,22 +198,24 @@ final class Search {
         x, predictions, success, distances, smallest, victim.gradients(), victim.forwards());
   }
 
-  /** How far each image was changed; of those that sought the nearest, one too far is given up. */
-  private double[] distances(boolean nearest) {
-    double[] distances = new double[n];
+  /** How far an image was changed, as floats; NaN where a pixel is NaN. */
+  private double distance(int image) {
     int size = clean.length / n;
-    float[] now = new float[clean.length];
-    for (int i = 0; i < now.length; i++) {
-      now[i] = (float) found[i];
-    }
-    for (int i = 0; i < n; i++) {
-      distances[i] = threat.norm().of(clean, now, i * size, (i + 1) * size);
-      if (nearest && distances[i] > threat.epsilon()) {
-        System.arraycopy(original, i * size, found, i * size, size);
-        distances[i] = 0;
+    float[] before = Arrays.copyOfRange(clean, image * size, (image + 1) * size);
+    float[] now = new float[size];
+    for (int p = 0; p < size; p++) {
+      now[p] = (float) found[image * size + p];
+      if (Float.isNaN(now[p])) {
+        return Double.NaN; // L0 would count it
       }
     }
-    return distances;
+    return threat.norm().of(before, now, 0, size);
+  }
+
+  /** Leaves an image as it was. */
+  private void giveBack(int image) {
+    int size = clean.length / n;
+    System.arraycopy(original, image * size, found, image * size, size);
   }
 
   private static double[] pick(double[] all, int size, int... rows) {

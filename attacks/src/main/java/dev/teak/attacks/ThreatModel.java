@@ -96,6 +96,7 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
   /**
    * From {@code x} so far along the steepest direction, projected.
    *
+   * @param gradient of x's shape; a pixel where it is NaN counts as one where it is 0
    * @param size length of the step in the norm
    */
   public Tensor step(Tensor clean, Tensor x, Tensor gradient, double size) {
@@ -103,7 +104,7 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
       double radius = isBounded() ? reach(pixels(clean)) : high - low;
       return Functional.linfStep(x, gradient, clean, size, radius, low, high);
     }
-    return project(clean, x.add(steepest(x, gradient).mul(size)));
+    return project(clean, x.add(steepest(x, Victim.finite(gradient)).mul(size)));
   }
 
   /**

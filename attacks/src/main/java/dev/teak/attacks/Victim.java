@@ -49,7 +49,27 @@ public interface Victim {
     public Tensor gradient() {
       return gradients.get(0);
     }
+
+    /** The same with gradients that can be reckoned with, as of {@link Victim#finite}. */
+    Gradients finite() {
+      return new Gradients(logits, values, gradients.stream().map(Victim::finite).toList());
+    }
   }
+
+  /**
+   * A gradient with a number for every pixel: 0 where it is NaN, as a square root's at a black
+   * pixel may be, so that one pixel spoils neither a norm nor a sum over the others; and 2^40 in
+   * place of infinity, which points the same way and whose square is still finite.
+   *
+   * @param gradient {@code [N, H, W, C]}, without a graph
+   */
+  static Tensor finite(Tensor gradient) {
+    Tensor bounded = gradient.clip(-LARGE, LARGE); // NaN stays
+    return bounded.eq(bounded).where(bounded, Tensor.scalar(0));
+  }
+
+  /** What an infinite slope counts as. */
+  double LARGE = 0x1p40;
 
   /** A model whose gradient is its own: by backpropagation through all of it. */
   static Victim of(Module model) {

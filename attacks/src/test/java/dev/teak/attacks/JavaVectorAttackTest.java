@@ -13,6 +13,11 @@ class JavaVectorAttackTest extends AttackContract {
 
   @Override
   Backend backend() {
+    return device();
+  }
+
+  /** Aborts the test where there is no Vector API. */
+  static Backend device() {
     assumeTrue(JavaBackend.vectorAvailable(), "this JVM runs without the Vector API");
     return Holder.BACKEND;
   }

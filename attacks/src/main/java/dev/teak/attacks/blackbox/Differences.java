@@ -3,6 +3,7 @@ package dev.teak.attacks.blackbox;
 import dev.teak.attacks.Loss;
 import dev.teak.attacks.Run;
 import dev.teak.attacks.Slot;
+import dev.teak.attacks.Victim;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
 import java.util.function.Supplier;
@@ -13,7 +14,7 @@ final class Differences {
 
   /**
    * The mean over directions u of u (L(x + h u) - L(x - h u)) / 2h, for directions whose entries
-   * have mean 0 and variance 1.
+   * have mean 0 and variance 1; {@link Victim#finite}.
    *
    * @param directions gives {@code [N, H, W, C]}, other ones each time
    * @param count how many; each costs two forward passes
@@ -29,7 +30,7 @@ final class Differences {
           sum.set(sum.get().add(u.mul(run.perImage(difference))));
         }
       }
-      return sum.get().div(2 * h * count);
+      return Victim.finite(sum.get().div(2 * h * count));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.teak.attacks.Run;
 import dev.teak.attacks.SampleRandom;
 import dev.teak.attacks.Slot;
 import dev.teak.attacks.ThreatModel;
+import dev.teak.attacks.Victim;
 import dev.teak.attacks.minimum.Stall;
 import dev.teak.attacks.minimum.TradeOff;
 import dev.teak.engine.Scope;
@@ -146,7 +147,7 @@ public record Zoo(
           sum.set(sum.get().add(at.mul(run.perImage(difference))));
         }
       }
-      return new Slopes(sum.get().alias(), Tensor.of(chosen, x.shape().dims()));
+      return new Slopes(Victim.finite(sum.get()), Tensor.of(chosen, x.shape().dims()));
     }
   }
 

@@ -97,7 +97,9 @@ final class Checks {
   }
 
   private Check lostGradients() {
-    double lost = (double) plain.lostGradients() / Math.max(1, plain.images().size());
+    double lost =
+        (double) (plain.zeroGradients() + plain.nanGradients())
+            / Math.max(1, plain.images().size());
     return new Check(
         1, "zero or NaN gradients", lost, POINT, "share of images that lost their gradient in PGD");
   }

@@ -43,8 +43,13 @@ public record Outcomes(List<Outcome> images, long gradients, long forwards, doub
         all, gradients + others.gradients, forwards + others.forwards, seconds + others.seconds);
   }
 
-  /** Images whose gradient was 0 or NaN at least once. */
-  public int lostGradients() {
-    return (int) images.stream().filter(o -> !(o.smallestGradient > 0)).count();
+  /** Images that gave a gradient of 0 at least once, and never a NaN. */
+  public int zeroGradients() {
+    return (int) images.stream().filter(o -> o.smallestGradient == 0).count();
+  }
+
+  /** Images that gave a NaN in a gradient at least once. */
+  public int nanGradients() {
+    return (int) images.stream().filter(o -> Double.isNaN(o.smallestGradient)).count();
   }
 }

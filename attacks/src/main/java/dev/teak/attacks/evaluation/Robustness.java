@@ -22,7 +22,8 @@ import java.util.function.ToDoubleFunction;
  * @param meanL2 mean L2 change over all images
  * @param medianDistance median over all images of the change in the threat model's norm, one whose
  *     goal was not reached counting as infinite
- * @param zeroGradients images that gave a zero gradient, or a NaN, at least once
+ * @param zeroGradients images that gave a gradient of zero at least once, and never a NaN
+ * @param nanGradients images that gave a NaN in a gradient, which counted as zero, at least once
  * @param gradients gradients taken, an image at a time
  * @param forwards forward passes, an image at a time
  * @param seconds wall time of attacking and judging
@@ -37,6 +38,7 @@ public record Robustness(
     double meanL2,
     double medianDistance,
     int zeroGradients,
+    int nanGradients,
     long gradients,
     long forwards,
     double seconds) {
@@ -79,7 +81,8 @@ public record Robustness(
         largest(made, Outcome::l2),
         made.images().stream().mapToDouble(Outcome::l2).sum() / n,
         median,
-        made.lostGradients(),
+        made.zeroGradients(),
+        made.nanGradients(),
         made.gradients(),
         made.forwards(),
         (System.nanoTime() - start) * 1e-9);

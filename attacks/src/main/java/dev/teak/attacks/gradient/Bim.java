@@ -48,6 +48,6 @@ public record Bim(ThreatModel threat, Goal goal, Loss loss, int steps, double st
 
   @Override
   public void run(Run run) {
-    new Ascent(steps, stepSize).climb(run, run.images(), x -> run.gradient(x, loss).gradient());
+    new Ascent(steps, stepSize).climb(run, run.images(), x -> run.slope(x, loss));
   }
 }

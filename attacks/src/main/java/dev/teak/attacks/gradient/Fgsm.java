@@ -39,6 +39,6 @@ public record Fgsm(ThreatModel threat, Goal goal, Loss loss) implements FixedEps
   @Override
   public void run(Run run) {
     double whole = threat.isBounded() ? threat.epsilon() : threat.widest(run.image().size());
-    new Ascent(1, whole).climb(run, run.images(), x -> run.gradient(x, loss).gradient());
+    new Ascent(1, whole).climb(run, run.images(), x -> run.slope(x, loss));
   }
 }

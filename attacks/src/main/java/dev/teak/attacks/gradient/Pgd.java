@@ -107,6 +107,6 @@ public record Pgd(
   @Override
   public void run(Run run) {
     Tensor start = randomStart ? threat.random(run.images(), run.random("start")) : run.images();
-    new Ascent(steps, stepSize).climb(run, start, x -> run.gradient(x, loss).gradient());
+    new Ascent(steps, stepSize).climb(run, start, x -> run.slope(x, loss));
   }
 }

@@ -280,6 +280,12 @@ final class AttackCommand implements Callable<Integer> {
           "%d images gave a gradient of zero: a gradient attack may overrate this model%n",
           r.zeroGradients());
     }
+    if (r.nanGradients() > 0) {
+      out.printf(
+          "%d images gave a NaN in their gradient, which counted as zero: a gradient attack may"
+              + " overrate this model%n",
+          r.nanGradients());
+    }
     out.flush();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("clean_accuracy", r.cleanAccuracy());
@@ -291,6 +297,7 @@ final class AttackCommand implements Callable<Integer> {
     json.put("mean_l2", r.meanL2());
     json.put("median_distance", Double.isInfinite(r.medianDistance()) ? null : r.medianDistance());
     json.put("zero_gradients", r.zeroGradients());
+    json.put("nan_gradients", r.nanGradients());
     json.put("gradients", r.gradients());
     json.put("forwards", r.forwards());
     json.put("seconds", r.seconds());

@@ -1,0 +1,10 @@
+package dev.teak.attacks;
+
+import dev.teak.engine.backend.Backend;
+
+class JavaVectorEdgeTest extends EdgeContract {
+  @Override
+  Backend backend() {
+    return JavaVectorAttackTest.device();
+  }
+}
