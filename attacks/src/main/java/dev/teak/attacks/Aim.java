@@ -33,13 +33,15 @@ public record Aim(Tensor labels, Tensor targets) {
 
   /**
    * How far each image is past the goal, in logits, {@code [N]}: positive just where it is reached.
-   * Differentiable.
+   * Differentiable. An infinite logit counts as the largest number, so that two of them are equal;
+   * NaN where a logit is NaN.
    *
    * @param logits {@code [N, classes]}
    */
   public Tensor margin(Tensor logits) {
     Tensor own = isTargeted() ? targets : labels;
-    Tensor margin = Logits.largestExcept(logits, own).sub(Logits.of(logits, own));
+    Tensor z = logits.clip(-Float.MAX_VALUE, Float.MAX_VALUE);
+    Tensor margin = Logits.largestExcept(z, own).sub(Logits.of(z, own));
     return isTargeted() ? margin.neg() : margin;
   }
 }

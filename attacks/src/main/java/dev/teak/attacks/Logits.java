@@ -2,7 +2,8 @@ package dev.teak.attacks;
 
 import dev.teak.engine.Functional;
 import dev.teak.engine.Tensor;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /** What attacks ask of logits {@code [N, classes]}, on the device and differentiable. */
 public final class Logits {
@@ -38,19 +39,9 @@ public final class Logits {
     return found;
   }
 
-  /** What a model predicts: the place of the first largest logit, a NaN counting as largest. */
-  public static int prediction(float... logits) {
-    int best = 0;
-    for (int c = 1; c < logits.length; c++) {
-      if (logits[c] > logits[best] || (Float.isNaN(logits[c]) && !Float.isNaN(logits[best]))) {
-        best = c;
-      }
-    }
-    return best;
-  }
-
   /**
-   * For each image the wrong class that is k-th most likely, as INT32 {@code [N]}.
+   * For each image the wrong class that is k-th most likely, as INT32 {@code [N]}; of equal ones
+   * the first goes first, and NaN last.
    *
    * @param logits {@code [N, classes]}; waits for them
    * @param labels the classes that are not wrong
@@ -65,12 +56,16 @@ public final class Logits {
     float[] all = logits.toFloats();
     int[] targets = new int[labels.length];
     for (int i = 0; i < labels.length; i++) {
-      float[] row = Arrays.copyOfRange(all, i * classes, (i + 1) * classes);
-      row[labels[i]] = Float.NEGATIVE_INFINITY;
-      for (int rank = 1; rank < k; rank++) {
-        row[prediction(row)] = Float.NEGATIVE_INFINITY;
-      }
-      targets[i] = prediction(row);
+      int row = i * classes;
+      int label = labels[i];
+      targets[i] =
+          IntStream.range(0, classes)
+              .filter(c -> c != label)
+              .boxed()
+              .sorted(Comparator.comparingDouble(c -> 0.0 - all[row + c]))
+              .skip(k - 1)
+              .findFirst()
+              .orElseThrow();
     }
     return Tensor.ofInts(targets, targets.length);
   }

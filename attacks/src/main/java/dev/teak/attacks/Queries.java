@@ -2,8 +2,12 @@ package dev.teak.attacks;
 
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Evaluate;
+import java.util.Arrays;
 
-/** A victim whose answers are counted, an image at a time. */
+/**
+ * A victim whose answers are counted, an image at a time, and are logits of two classes or more.
+ */
 final class Queries implements Victim {
   private final Victim victim;
   private long forwards;
@@ -29,14 +33,16 @@ final class Queries implements Victim {
   @Override
   public Tensor logits(Tensor images) {
     forwards += passes(images);
-    return victim.logits(images);
+    return Evaluate.requireClasses(victim.logits(images));
   }
 
   @Override
   public Gradients gradients(Tensor images, LogitFunction... of) {
     forwards += passes(images);
     gradients += passes(images) * of.length;
-    return victim.gradients(images, of);
+    LogitFunction[] checked = new LogitFunction[of.length];
+    Arrays.setAll(checked, i -> z -> of[i].of(Evaluate.requireClasses(z)));
+    return victim.gradients(images, checked);
   }
 
   private long passes(Tensor images) {

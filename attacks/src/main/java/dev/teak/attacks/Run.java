@@ -182,7 +182,8 @@ public final class Run implements AutoCloseable {
    */
   public void offer(Tensor x, Tensor logitsOfX, Tensor which) {
     Tensor margin = aim.margin(logitsOfX);
-    Tensor offered = margin;
+    // An image whose logits are NaN is no success, but it is more than one that stands.
+    Tensor offered = margin.eq(margin).where(margin, Tensor.scalar(-Float.MIN_NORMAL));
     if (keep.nearest) {
       Tensor nearness = threat.norm().size(x.sub(images)).neg().reshape(size());
       offered = keep.reached(margin).where(nearness, Tensor.scalar(Double.NEGATIVE_INFINITY));

@@ -5,6 +5,7 @@ import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Evaluate;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -189,9 +190,9 @@ final class Search {
     boolean[] success = new boolean[n];
     for (int i = 0; i < n; i++) {
       predictions[i] =
-          Logits.prediction(Arrays.copyOfRange(logits, i * classes, (i + 1) * classes));
+          Evaluate.prediction(Arrays.copyOfRange(logits, i * classes, (i + 1) * classes));
       boolean there = aim.isTargeted() == (predictions[i] == own[i]);
-      success[i] = there && !(margins[i] < keep.confidence());
+      success[i] = there && margins[i] >= keep.confidence(); // never of NaN
       distances[i] = success[i] ? distances[i] : Double.POSITIVE_INFINITY;
     }
     return new AdversarialBatch(

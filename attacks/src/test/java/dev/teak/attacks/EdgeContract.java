@@ -3,6 +3,7 @@ package dev.teak.attacks;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.engine.CustomOp;
@@ -13,6 +14,7 @@ import dev.teak.engine.backend.Backend;
 import dev.teak.nn.Layers;
 import dev.teak.nn.Module;
 import dev.teak.nn.Sequential;
+import dev.teak.nn.train.Evaluate;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +103,66 @@ abstract class EdgeContract {
     for (boolean success : made.success()) {
       assertFalse(success);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacks")
+  void logitsThatAreNaNAreNoClassAndNoSuccess(Attack attack) {
+    AdversarialBatch made =
+        attack.perturb(Layers.of(in -> net.forward(in).mul(Double.NaN)), x, labels);
+    inBounds(attack, made);
+    for (int i = 0; i < N; i++) {
+      assertFalse(made.success()[i]);
+      assertEquals(Evaluate.NO_CLASS, made.predictions()[i]);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacks")
+  void anImageThatAnAttackMakesNaNDoesNotStand(Attack attack) {
+    // The logits of the images themselves are numbers; those of every other image are not.
+    Module brittle =
+        Layers.of(
+            in -> {
+              Tensor moved = in.sub(x.rows(0, 1)).abs().max(1, 2, 3).reshape(-1, 1);
+              return net.forward(in).add(moved.gt(0).where(Tensor.scalar(Double.NaN), moved));
+            });
+    Tensor one = Tensor.ofInts(new int[] {truth[0]}, 1);
+    AdversarialBatch made = attack.perturb(brittle, x.rows(0, 1), one);
+    boolean moved = !Arrays.equals(x.rows(0, 1).toFloats(), made.images().toFloats());
+    assertFalse(made.success()[0]);
+    assertEquals(moved ? Evaluate.NO_CLASS : truth[0], made.predictions()[0]);
+    boolean seeks = attack instanceof MinimumNormAttack;
+    assertTrue(moved || seeks || made.gradients() == 0, attack + " came upon no NaN");
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacks")
+  void infiniteLogitsAreAPredictionOfTheirClass(Attack attack) {
+    Module hot = Layers.of(in -> net.forward(in).mul(1e38).mul(1e3));
+    int[] said = new int[N];
+    float[] logits = hot.forward(x).toFloats();
+    for (int i = 0; i < N; i++) {
+      int from = i * SmokeNet.CLASSES;
+      said[i] = Evaluate.prediction(Arrays.copyOfRange(logits, from, from + SmokeNet.CLASSES));
+    }
+    AdversarialBatch made = attack.perturb(hot, x, Tensor.ofInts(said, N));
+    inBounds(attack, made);
+    for (int i = 0; i < N; i++) {
+      assertTrue(made.predictions()[i] != Evaluate.NO_CLASS);
+      assertTrue(!made.success()[i] || made.predictions()[i] != said[i], "image " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacks")
+  void oneLogitIsAnErrorThatSaysHowToHaveTwo(Attack attack) {
+    SmokeNet one = new SmokeNet(3, 1);
+    Tensor zeros = Tensor.ofInts(new int[N], N);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> attack.perturb(one, x, zeros).success())
+            .getMessage();
+    assertTrue(message.contains("2 classes or more, as (z, 0)"), message);
   }
 
   /** Within range and bound, by definition and not by the code under test; NaN is not. */

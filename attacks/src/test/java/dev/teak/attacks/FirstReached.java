@@ -2,6 +2,7 @@ package dev.teak.attacks;
 
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Evaluate;
 
 /** A model that notes how far from the first image it is asked about the first wrong one lies. */
 final class FirstReached implements Victim {
@@ -44,7 +45,7 @@ final class FirstReached implements Victim {
     if (start == null) {
       start = x;
     }
-    if (Double.isInfinite(distance) && Logits.prediction(logits.toFloats()) != label) {
+    if (Double.isInfinite(distance) && Evaluate.prediction(logits.toFloats()) != label) {
       distance = norm.of(start, x, 0, x.length);
     }
   }

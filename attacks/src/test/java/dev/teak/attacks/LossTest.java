@@ -120,6 +120,13 @@ class LossTest {
     assertArrayEquals(new int[] {3, 0}, Logits.likely(z, labels, 2).toInts());
     assertArrayEquals(new int[] {1, 3}, Logits.likely(z, labels, 3).toInts());
     assertThrows(IllegalArgumentException.class, () -> Logits.likely(z, labels, 4));
+    // A class that is never there is the last, and the label is none of the wrong ones.
+    float no = Float.NEGATIVE_INFINITY;
+    Tensor impossible = Tensor.of(new float[] {no, no, no, Float.NaN}, 1, 4);
+    for (int k = 1; k < 4; k++) {
+      assertArrayEquals(
+          new int[] {k}, Logits.likely(impossible, new int[1], k).toInts(), "rank " + k);
+    }
   }
 
   @Test

@@ -84,7 +84,7 @@ public record Eot(Attack attack, int samples, Of of) implements Attack {
     public Tensor logits(Tensor images) {
       Tensor mean = victim.logits(images);
       for (int k = 2; k <= samples; k++) {
-        mean = towards(mean, victim.logits(images), k);
+        mean = towardsAny(mean, victim.logits(images), k);
       }
       return mean;
     }
@@ -120,16 +120,22 @@ public record Eot(Attack attack, int samples, Of of) implements Attack {
         try (Scope scope = Scope.open()) {
           Gradients before = mean;
           Gradients next = victim.gradients(images, functions);
-          Tensor logits = scope.keep(towards(before.logits(), next.logits(), k));
+          Tensor logits = scope.keep(towardsAny(before.logits(), next.logits(), k));
           mean = new Gradients(logits, new ArrayList<>(), new ArrayList<>());
           for (int f = 0; f < functions.length; f++) {
-            mean.values().add(scope.keep(towards(before.values().get(f), next.values().get(f), k)));
+            mean.values()
+                .add(scope.keep(towardsAny(before.values().get(f), next.values().get(f), k)));
             mean.gradients()
                 .add(scope.keep(towards(before.gradients().get(f), next.gradients().get(f), k)));
           }
         }
       }
       return mean;
+    }
+
+    /** As below, of numbers that may be infinite. */
+    private static Tensor towardsAny(Tensor mean, Tensor next, int k) {
+      return next.eq(mean).where(mean, towards(mean, next, k));
     }
 
     /** The mean of k from that of k - 1: of equal numbers it is that number, to the bit. */

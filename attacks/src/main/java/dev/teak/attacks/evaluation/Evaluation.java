@@ -142,12 +142,15 @@ public record Evaluation(
   public Report run(Subject subject, List<Victim> sources) {
     long start = System.nanoTime();
     double n = subject.size();
-    boolean[] right = subject.right();
+    int[] predictions = subject.predictions();
+    boolean[] right = subject.right(predictions);
     boolean[] standing = right.clone();
     boolean[] byGradients = right.clone();
     List<Line> lines = new ArrayList<>();
+    List<Outcomes> outcomes = new ArrayList<>();
     for (Attack attack : attacks) {
       Outcomes made = subject.attack(attack, cascade ? standing : right);
+      outcomes.add(made);
       boolean[] left = subject.standing(made, cascade ? standing : right);
       lines.add(
           new Line(
@@ -171,6 +174,7 @@ public record Evaluation(
         count(right) / n,
         count(standing) / n,
         Report.Interval.of(count(standing), subject.size()),
+        Subject.nanLogits(predictions, outcomes),
         lines,
         curve,
         checks,

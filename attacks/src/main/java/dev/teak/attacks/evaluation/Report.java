@@ -14,6 +14,7 @@ import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
  * @param cleanAccuracy share right as they are
  * @param robustAccuracy share that no attack made wrong
  * @param interval of the robust accuracy
+ * @param nanLogits images with a NaN for a logit, as they are or attacked: they count as wrong
  * @param attacks each with what it left
  * @param curve accuracy over epsilon under PGD, of the images checked
  * @param checks whether the figure can be trusted
@@ -29,6 +30,7 @@ public record Report(
     double cleanAccuracy,
     double robustAccuracy,
     Interval interval,
+    int nanLogits,
     List<Line> attacks,
     List<Point> curve,
     List<Check> checks,

@@ -6,6 +6,7 @@ import dev.teak.attacks.evaluation.Outcomes.Outcome;
 import dev.teak.nn.Module;
 import dev.teak.nn.train.Examples;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.ToDoubleFunction;
 
@@ -24,6 +25,8 @@ import java.util.function.ToDoubleFunction;
  *     goal was not reached counting as infinite
  * @param zeroGradients images that gave a gradient of zero at least once, and never a NaN
  * @param nanGradients images that gave a NaN in a gradient, which counted as zero, at least once
+ * @param nanLogits images with a NaN for a logit, as they are or attacked: they count as wrong, and
+ *     as no success of the attack
  * @param gradients gradients taken, an image at a time
  * @param forwards forward passes, an image at a time
  * @param seconds wall time of attacking and judging
@@ -39,6 +42,7 @@ public record Robustness(
     double medianDistance,
     int zeroGradients,
     int nanGradients,
+    int nanLogits,
     long gradients,
     long forwards,
     double seconds) {
@@ -65,7 +69,8 @@ public record Robustness(
   /** Attacks all images of a subject. */
   public static Robustness of(Subject subject, Attack attack) {
     long start = System.nanoTime();
-    boolean[] right = subject.right();
+    int[] predictions = subject.predictions();
+    boolean[] right = subject.right(predictions);
     boolean[] all = new boolean[right.length];
     Arrays.fill(all, true);
     Outcomes made = subject.attack(attack, all);
@@ -83,6 +88,7 @@ public record Robustness(
         median,
         made.zeroGradients(),
         made.nanGradients(),
+        Subject.nanLogits(predictions, List.of(made)),
         made.gradients(),
         made.forwards(),
         (System.nanoTime() - start) * 1e-9);

@@ -2,13 +2,13 @@ package dev.teak.attacks.evaluation;
 
 import dev.teak.attacks.AdversarialBatch;
 import dev.teak.attacks.Attack;
-import dev.teak.attacks.Logits;
 import dev.teak.attacks.Norm;
 import dev.teak.attacks.Victim;
 import dev.teak.attacks.evaluation.Outcomes.Outcome;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Evaluate;
 import dev.teak.nn.train.Examples;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,7 +75,8 @@ public record Subject(
       for (int from = 0; from < rows.length; from = to) {
         to = Math.min(rows.length, from + batch);
         try (Scope scope = Scope.open()) {
-          Tensor logits = victim.logits(examples.batch(rows, from, to).images());
+          Tensor images = examples.batch(rows, from, to).images();
+          Tensor logits = Evaluate.requireClasses(victim.logits(images));
           float[] values = logits.toFloats();
           int classes = logits.shape().dim(1);
           for (int i = from; i < to; i++) {
@@ -88,14 +89,35 @@ public record Subject(
     return all;
   }
 
-  /** Which images the model has right as they are. */
-  public boolean[] right() {
-    float[][] logits = logits();
+  /** The class of each image as it is, as of {@link Evaluate#prediction}. */
+  public int[] predictions() {
+    return Arrays.stream(logits()).mapToInt(Evaluate::prediction).toArray();
+  }
+
+  /** Which of the images are right, predicted so. */
+  public boolean[] right(int... predictions) {
     boolean[] right = new boolean[size()];
     for (int i = 0; i < right.length; i++) {
-      right[i] = Logits.prediction(logits[i]) == examples.labels()[i];
+      right[i] = predictions[i] == examples.labels()[i];
     }
     return right;
+  }
+
+  /** Which images the model has right as they are. */
+  public boolean[] right() {
+    return right(predictions());
+  }
+
+  /** How many images had a NaN for a logit, as they are or after one of the attacks. */
+  static int nanLogits(int[] predictions, List<Outcomes> attacked) {
+    IntStream clean =
+        IntStream.range(0, predictions.length).filter(i -> predictions[i] == Evaluate.NO_CLASS);
+    IntStream after =
+        attacked.stream()
+            .flatMap(made -> made.images().stream())
+            .filter(o -> o.prediction() == Evaluate.NO_CLASS)
+            .mapToInt(Outcome::image);
+    return (int) IntStream.concat(clean, after).distinct().count();
   }
 
   /** Those of the marked that an attack has left right. */

@@ -14,6 +14,7 @@ import dev.teak.attacks.gradient.Apgd;
 import dev.teak.attacks.gradient.Fgsm;
 import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.RandomStream;
+import dev.teak.nn.Layers;
 import dev.teak.nn.Models;
 import dev.teak.nn.Module;
 import dev.teak.nn.train.Examples;
@@ -158,6 +159,29 @@ class EvaluationTest {
     for (int i = 1; i < r.curve().size(); i++) {
       assertTrue(r.curve().get(i).robustAccuracy() <= r.curve().get(i - 1).robustAccuracy());
     }
+  }
+
+  @Test
+  void imagesWithoutNumbersForLogitsAreNeitherRightNorRobustAndAreCounted() {
+    Module broken = Layers.of(x -> NET.forward(x).mul(Double.NaN));
+    Subject subject = Subject.of(Victim.of(broken), Quadrants.examples(3, 8), 4);
+    Report report = Evaluation.quick(THREAT, 1).checked(0).run(subject);
+    assertEquals(0, report.cleanAccuracy());
+    assertEquals(0, report.robustAccuracy());
+    assertEquals(8, report.nanLogits());
+    Robustness r = Robustness.of(subject, Pgd.of(THREAT));
+    assertEquals(0, r.cleanAccuracy());
+    assertEquals(0, r.robustAccuracy());
+    assertEquals(0, r.successRate());
+    assertEquals(8, r.nanLogits());
+  }
+
+  @Test
+  void oneLogitIsRefused() {
+    Module sigmoid = Layers.of(x -> x.sum(1, 2, 3).reshape(-1, 1));
+    Subject subject = Subject.of(Victim.of(sigmoid), Quadrants.examples(3, 8), 4);
+    assertThrows(
+        IllegalArgumentException.class, () -> Robustness.of(subject, Pgd.of(THREAT)).images());
   }
 
   @Test

@@ -286,6 +286,9 @@ final class AttackCommand implements Callable<Integer> {
               + " overrate this model%n",
           r.nanGradients());
     }
+    if (r.nanLogits() > 0) {
+      out.printf("%d images gave a NaN for a logit, which counts as wrong%n", r.nanLogits());
+    }
     out.flush();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("clean_accuracy", r.cleanAccuracy());
@@ -298,6 +301,7 @@ final class AttackCommand implements Callable<Integer> {
     json.put("median_distance", Double.isInfinite(r.medianDistance()) ? null : r.medianDistance());
     json.put("zero_gradients", r.zeroGradients());
     json.put("nan_gradients", r.nanGradients());
+    json.put("nan_logits", r.nanLogits());
     json.put("gradients", r.gradients());
     json.put("forwards", r.forwards());
     json.put("seconds", r.seconds());

@@ -156,6 +156,9 @@ final class EvaluateCommand implements Callable<Integer> {
         100 * r.robustAccuracy(),
         100 * r.interval().low(),
         100 * r.interval().high());
+    if (r.nanLogits() > 0) {
+      out.printf("%d images gave a NaN for a logit, which counts as wrong%n", r.nanLogits());
+    }
     if (!r.curve().isEmpty()) {
       out.printf("%naccuracy over epsilon under PGD:");
       r.curve().forEach(p -> out.printf("  %.4g: %.1f%%", p.epsilon(), 100 * p.robustAccuracy()));
@@ -186,6 +189,7 @@ final class EvaluateCommand implements Callable<Integer> {
     json.put("clean_accuracy", r.cleanAccuracy());
     json.put("robust_accuracy", r.robustAccuracy());
     json.put("interval", List.of(r.interval().low(), r.interval().high()));
+    json.put("nan_logits", r.nanLogits());
     json.put("cascade", evaluation.cascade());
     json.put("attacks", attacks(evaluation, r));
     List<Map<String, Object>> curve = new ArrayList<>();

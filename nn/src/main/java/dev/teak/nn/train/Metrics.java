@@ -1,23 +1,32 @@
 package dev.teak.nn.train;
 
+import java.util.Arrays;
+
 /**
  * How well classes were told apart. A precision, recall or F1 that is 0 / 0 counts as 0, and all
  * classes count, those without examples too: scikit-learn's with {@code zero_division=0} and all
- * classes as {@code labels}.
+ * classes as {@code labels}. What was given no class, since a logit was NaN, is wrong.
  *
- * @param confusion {@code [true class][predicted class]} counts
+ * @param confusion {@code [true class][predicted class]} counts; with a last column more, where
+ *     there is any, for what was given no class
  */
 @SuppressWarnings("ArrayRecordComponent") // a table, never compared
 public record Metrics(int[][] confusion) {
-  /** From true and predicted classes, each in 0..classes-1. */
+  /**
+   * From true and predicted classes, each in 0..classes-1; a prediction may also be {@link
+   * Evaluate#NO_CLASS}.
+   */
   public static Metrics of(int[] truth, int[] predicted, int classes) {
     if (truth.length != predicted.length) {
       throw new IllegalArgumentException(
           "metrics: " + truth.length + " true classes and " + predicted.length + " predictions");
     }
-    int[][] confusion = new int[classes][classes];
+    boolean all = Arrays.stream(predicted).noneMatch(p -> p == Evaluate.NO_CLASS);
+    int[][] confusion = new int[classes][all ? classes : classes + 1];
     for (int i = 0; i < truth.length; i++) {
-      if (Math.min(truth[i], predicted[i]) < 0 || Math.max(truth[i], predicted[i]) >= classes) {
+      int called = predicted[i] == Evaluate.NO_CLASS ? classes : predicted[i];
+      boolean known = truth[i] >= 0 && truth[i] < classes && called >= 0;
+      if (!known || called >= confusion[truth[i]].length) {
         throw new IllegalArgumentException(
             "metrics: sample "
                 + i
@@ -28,7 +37,7 @@ public record Metrics(int[][] confusion) {
                 + "; classes go from 0 to "
                 + (classes - 1));
       }
-      confusion[truth[i]][predicted[i]]++;
+      confusion[truth[i]][called]++;
     }
     return new Metrics(confusion);
   }
