@@ -36,11 +36,6 @@ public final class Run implements AutoCloseable {
    */
   record Keep(boolean nearest, double confidence) {
     static final Keep FARTHEST = new Keep(false, 0);
-
-    /** Where a margin is enough. */
-    Tensor reached(Tensor margin) {
-      return margin.gt(0).mul(margin.ge(confidence));
-    }
   }
 
   Run(
@@ -158,9 +153,19 @@ public final class Run implements AutoCloseable {
     smallest.set(smallest.get().minimum(Tensor.of(made.smallestGradients(), size())));
   }
 
-  /** 1 where logits {@code [N, classes]} reach the goal, with the confidence asked for; else 0. */
+  /** The margin that logits {@code [N, classes]} need, {@code [N]}, as of {@link Aim#needed}. */
+  public Tensor needed(Tensor logits) {
+    return aim.needed(logits, keep.confidence);
+  }
+
+  /** How far logits {@code [N, classes]} are past what they need, {@code [N]}. */
+  public Tensor excess(Tensor logits) {
+    return aim.excess(logits, keep.confidence);
+  }
+
+  /** 1 where logits {@code [N, classes]} reach the goal as is needed, else 0, {@code [N]}. */
   public Tensor reached(Tensor logits) {
-    return keep.reached(aim.margin(logits));
+    return excess(logits).ge(0);
   }
 
   /** Offers images, judged by a forward pass. */
@@ -181,12 +186,14 @@ public final class Run implements AutoCloseable {
    * @param which 0 where an image is not offered, {@code [N]} or a scalar
    */
   public void offer(Tensor x, Tensor logitsOfX, Tensor which) {
-    Tensor margin = aim.margin(logitsOfX);
-    // An image whose logits are NaN is no success, but it is more than one that stands.
-    Tensor offered = margin.eq(margin).where(margin, Tensor.scalar(-Float.MIN_NORMAL));
+    Tensor excess = excess(logitsOfX);
+    Tensor offered;
     if (keep.nearest) {
       Tensor nearness = threat.norm().size(x.sub(images)).neg().reshape(size());
-      offered = keep.reached(margin).where(nearness, Tensor.scalar(Double.NEGATIVE_INFINITY));
+      offered = excess.ge(0).where(nearness, Tensor.scalar(Double.NEGATIVE_INFINITY));
+    } else {
+      // An image whose logits are NaN is no success, but it is more than one that stands.
+      offered = excess.eq(excess).where(excess, Tensor.scalar(-Float.MIN_NORMAL));
     }
     Tensor better = offered.gt(key.get()).mul(which);
     key.set(better, offered);
@@ -201,7 +208,7 @@ public final class Run implements AutoCloseable {
     return best.get();
   }
 
-  /** Its margin or, where the nearest is sought, minus its distance; minus infinity for none. */
+  /** Its excess or, where the nearest is sought, minus its distance; minus infinity for none. */
   public Tensor key() {
     return key.get();
   }

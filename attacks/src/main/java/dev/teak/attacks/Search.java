@@ -76,9 +76,11 @@ final class Search {
     }
   }
 
-  /** Keeps what is farthest past the goal; the later rounds are for those that are not past it. */
+  /**
+   * Keeps what is farthest past the goal; the later rounds are for those that have not got there.
+   */
   AdversarialBatch best(int rounds, Consumer<Run> body) {
-    return search(rounds, Run.Keep.FARTHEST, body, round -> i -> round == 0 || !(keys[i] > 0));
+    return search(rounds, Run.Keep.FARTHEST, body, round -> i -> round == 0 || !(keys[i] >= 0));
   }
 
   /** Keeps what is nearest and past the goal. */
@@ -123,9 +125,9 @@ final class Search {
 
   /** An image that is past the goal already needs no change: its distance is 0. */
   private void leaveThoseThere(Aim aim, Run.Keep keep) {
-    double[] reached = keep.reached(aim.margin(victim.logits(images))).toDoubles();
+    double[] excess = aim.excess(victim.logits(images), keep.confidence()).toDoubles();
     for (int i = 0; i < n; i++) {
-      keys[i] = reached[i] != 0 ? 0 : Double.NEGATIVE_INFINITY;
+      keys[i] = excess[i] >= 0 ? 0 : Double.NEGATIVE_INFINITY;
     }
   }
 
@@ -183,16 +185,14 @@ final class Search {
     Tensor x = Tensor.of(found, images.shape().dims());
     Tensor z = asOffered ? Tensor.of(logitsIfKnown, n, logitsIfKnown.length / n) : victim.logits(x);
     float[] logits = z.toFloats();
-    double[] margins = aim.margin(z).toDoubles();
+    double[] excess = aim.excess(z, keep.confidence()).toDoubles();
     int classes = logits.length / n;
-    int[] own = (aim.isTargeted() ? aim.targets() : labels).toInts();
     int[] predictions = new int[n];
     boolean[] success = new boolean[n];
     for (int i = 0; i < n; i++) {
       predictions[i] =
           Evaluate.prediction(Arrays.copyOfRange(logits, i * classes, (i + 1) * classes));
-      boolean there = aim.isTargeted() == (predictions[i] == own[i]);
-      success[i] = there && margins[i] >= keep.confidence(); // never of NaN
+      success[i] = excess[i] >= 0; // never of NaN
       distances[i] = success[i] ? distances[i] : Double.POSITIVE_INFINITY;
     }
     return new AdversarialBatch(

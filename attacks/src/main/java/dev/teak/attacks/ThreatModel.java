@@ -75,6 +75,14 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
     return norm.ofConstant(high - low, pixels);
   }
 
+  /**
+   * The size in this norm of the smallest change worth a step, 2^-20 of the range in every one of
+   * so many pixel values: where a boundary is met exactly, an attack goes on by this.
+   */
+  public double finest(int pixels) {
+    return norm.ofConstant((high - low) * 0x1p-20, pixels);
+  }
+
   /** Pixels brought into the range. */
   public Tensor clip(Tensor x) {
     return x.clip(low, high);

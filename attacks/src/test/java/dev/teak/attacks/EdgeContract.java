@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.attacks.evaluation.Settings;
 import dev.teak.engine.CustomOp;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Scope;
+import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.Backend;
 import dev.teak.nn.Layers;
@@ -16,6 +18,7 @@ import dev.teak.nn.Module;
 import dev.teak.nn.Sequential;
 import dev.teak.nn.train.Evaluate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,6 +155,47 @@ abstract class EdgeContract {
       assertTrue(made.predictions()[i] != Evaluate.NO_CLASS);
       assertTrue(!made.success()[i] || made.predictions()[i] != said[i], "image " + i);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacks")
+  void aMarginThatAnotherRoundingWouldUndoIsNoSuccess(Attack attack) {
+    // At 10, floats lie 1e-6 apart: which logit is larger, the order of a sum decides.
+    Module close = Layers.of(in -> net.forward(in).mul(1e-7).add(10));
+    int[] said = close.forward(x).argMax(1).toInts();
+    AdversarialBatch made = attack.perturb(close, x, Tensor.ofInts(said, N));
+    inBounds(attack, made);
+    for (boolean success : made.success()) {
+      assertFalse(success);
+    }
+  }
+
+  static Stream<Attack> seekers() {
+    return attacks()
+        .filter(a -> a instanceof MinimumNormAttack)
+        .map(a -> Settings.with(a, ThreatModel.unbounded(a.threat().norm())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seekers")
+  void anImageExactlyOnTheBoundaryIsMovedAcrossIt(Attack attack) {
+    // A sum that is exactly 0 for the grey image, which is of the first class then.
+    Module net =
+        Layers.of(
+            in -> {
+              Tensor sum = in.sub(0.5).sum(1, 2, 3).reshape(-1, 1);
+              return Tensor.concat(1, List.of(sum.neg(), sum));
+            });
+    Tensor grey = Tensor.full(x.device(), Shape.of(1, 4, 4, 1), 0.5);
+    boolean searches = Settings.keys(attack).contains("searches"); // some need a larger constant
+    Attack whole = searches ? Settings.with(attack, "searches", "9") : attack;
+    AdversarialBatch made = whole.perturb(net, grey, Tensor.ofInts(new int[1], 1));
+    assertTrue(made.success()[0]);
+    double sum = 0;
+    for (double p : made.images().toDoubles()) {
+      sum += p - 0.5;
+    }
+    assertTrue(sum > 0, "in double precision the image is at " + sum);
   }
 
   @ParameterizedTest

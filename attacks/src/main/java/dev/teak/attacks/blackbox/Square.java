@@ -9,6 +9,7 @@ import dev.teak.attacks.ThreatModel;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The Square attack (Andriushchenko et al., "Square attack: a query-efficient black-box adversarial
@@ -118,14 +119,14 @@ public record Square(
     float[] all = run.images().toFloats();
     float[][] clean = new float[n][];
     float[][] best = new float[n][];
-    double[] margin = new double[n];
-    Arrays.fill(margin, Double.NEGATIVE_INFINITY);
+    double[] excess = new double[n];
+    Arrays.fill(excess, Double.NEGATIVE_INFINITY);
     for (int i = 0; i < n; i++) {
       clean[i] = Arrays.copyOfRange(all, i * size, (i + 1) * size);
       best[i] = clean[i];
     }
     for (int query = 0; query < queries; query++) {
-      int[] standing = standing(margin);
+      int[] standing = standing(excess);
       if (standing.length == 0) {
         break;
       }
@@ -140,11 +141,11 @@ public record Square(
                 : squares.next(clean[i], best[i], share(query - 1), u);
       }
       random.advance(numbers);
-      double[] margins = ask(run, standing, candidates);
+      double[] found = ask(run, standing, candidates);
       for (int j = 0; j < standing.length; j++) {
         int i = standing[j];
-        if (margins[j] > margin[i]) {
-          margin[i] = margins[j];
+        if (found[j] > excess[i]) {
+          excess[i] = found[j];
           best[i] = candidates[j];
         }
       }
@@ -155,10 +156,8 @@ public record Square(
     run.offer(Tensor.of(all, run.images().shape().dims()));
   }
 
-  private static int[] standing(double... margin) {
-    return java.util.stream.IntStream.range(0, margin.length)
-        .filter(i -> !(margin[i] > 0))
-        .toArray();
+  private static int[] standing(double... excess) {
+    return IntStream.range(0, excess.length).filter(i -> !(excess[i] >= 0)).toArray();
   }
 
   private static double[] ask(Run run, int[] rows, float[]... candidates) {
@@ -168,7 +167,7 @@ public record Square(
         System.arraycopy(candidates[j], 0, pixels, j * run.image().size(), run.image().size());
       }
       Tensor x = Tensor.of(pixels, run.images().shape().with(0, rows.length).dims());
-      return run.aim().rows(rows).margin(run.victim().logits(x)).toDoubles();
+      return run.aim().rows(rows).excess(run.victim().logits(x), 0).toDoubles();
     }
   }
 }

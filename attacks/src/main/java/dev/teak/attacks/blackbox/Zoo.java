@@ -106,17 +106,17 @@ public record Zoo(
       for (int step = 0; step < steps; step++) {
         try (Scope scope = Scope.open()) {
           Tensor logits = run.victim().logits(x.get());
-          Tensor margin = run.aim().margin(logits);
+          Tensor excess = run.excess(logits);
           run.offer(x.get(), logits, stall.going());
-          found.set(found.get().maximum(run.reached(logits).mul(stall.going())));
+          found.set(found.get().maximum(excess.ge(0).mul(stall.going())));
           Tensor delta = x.get().sub(run.images());
-          Tensor missing = margin.neg().add(confidence).maximum(0);
+          Tensor missing = excess.neg().maximum(0);
           Tensor loss = delta.square().sum(1, 2, 3).add(missing.mul(constant.reshape(run.size())));
           if (stall.allAt(step, loss)) {
             break;
           }
           Slopes s = slopes(run, x.get(), random);
-          Tensor lacks = run.perImage(margin.lt(Math.max(confidence, Float.MIN_NORMAL)));
+          Tensor lacks = run.perImage(excess.lt(0));
           Tensor g = delta.mul(2).sub(s.slopes.mul(constant).mul(lacks)).mul(s.chosen);
           x.set(adam(x.get(), g, s.chosen, m, v, times));
         }

@@ -83,12 +83,13 @@ public record CarliniWagner(
           try (Scope inner = Scope.open()) {
             Tensor x = space.pixels(w.get());
             Gradients g = run.gradient(x, Loss.MARGIN);
-            Tensor lacks = g.value().lt(confidence);
-            Tensor there = run.reached(g.logits()).mul(stall.going());
+            Tensor excess = run.excess(g.logits());
+            Tensor lacks = excess.lt(0);
+            Tensor there = excess.ge(0).mul(stall.going());
             found.set(found.get().maximum(there));
             run.offer(x, g.logits(), stall.going());
             Tensor delta = x.sub(run.images());
-            Tensor missing = g.value().neg().add(confidence).maximum(0);
+            Tensor missing = excess.neg().maximum(0);
             Tensor loss =
                 delta.square().sum(1, 2, 3).add(missing.mul(constant.reshape(run.size())));
             if (stall.allAt(step, loss)) {

@@ -137,13 +137,14 @@ public record CarliniWagnerLinf(
           Tensor delta = x.sub(run.images());
           Tensor size = threat.norm().size(delta);
           // Done with this tau: the goal is reached, and by no more than it.
-          Tensor done = run.reached(g.logits()).mul(size.le(within).reshape(n)).mul(still.get());
+          Tensor excess = run.excess(g.logits());
+          Tensor done = excess.ge(0).mul(size.le(within).reshape(n)).mul(still.get());
           reach.set(done, size.reshape(n));
           still.set(still.get().sub(done));
           if (step % 10 == 0 && still.get().sum().item() == 0) {
             break;
           }
-          Tensor lacks = run.perImage(g.value().lt(Math.max(confidence, Float.MIN_NORMAL)));
+          Tensor lacks = run.perImage(excess.lt(0));
           Tensor out = delta.sign().mul(delta.abs().gt(within));
           Tensor slope = out.sub(g.gradient().mul(weight).mul(lacks));
           Tensor back = space.back(w.get(), slope).mul(run.perImage(still.get()));

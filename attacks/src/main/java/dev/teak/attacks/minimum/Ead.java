@@ -96,7 +96,7 @@ public record Ead(
       for (int step = 0; step < steps; step++) {
         try (Scope inner = Scope.open()) {
           Gradients g = run.gradient(y.get(), Loss.MARGIN);
-          Tensor lacks = run.perImage(g.value().lt(Math.max(confidence, Float.MIN_NORMAL)));
+          Tensor lacks = run.perImage(run.excess(g.logits()).lt(0));
           Tensor delta = y.get().sub(run.images());
           Tensor slope = delta.mul(2).sub(g.gradient().mul(constant).mul(lacks));
           double rate = lr * Math.sqrt(1 - (double) step / steps);
@@ -104,11 +104,11 @@ public record Ead(
           y.set(next.add(next.sub(x.get()).mul(step / (step + 3.0))));
           x.set(next);
           Tensor logits = run.victim().logits(next);
-          Tensor margin = run.aim().margin(logits);
-          Tensor there = run.reached(logits).mul(stall.going());
+          Tensor excess = run.excess(logits);
+          Tensor there = excess.ge(0).mul(stall.going());
           found.set(found.get().maximum(there));
           keep(run, next, there, best, least);
-          Tensor missing = margin.neg().add(confidence).maximum(0);
+          Tensor missing = excess.neg().maximum(0);
           Tensor loss = missing.mul(constant.reshape(run.size())).add(distance(run, next, true));
           if (stall.allAt(step, loss)) {
             break;

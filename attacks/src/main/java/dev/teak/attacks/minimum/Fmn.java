@@ -7,6 +7,7 @@ import dev.teak.attacks.Norm;
 import dev.teak.attacks.Run;
 import dev.teak.attacks.Slot;
 import dev.teak.attacks.ThreatModel;
+import dev.teak.attacks.Victim;
 import dev.teak.attacks.Victim.Gradients;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
@@ -92,10 +93,11 @@ public record Fmn(ThreatModel threat, Goal goal, int steps, double stepSize, dou
     return last + (first - last) * (1 + Math.cos(Math.PI * step / steps)) / 2;
   }
 
-  /** How far the boundary is if the margin is linear. */
+  /** How far it is to where the goal counts as reached if the margin is linear; never nothing. */
   private Tensor boundary(Run run, Gradients g) {
     Tensor slope = threat.norm().dual(g.gradient()).maximum(Float.MIN_NORMAL);
-    return run.perImage(g.value().abs()).div(slope);
+    Tensor missing = run.perImage(Victim.finite(run.excess(g.logits()).abs()));
+    return missing.div(slope).maximum(threat.finest(run.image().size()));
   }
 
   /** Pixels are counted, so their number changes by 1 at least. */

@@ -63,12 +63,12 @@ public record Jsma(ThreatModel threat, Goal goal, double theta, double gamma)
         Gradients g =
             run.gradients(at, z -> Logits.of(z, targets), z -> z.sum(1).sub(Logits.of(z, targets)));
         run.offer(at, g.logits());
-        double[] margins = run.aim().margin(g.logits()).toDoubles();
+        double[] reached = run.reached(g.logits()).toDoubles();
         float[] towards = g.gradients().get(0).toFloats();
         float[] others = g.gradients().get(1).toFloats();
         boolean any = false;
         for (int i = 0; i < n; i++) {
-          if (!(margins[i] > 0) && !stuck[i]) {
+          if (reached[i] == 0 && !stuck[i]) {
             stuck[i] = !change(x, towards, others, i * size, size);
             any |= !stuck[i];
           }
