@@ -21,24 +21,26 @@ final class Search {
   private final ThreatModel threat;
   private final long seed;
   private final Queries victim;
+  private final Tensor given;
   private final Tensor images;
   private final Tensor labels;
   private final int n;
   private final double[] original;
+  private final double[] start;
   private final float[] clean;
   private final double[] found;
   private final long[] identities;
   private final double[] keys;
   private final double[] smallest;
 
-  Search(Attack attack, long seed, Victim victim, Tensor images, Tensor labels) {
+  Search(Attack attack, long seed, Victim victim, Tensor given, Tensor labels) {
     this.attack = attack;
     this.threat = attack.threat();
     this.seed = seed;
     this.victim = new Queries(victim);
-    this.images = images.detach();
+    this.given = given.detach();
     this.labels = labels;
-    Shape s = images.shape();
+    Shape s = given.shape();
     if (s.rank() != 4) {
       throw new IllegalArgumentException("attack: images " + s + ": expects [N, H, W, C]");
     }
@@ -47,10 +49,11 @@ final class Search {
       throw new IllegalArgumentException(
           "attack: " + n + " images but labels " + labels + "; there must be one INT32 for each");
     }
-    this.original = images.toDoubles();
+    this.original = given.toDoubles();
     this.found = original.clone();
-    this.clean = images.toFloats();
-    requireRange();
+    this.clean = given.toFloats();
+    this.images = inRange() ? this.given : threat.clip(this.given);
+    this.start = images == this.given ? original : this.images.toDoubles();
     this.identities = SampleRandom.identities(clean, n);
     this.keys = new double[n];
     Arrays.fill(keys, Double.NEGATIVE_INFINITY);
@@ -58,14 +61,23 @@ final class Search {
     Arrays.fill(smallest, Double.POSITIVE_INFINITY);
   }
 
-  private void requireRange() {
+  /**
+   * Whether all pixels are within the range itself; where an end of it is no float, they may also
+   * be the float nearest to that, and count as the nearest inside.
+   */
+  private boolean inRange() {
+    float low = (float) threat.low();
+    float high = (float) threat.high();
+    float least = threat.least();
+    float most = threat.most();
+    boolean all = true;
     for (int i = 0; i < clean.length; i++) {
-      if (!(clean[i] >= threat.low() && clean[i] <= threat.high())) {
+      if (!(clean[i] >= low && clean[i] <= high)) {
         throw new IllegalArgumentException(
             "attack: pixel "
                 + i
                 + " of the images "
-                + images.shape()
+                + given.shape()
                 + " is "
                 + clean[i]
                 + ", outside the threat model's range "
@@ -73,7 +85,9 @@ final class Search {
                 + ".."
                 + threat.high());
       }
+      all &= clean[i] >= least && clean[i] <= most;
     }
+    return all;
   }
 
   /**
@@ -100,7 +114,7 @@ final class Search {
       int rounds, Run.Keep keep, Consumer<Run> body, Standing standing) {
     if (n == 0) {
       double[] none = {};
-      return new AdversarialBatch(images.alias(), new int[0], new boolean[0], none, none, 0, 0);
+      return new AdversarialBatch(given.alias(), new int[0], new boolean[0], none, none, 0, 0);
     }
     try (Module.Evaluating eval = victim.model().evaluating();
         Scope scope = Scope.open()) {
@@ -119,6 +133,9 @@ final class Search {
       boolean asOffered = rounds == 1 && !keep.nearest();
       AdversarialBatch result = judged(aim, keep, asOffered ? logits : null);
       scope.keep(result.images());
+      if (images != given) {
+        images.release();
+      }
       return result;
     }
   }
@@ -138,7 +155,7 @@ final class Search {
     if (rows.length < n) {
       x =
           Tensor.of(
-              pick(original, clean.length / n, rows), images.shape().with(0, rows.length).dims());
+              pick(start, clean.length / n, rows), images.shape().with(0, rows.length).dims());
       about = aim.rows(rows);
     }
     long[] ids = Arrays.stream(rows).mapToLong(i -> identities[i]).toArray();
@@ -172,7 +189,11 @@ final class Search {
 
   private AdversarialBatch judged(Aim aim, Run.Keep keep, float[] logitsIfKnown) {
     double[] distances = new double[n];
-    boolean asOffered = logitsIfKnown != null;
+    boolean asOffered = logitsIfKnown != null && images == given;
+    for (int p = 0; images != given && p < clean.length; p++) {
+      // Counted as a float inside the range and not moved: it stays what it is.
+      found[p] = (float) found[p] == threat.clip(clean[p]) ? original[p] : found[p];
+    }
     for (int i = 0; i < n; i++) {
       distances[i] = distance(i);
       boolean tooFar = keep.nearest() && distances[i] > threat.epsilon();

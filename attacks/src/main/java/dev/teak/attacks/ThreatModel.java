@@ -6,7 +6,8 @@ import java.util.Locale;
 
 /**
  * What an attacker may do: change an image by at most {@code epsilon} in a norm, within the pixel
- * range.
+ * range. An end of the range need not be a float, as where images are normalised: then pixels are
+ * brought to the nearest float inside, while images given may have the nearest float outside.
  *
  * @param norm how changes are measured
  * @param epsilon largest change, in pixel units; 0 or more; infinite where only the range bounds
@@ -14,7 +15,7 @@ import java.util.Locale;
  * @param high largest pixel value
  */
 public record ThreatModel(Norm norm, double epsilon, double low, double high) {
-  /** Rejects a negative epsilon and an empty or infinite range. */
+  /** Rejects a negative epsilon, an infinite range, and one with fewer than two floats in it. */
   public ThreatModel {
     if (!(epsilon >= 0)) {
       throw new IllegalArgumentException("epsilon " + epsilon + ": must be 0 or more");
@@ -23,6 +24,27 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
       throw new IllegalArgumentException(
           "pixel range " + low + ".." + high + ": the lower end must be below the upper");
     }
+    if (!(inside(low, 1) < inside(high, -1))) {
+      throw new IllegalArgumentException(
+          "pixel range " + low + ".." + high + ": has no two floats in it");
+    }
+  }
+
+  /** The float nearest to an end that does not lie beyond it; {@code up} is 1 for a lower end. */
+  private static float inside(double end, int up) {
+    float nearest = (float) end;
+    boolean beyond = up * (end - nearest) > 0;
+    return !beyond ? nearest : up > 0 ? Math.nextUp(nearest) : Math.nextDown(nearest);
+  }
+
+  /** The smallest pixel that is a float within the range. */
+  public float least() {
+    return inside(low, 1);
+  }
+
+  /** The largest pixel that is a float within the range. */
+  public float most() {
+    return inside(high, -1);
   }
 
   /** L-infinity with pixels in 0..1. */
@@ -85,7 +107,12 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
 
   /** Pixels brought into the range. */
   public Tensor clip(Tensor x) {
-    return x.clip(low, high);
+    return x.clip(least(), most());
+  }
+
+  /** A pixel brought into the range, as a float. */
+  public float clip(double pixel) {
+    return Math.min(most(), Math.max(least(), (float) pixel));
   }
 
   /**
@@ -110,7 +137,7 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
   public Tensor step(Tensor clean, Tensor x, Tensor gradient, double size) {
     if (norm == Norm.LINF) {
       double radius = isBounded() ? reach(pixels(clean)) : high - low;
-      return Functional.linfStep(x, gradient, clean, size, radius, low, high);
+      return Functional.linfStep(x, gradient, clean, size, radius, least(), most());
     }
     return project(clean, x.add(steepest(x, Victim.finite(gradient)).mul(size)));
   }
@@ -123,8 +150,8 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
     if (norm == Norm.LINF || norm == Norm.L2) {
       return norm.steepest(gradient);
     }
-    Tensor up = gradient.gt(0).mul(x.lt(high));
-    Tensor down = gradient.lt(0).mul(x.gt(low));
+    Tensor up = gradient.gt(0).mul(x.lt(most()));
+    Tensor down = gradient.lt(0).mul(x.gt(least()));
     return norm.steepest(gradient.mul(up.add(down)));
   }
 
@@ -135,14 +162,16 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
   }
 
   /**
-   * Epsilon less what rounding the sum of an image and its change to floats may add.
+   * Epsilon less what may be added by rounding the sum of an image and its change to floats, and by
+   * taking a pixel for the nearest float inside the range; a float itself.
    *
    * @param pixels of an image
    */
   public double reach(int pixels) {
     // Half a unit in the last place of the largest pixel.
-    double rounding = Math.max(Math.abs(low), Math.abs(high)) * 0x1p-24;
-    return norm.reach(epsilon, pixels, rounding);
+    double rounding = Math.ulp((float) Math.max(Math.abs(low), Math.abs(high))) / 2;
+    double inwards = Math.max(least() - (float) low, (float) high - most());
+    return inside(norm.reach(epsilon, pixels, rounding + inwards), -1);
   }
 
   private static int pixels(Tensor images) {

@@ -118,7 +118,7 @@ final class L2Squares implements Square.Squares {
     double scale = threat.reach(clean.length) / Math.max(TINY, Math.sqrt(size));
     float[] x = new float[clean.length];
     for (int i = 0; i < x.length; i++) {
-      x[i] = (float) Math.min(threat.high(), Math.max(threat.low(), clean[i] + scale * delta[i]));
+      x[i] = threat.clip(clean[i] + scale * delta[i]);
     }
     return x;
   }

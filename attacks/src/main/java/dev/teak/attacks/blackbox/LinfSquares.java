@@ -6,12 +6,14 @@ import dev.teak.engine.Shape;
 /** Squares of plus or minus epsilon (Andriushchenko et al. 2020, algorithm 2). */
 final class LinfSquares implements Square.Squares {
   private final ThreatModel threat;
+  private final double reach;
   private final int h;
   private final int w;
   private final int c;
 
   LinfSquares(ThreatModel threat, Shape image) {
     this.threat = threat;
+    this.reach = threat.reach(image.size());
     this.h = image.dim(0);
     this.w = image.dim(1);
     this.c = image.dim(2);
@@ -51,9 +53,6 @@ final class LinfSquares implements Square.Squares {
 
   /** A pixel changed by epsilon, within the range; never by more, as a float. */
   private float moved(float pixel, boolean up) {
-    double target = pixel + (up ? threat.epsilon() : -threat.epsilon());
-    float moved = (float) Math.min(threat.high(), Math.max(threat.low(), target));
-    boolean far = Math.abs((double) moved - pixel) > threat.epsilon();
-    return far ? Math.nextAfter(moved, pixel) : moved;
+    return threat.clip(pixel + (up ? reach : -reach));
   }
 }

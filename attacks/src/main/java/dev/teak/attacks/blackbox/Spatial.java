@@ -123,13 +123,13 @@ public record Spatial(
         double column = sin * v + cos * u + (w - 1) / 2.0;
         for (int channel = 0; channel < c; channel++) {
           to[((i * h + y) * w + x) * c + channel] =
-              (float) interpolated(from, i * h * w * c + channel, image, row, column);
+              interpolated(from, i * h * w * c + channel, image, row, column);
         }
       }
     }
   }
 
-  private double interpolated(float[] from, int base, Shape image, double row, double column) {
+  private float interpolated(float[] from, int base, Shape image, double row, double column) {
     int y = (int) Math.floor(row);
     int x = (int) Math.floor(column);
     double sum = 0;
@@ -142,6 +142,6 @@ public record Spatial(
         sum += weight * (inside ? from[place] : threat.low());
       }
     }
-    return Math.min(threat.high(), Math.max(threat.low(), sum));
+    return threat.clip(sum);
   }
 }

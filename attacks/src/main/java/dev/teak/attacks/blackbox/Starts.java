@@ -24,7 +24,7 @@ final class Starts {
         Slot found = new Slot(run.each(0))) {
       for (int k = 0; k < tries; k++) {
         try (Scope scope = Scope.open()) {
-          Tensor x = draw(run, random, k % KINDS);
+          Tensor x = run.threat().clip(draw(run, random, k % KINDS));
           Tensor there = reached(run, x).mul(found.get().neg().add(1));
           start.set(there, x);
           found.set(found.get().add(there));

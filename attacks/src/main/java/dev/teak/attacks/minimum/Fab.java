@@ -150,8 +150,7 @@ public record Fab(
       f = nearer.where(other, f);
       w = nearer.where(g.gradients().get(k), w);
     }
-    // Onto the boundary exactly would not be across: as far beyond as the goal needs, or a step
-    // goes.
+    // Not onto the boundary, which would not be across: as far beyond it as the goal needs.
     Tensor step = threat.norm().dual(w).mul(threat.finest(run.image().size()));
     f = f.sub(run.perImage(run.needed(g.logits())).maximum(step));
     // The same plane as seen from the image: there the linear function is w . (image - x) higher.

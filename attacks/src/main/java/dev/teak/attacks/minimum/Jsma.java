@@ -105,12 +105,12 @@ public record Jsma(ThreatModel threat, Goal goal, double theta, double gamma)
       return false;
     }
     for (int p : new int[] {first, second}) {
-      x[p] = (float) Math.min(threat.high(), Math.max(threat.low(), x[p] + theta));
+      x[p] = threat.clip(x[p] + theta);
     }
     return true;
   }
 
   private boolean isFree(float pixel) {
-    return theta > 0 ? pixel < threat.high() : pixel > threat.low();
+    return theta > 0 ? pixel < threat.most() : pixel > threat.least();
   }
 }

@@ -80,7 +80,9 @@ public record Lbfgs(ThreatModel threat, Goal goal, int searches, int evaluations
         minimisers,
         i ->
             new BoxLbfgs(
-                Arrays.copyOfRange(clean, i * size, (i + 1) * size), threat.low(), threat.high()));
+                Arrays.copyOfRange(clean, i * size, (i + 1) * size),
+                threat.least(),
+                threat.most()));
     try (Slot found = new Slot(TradeOff.none(run))) {
       for (int k = 0; k < evaluations; k++) {
         if (Arrays.stream(minimisers).allMatch(BoxLbfgs::isDone)) {

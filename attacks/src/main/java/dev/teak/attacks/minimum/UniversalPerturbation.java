@@ -102,8 +102,7 @@ public record UniversalPerturbation(ThreatModel threat, float[] delta)
       float[] changed = new float[examples.size() * examples.image().size()];
       examples.pixels().read(0, changed, 0, changed.length);
       for (int i = 0; i < changed.length; i++) {
-        double x = changed[i] + found.delta[i % found.delta.length];
-        changed[i] = (float) Math.min(threat.high(), Math.max(threat.low(), x));
+        changed[i] = threat.clip((double) changed[i] + found.delta[i % found.delta.length]);
       }
       Examples all = new Examples(changed, examples.labels(), examples.image());
       return 1 - Evaluate.accuracy(model, all);
