@@ -30,6 +30,14 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
     }
   }
 
+  /**
+   * How far the pixel range reaches. It is the unit of the rates and sizes that attacks have beside
+   * epsilon, so that a problem posed in 0..255 goes as it does in 0..1.
+   */
+  public double range() {
+    return high - low;
+  }
+
   /** The float nearest to an end that does not lie beyond it; {@code up} is 1 for a lower end. */
   private static float inside(double end, int up) {
     float nearest = (float) end;
@@ -94,7 +102,7 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
 
   /** The largest change in this norm that the range allows an image of so many pixel values. */
   public double widest(int pixels) {
-    return norm.ofConstant(high - low, pixels);
+    return norm.ofConstant(range(), pixels);
   }
 
   /**
@@ -102,7 +110,7 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
    * so many pixel values: where a boundary is met exactly, an attack goes on by this.
    */
   public double finest(int pixels) {
-    return norm.ofConstant((high - low) * 0x1p-20, pixels);
+    return norm.ofConstant(range() * 0x1p-20, pixels);
   }
 
   /** Pixels brought into the range. */
@@ -136,7 +144,7 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
    */
   public Tensor step(Tensor clean, Tensor x, Tensor gradient, double size) {
     if (norm == Norm.LINF) {
-      double radius = isBounded() ? reach(pixels(clean)) : high - low;
+      double radius = isBounded() ? reach(pixels(clean)) : range();
       return Functional.linfStep(x, gradient, clean, size, radius, least(), most());
     }
     return project(clean, x.add(steepest(x, Victim.finite(gradient)).mul(size)));

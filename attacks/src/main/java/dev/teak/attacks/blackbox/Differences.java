@@ -13,20 +13,21 @@ final class Differences {
   private Differences() {}
 
   /**
-   * The mean over directions u of u (L(x + h u) - L(x - h u)) / 2h, for directions whose entries
-   * have mean 0 and variance 1; {@link Victim#finite}.
+   * The mean over directions u of u (L(x + h u) - L(x - h u)) / 2h, pixels in units of their range,
+   * for directions whose entries have mean 0 and variance 1; {@link Victim#finite}.
    *
    * @param directions gives {@code [N, H, W, C]}, other ones each time
    * @param count how many; each costs two forward passes
    */
   static Tensor gradient(
       Run run, Tensor x, Loss loss, Supplier<Tensor> directions, int count, double h) {
+    double step = h * run.threat().range();
     try (Slot sum = new Slot(x.mul(0))) {
       for (int k = 0; k < count; k++) {
         try (Scope scope = Scope.open()) {
           Tensor u = directions.get();
           Tensor difference =
-              value(run, x.add(u.mul(h)), loss).sub(value(run, x.sub(u.mul(h)), loss));
+              value(run, x.add(u.mul(step)), loss).sub(value(run, x.sub(u.mul(step)), loss));
           sum.set(sum.get().add(u.mul(run.perImage(difference))));
         }
       }

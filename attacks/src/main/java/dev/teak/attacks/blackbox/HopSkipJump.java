@@ -78,12 +78,10 @@ public record HopSkipJump(
         try (Scope scope = Scope.open()) {
           Tensor distance = threat.norm().size(x.get().sub(run.images()));
           double pixels = run.image().size();
-          Tensor probe =
-              step == 0
-                  ? run.each(0.1 * (threat.high() - threat.low()))
-                  : distance.mul(gamma / pixels);
+          Tensor probe = step == 0 ? run.each(0.1 * threat.range()) : distance.mul(gamma / pixels);
           int count = (int) Math.min(evaluations * Math.sqrt(step + 1.0), mostEvaluations);
-          Tensor slope = estimate(run, x.get(), probe.maximum(1e-7), count, random);
+          Tensor slope =
+              estimate(run, x.get(), probe.maximum(1e-7 * threat.range()), count, random);
           Tensor up = threat.norm() == Norm.LINF ? slope.sign() : slope;
           Tensor jumped = jump(run, x.get(), up, distance.div(Math.sqrt(step + 1.0)));
           x.set(toBoundary(run, jumped));

@@ -20,7 +20,7 @@ import dev.teak.attacks.gradient.Ascent;
  * @param steps 1 or more
  * @param stepSize length of a step in the threat model's norm
  * @param samples queries a step, an even number
- * @param sigma deviation of the directions
+ * @param sigma deviation of the directions, in units of the pixel range
  * @param seed of the directions
  */
 public record Nes(

@@ -74,7 +74,7 @@ public record RandomNoise(ThreatModel threat, Goal goal, int draws, long seed)
   }
 
   private Tensor corner(Run run, SampleRandom random) {
-    double far = threat.isBounded() ? threat.epsilon() : threat.high() - threat.low();
+    double far = threat.isBounded() ? threat.epsilon() : threat.range();
     Tensor x = run.images().add(random.signs(run.image()).mul(far));
     return threat.project(run.images(), x);
   }

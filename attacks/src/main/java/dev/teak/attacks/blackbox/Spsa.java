@@ -22,8 +22,8 @@ import dev.teak.engine.Update;
  * @param loss what to raise
  * @param steps 1 or more
  * @param samples pairs of queries a step, 1 or more
- * @param lr Adam's rate
- * @param delta size of the signs
+ * @param lr Adam's rate, in units of the pixel range
+ * @param delta size of the signs, likewise
  * @param seed of the signs
  */
 public record Spsa(
@@ -66,6 +66,7 @@ public record Spsa(
   @Override
   public void run(Run run) {
     SampleRandom random = run.random("directions");
+    double rate = lr * threat.range();
     try (Slot x = new Slot(run.images().add(0)); // a copy: Adam changes it in place
         Slot m = new Slot(run.images().mul(0));
         Slot v = new Slot(run.images().mul(0))) {
@@ -74,7 +75,7 @@ public record Spsa(
           Tensor up =
               Differences.gradient(
                   run, x.get(), loss, () -> random.signs(run.image()), samples, delta);
-          Update.adam(x.get(), up.neg(), m.get(), v.get(), lr, 0.9, 0.999, 1e-8, 0, false, step);
+          Update.adam(x.get(), up.neg(), m.get(), v.get(), rate, 0.9, 0.999, 1e-8, 0, false, step);
           x.set(threat.project(run.images(), x.get()));
         }
       }

@@ -18,8 +18,9 @@ import dev.teak.engine.Tensor;
 /**
  * Zeroth order optimisation (Chen et al., "ZOO: zeroth order optimization based black-box attacks",
  * AISec 2017, algorithm 2): Carlini and Wagner's objective, minimised by Adam on one random pixel
- * after the other, whose slope is a difference over 0.0001 both ways. 128 pixels a step at rate
- * 0.01, 3000 steps for each of 9 constants from 0.01, as the authors took for MNIST.
+ * after the other, whose slope is a difference over 0.0001 both ways, pixels in units of their
+ * range. 128 pixels a step at rate 0.01, 3000 steps for each of 9 constants from 0.01, as the
+ * authors took for MNIST.
  *
  * @param threat L2
  * @param goal what to reach
@@ -97,6 +98,7 @@ public record Zoo(
   /** Adam with one constant for each image; where the goal was reached, {@code [N]}. */
   private Tensor descend(Run run, Tensor constant, SampleRandom random) {
     Shape n = Shape.of(run.size());
+    double range = threat.range();
     try (Slot x = new Slot(run.images());
         Slot m = new Slot(run.images().mul(0));
         Slot v = new Slot(run.images().mul(0));
@@ -111,13 +113,14 @@ public record Zoo(
           found.set(found.get().maximum(excess.ge(0).mul(stall.going())));
           Tensor delta = x.get().sub(run.images());
           Tensor missing = excess.neg().maximum(0);
-          Tensor loss = delta.square().sum(1, 2, 3).add(missing.mul(constant.reshape(run.size())));
+          Tensor square = delta.square().sum(1, 2, 3).div(range * range);
+          Tensor loss = square.add(missing.mul(constant.reshape(run.size())));
           if (stall.allAt(step, loss)) {
             break;
           }
           Slopes s = slopes(run, x.get(), random);
           Tensor lacks = run.perImage(excess.lt(0));
-          Tensor g = delta.mul(2).sub(s.slopes.mul(constant).mul(lacks)).mul(s.chosen);
+          Tensor g = delta.mul(2 / range).sub(s.slopes.mul(constant).mul(lacks)).mul(s.chosen);
           x.set(adam(x.get(), g, s.chosen, m, v, times));
         }
       }
@@ -125,7 +128,10 @@ public record Zoo(
     }
   }
 
-  /** The slope of the margin at the pixels chosen, which are 1 in {@code chosen}; else 0. */
+  /**
+   * The slope of the margin over the range at the pixels chosen, which are 1 in {@code chosen};
+   * else 0.
+   */
   private record Slopes(Tensor slopes, Tensor chosen) {}
 
   private Slopes slopes(Run run, Tensor x, SampleRandom random) {
@@ -142,8 +148,8 @@ public record Zoo(
           }
           random.advance(1);
           Tensor at = Tensor.of(one, x.shape().dims());
-          Tensor difference =
-              value(run, x.add(at.mul(h))).sub(value(run, x.sub(at.mul(h)))).div(2 * h);
+          Tensor way = at.mul(h * threat.range());
+          Tensor difference = value(run, x.add(way)).sub(value(run, x.sub(way))).div(2 * h);
           sum.set(sum.get().add(at.mul(run.perImage(difference))));
         }
       }
@@ -172,7 +178,7 @@ public record Zoo(
     Tensor t = times.get().maximum(1);
     Tensor mean = m.get().div(Tensor.scalar(0.9).pow(t).neg().add(1));
     Tensor square = v.get().div(Tensor.scalar(0.999).pow(t).neg().add(1));
-    Tensor step = mean.div(square.sqrt().add(1e-8)).mul(lr).mul(chosen);
+    Tensor step = mean.div(square.sqrt().add(1e-8)).mul(lr * threat.range()).mul(chosen);
     return threat.clip(x.sub(step));
   }
 }

@@ -29,7 +29,7 @@ public record Bim(ThreatModel threat, Goal goal, Loss loss, int steps, double st
 
   /** The paper's defaults under a threat model. */
   public static Bim of(ThreatModel threat) {
-    double range = threat.high() - threat.low();
+    double range = threat.range();
     double levels = Math.min(threat.epsilon() / range, 1) * LEVELS;
     int steps = Math.max(1, (int) Math.round(Math.min(levels + 4, 1.25 * levels)));
     double step = levels == 0 ? 0 : Math.min(threat.epsilon(), range) / levels;

@@ -145,7 +145,9 @@ public record MomentumFgsm(
       return run.gradient(x, loss).gradient();
     }
     DiverseInputs.Maps maps = DiverseInputs.draw(run.image(), diversity, sizes);
-    return maps.back(run.gradient(maps.apply(x), loss).gradient());
+    double black = threat.low();
+    Tensor resized = maps.apply(x.sub(black)).add(black); // what is around is black, not 0
+    return maps.back(run.gradient(resized, loss).gradient());
   }
 
   private Tensor meanNearby(Run run, Tensor x, SampleRandom near, SampleRandom sizes) {

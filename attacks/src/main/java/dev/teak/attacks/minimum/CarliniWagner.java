@@ -14,9 +14,9 @@ import dev.teak.engine.Update;
 
 /**
  * The L2 attack of Carlini and Wagner ("Towards evaluating the robustness of neural networks", S&P
- * 2017, section VI.A): Adam in tanh space on |x' - x|^2 + c max(confidence - margin, 0), c chosen
- * for each image by 9 steps of search from 0.001. 10,000 steps each at rate 0.01, fewer where
- * nothing is gained any more.
+ * 2017, section VI.A): Adam in tanh space on |x' - x|^2 + c max(confidence - margin, 0), pixels in
+ * units of their range, c chosen for each image by 9 steps of search from 0.001. 10,000 steps each
+ * at rate 0.01, fewer where nothing is gained any more.
  *
  * @param threat L2
  * @param goal what to reach
@@ -70,6 +70,7 @@ public record CarliniWagner(
   @Override
   public void run(Run run) {
     TanhSpace space = new TanhSpace(threat);
+    double square = threat.range() * threat.range();
     TradeOff tradeOff = new TradeOff(run.size(), c);
     for (int search = 0; search < searches; search++) {
       try (Scope scope = Scope.open();
@@ -91,12 +92,16 @@ public record CarliniWagner(
             Tensor delta = x.sub(run.images());
             Tensor missing = excess.neg().maximum(0);
             Tensor loss =
-                delta.square().sum(1, 2, 3).add(missing.mul(constant.reshape(run.size())));
+                delta
+                    .square()
+                    .sum(1, 2, 3)
+                    .div(square)
+                    .add(missing.mul(constant.reshape(run.size())));
             if (stall.allAt(step, loss)) {
               break;
             }
             Tensor pull = g.gradient().mul(constant).mul(run.perImage(lacks));
-            Tensor slope = space.back(w.get(), delta.mul(2).sub(pull));
+            Tensor slope = space.back(w.get(), delta.mul(2 / square).sub(pull));
             Update.adam(w.get(), slope, m.get(), v.get(), lr, 0.9, 0.999, 1e-8, 0, false, step + 1);
           }
         }

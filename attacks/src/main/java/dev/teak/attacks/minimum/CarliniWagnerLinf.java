@@ -15,11 +15,11 @@ import java.util.Arrays;
 
 /**
  * The L-infinity attack of Carlini and Wagner (S&P 2017, section VI.C): Adam in tanh space on c
- * max(confidence - margin, 0) + sum max(|x' - x| - tau, 0), for each image with a tau of its own,
- * which shrinks to a share of the change found as often as the goal is reached within it; where it
- * is not, c is doubled. As the authors: c from 0.00001 to 20, 1000 steps at rate 0.005, tau down to
- * 1/256 of the range by nine tenths at a time, so that what is found may be a ninth too far. Each
- * attempt goes on from where the last one ended.
+ * max(confidence - margin, 0) + sum max(|x' - x| - tau, 0), pixels in units of their range, for
+ * each image with a tau of its own, which shrinks to a share of the change found as often as the
+ * goal is reached within it; where it is not, c is doubled. As the authors: c from 0.00001 to 20,
+ * 1000 steps at rate 0.005, tau down to 1/256 of the range by nine tenths at a time, so that what
+ * is found may be a ninth too far. Each attempt goes on from where the last one ended.
  *
  * @param threat L-infinity
  * @param goal what to reach
@@ -79,7 +79,7 @@ public record CarliniWagnerLinf(
   @Override
   public void run(Run run) {
     TanhSpace space = new TanhSpace(threat);
-    double range = threat.high() - threat.low();
+    double range = threat.range();
     double[] tau = filled(run, range);
     double[] constant = filled(run, c);
     boolean[] going = new boolean[run.size()];
@@ -145,7 +145,7 @@ public record CarliniWagnerLinf(
             break;
           }
           Tensor lacks = run.perImage(excess.lt(0));
-          Tensor out = delta.sign().mul(delta.abs().gt(within));
+          Tensor out = delta.sign().mul(delta.abs().gt(within)).div(threat.range());
           Tensor slope = out.sub(g.gradient().mul(weight).mul(lacks));
           Tensor back = space.back(w.get(), slope).mul(run.perImage(still.get()));
           Tensor moved = w.get().add(0);

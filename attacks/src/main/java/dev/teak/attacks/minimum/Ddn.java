@@ -16,13 +16,13 @@ import dev.teak.engine.Tensor;
  * gradient-based L2 adversarial attacks and defenses", CVPR 2019, algorithm 1): the direction is
  * that of gradient ascent, and the norm shrinks by gamma while the goal is reached and grows by it
  * while it is not. 100 steps; the step size falls from 1 to 0.01 along half a cosine; the norm
- * begins at 1, gamma is 0.05.
+ * begins at 1, gamma is 0.05. Both are in units of the pixel range.
  *
  * @param threat L2
  * @param goal what to reach
  * @param steps 1 or more
  * @param gamma by how much the norm changes a step, in (0, 1)
- * @param initialNorm above 0
+ * @param initialNorm above 0, in units of the pixel range
  */
 public record Ddn(ThreatModel threat, Goal goal, int steps, double gamma, double initialNorm)
     implements MinimumNormAttack {
@@ -56,12 +56,13 @@ public record Ddn(ThreatModel threat, Goal goal, int steps, double gamma, double
   @Override
   public void run(Run run) {
     try (Slot x = new Slot(run.images());
-        Slot norm = new Slot(run.each(initialNorm))) {
+        Slot norm = new Slot(run.each(initialNorm * threat.range()))) {
       for (int step = 0; step < steps; step++) {
         try (Scope scope = Scope.open()) {
           Gradients g = run.gradient(x.get(), Loss.CROSS_ENTROPY);
           run.offer(x.get(), g.logits());
-          double size = LAST_STEP + (1 - LAST_STEP) * (1 + Math.cos(Math.PI * step / steps)) / 2;
+          double share = LAST_STEP + (1 - LAST_STEP) * (1 + Math.cos(Math.PI * step / steps)) / 2;
+          double size = share * threat.range();
           Tensor moved = x.get().add(threat.steepest(x.get(), g.gradient()).mul(size));
           Tensor reached = run.perImage(run.reached(g.logits()));
           norm.set(norm.get().mul(reached.mul(-2 * gamma).add(1 + gamma)));

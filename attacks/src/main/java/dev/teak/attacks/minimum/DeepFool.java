@@ -27,7 +27,8 @@ import java.util.stream.IntStream;
  */
 public record DeepFool(ThreatModel threat, Goal goal, int steps, double overshoot, int candidates)
     implements MinimumNormAttack {
-  private static final double TINY = 1e-4; // pushes a step over a boundary that is met exactly
+  /** Pushes a step over a boundary that is met exactly; in units of the pixel range. */
+  private static final double TINY = 1e-4;
 
   /** Rejects other norms, no steps and a negative overshoot. */
   public DeepFool {
@@ -106,7 +107,7 @@ public record DeepFool(ThreatModel threat, Goal goal, int steps, double overshoo
       Tensor distance = run.perImage(g.values().get(k).abs()).div(slope);
       Tensor nearer = distance.lt(least);
       least = nearer.where(distance, least);
-      best = nearer.where(norm.steepest(w).mul(distance.add(TINY)), best);
+      best = nearer.where(norm.steepest(w).mul(distance.add(TINY * threat.range())), best);
     }
     return best;
   }

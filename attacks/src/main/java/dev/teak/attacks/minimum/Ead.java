@@ -14,9 +14,9 @@ import dev.teak.engine.Tensor;
 /**
  * The elastic-net attack (Chen et al., "EAD: elastic-net attacks to deep neural networks via
  * adversarial examples", AAAI 2018, algorithm 1): FISTA on c max(confidence - margin, 0) + |x' -
- * x|_2^2 + beta |x' - x|_1. 9 constants from 0.001, 10,000 steps each, a rate that falls from 0.01
- * as a square root, beta 0.01. Of what reaches the goal, that of the smallest elastic-net distance
- * is kept, or by the L1 rule that of the smallest L1 distance.
+ * x|_2^2 + beta |x' - x|_1, pixels in units of their range. 9 constants from 0.001, 10,000 steps
+ * each, a rate that falls from 0.01 as a square root, beta 0.01. Of what reaches the goal, that of
+ * the smallest elastic-net distance is kept, or by the L1 rule that of the smallest L1 distance.
  *
  * @param threat L1
  * @param goal what to reach
@@ -88,6 +88,7 @@ public record Ead(
 
   /** FISTA with one constant for each image; where the goal was reached, {@code [N]}. */
   private Tensor descend(Run run, Tensor constant, Slot best, Slot least) {
+    Tensor pull = constant.mul(threat.range() * threat.range());
     try (Scope scope = Scope.open();
         Slot x = new Slot(run.images());
         Slot y = new Slot(run.images());
@@ -98,7 +99,7 @@ public record Ead(
           Gradients g = run.gradient(y.get(), Loss.MARGIN);
           Tensor lacks = run.perImage(run.excess(g.logits()).lt(0));
           Tensor delta = y.get().sub(run.images());
-          Tensor slope = delta.mul(2).sub(g.gradient().mul(constant).mul(lacks));
+          Tensor slope = delta.mul(2).sub(g.gradient().mul(pull).mul(lacks)); // times the range
           double rate = lr * Math.sqrt(1 - (double) step / steps);
           Tensor next = shrunk(run, y.get().sub(slope.mul(rate)));
           y.set(next.add(next.sub(x.get()).mul(step / (step + 3.0))));
@@ -127,15 +128,16 @@ public record Ead(
   }
 
   private Tensor distance(Run run, Tensor x, boolean elastic) {
+    double range = threat.range();
     Tensor delta = x.sub(run.images());
-    Tensor l1 = delta.abs().sum(1, 2, 3);
-    return elastic ? l1.mul(beta).add(delta.square().sum(1, 2, 3)) : l1;
+    Tensor l1 = delta.abs().sum(1, 2, 3).div(range);
+    return elastic ? l1.mul(beta).add(delta.square().sum(1, 2, 3).div(range * range)) : l1;
   }
 
   /** Changes of at most beta are undone, larger ones shrink by it; then the range. */
   private Tensor shrunk(Run run, Tensor z) {
     Tensor delta = z.sub(run.images());
-    Tensor kept = delta.sign().mul(delta.abs().sub(beta).maximum(0));
+    Tensor kept = delta.sign().mul(delta.abs().sub(beta * threat.range()).maximum(0));
     return threat.clip(run.images().add(kept));
   }
 }

@@ -162,13 +162,14 @@ public record Fab(
 
   /** Between both projections, the nearer to the image's the farther x was from the plane. */
   private Tensor between(Tensor ofX, Tensor ofImage, Tensor fromX, Tensor fromImage) {
-    Tensor far = threat.norm().size(fromX).maximum(1e-8);
-    Tensor whole = far.add(threat.norm().size(fromImage).maximum(1e-8));
+    double least = 1e-8 * threat.range();
+    Tensor far = threat.norm().size(fromX).maximum(least);
+    Tensor whole = far.add(threat.norm().size(fromImage).maximum(least));
     Tensor alpha = far.div(whole).minimum(alphaMax);
     return threat.clip(ofX.mul(alpha.neg().add(1)).add(ofImage.mul(alpha)));
   }
 
   private Tensor distance(Tensor f, Tensor w) {
-    return f.abs().div(threat.norm().dual(w).add(1e-12));
+    return f.abs().div(threat.norm().dual(w).maximum(Float.MIN_NORMAL));
   }
 }

@@ -24,7 +24,8 @@ import dev.teak.engine.Tensor;
  * @param threat any norm
  * @param goal what to reach
  * @param steps 1 or more
- * @param stepSize of the first step, in L2; the last is a hundredth of it
+ * @param stepSize of the first step, in L2 and in units of the pixel range; the last is a hundredth
+ *     of it
  * @param gamma by how much the radius changes at first, in (0, 1)
  */
 public record Fmn(ThreatModel threat, Goal goal, int steps, double stepSize, double gamma)
@@ -79,8 +80,8 @@ public record Fmn(ThreatModel threat, Goal goal, int steps, double stepSize, dou
             grown = grown.maximum(first);
           }
           radius.set(reached.where(shrunk, grown).minimum(widest));
-          Tensor along =
-              Norm.L2.steepest(g.gradient()).mul(falling(stepSize, stepSize / 100, step));
+          double length = falling(stepSize, stepSize / 100, step) * threat.range();
+          Tensor along = Norm.L2.steepest(g.gradient()).mul(length);
           Tensor delta = norm.project(x.get().add(along).sub(run.images()), radius.get());
           x.set(threat.clip(run.images().add(delta)));
         }

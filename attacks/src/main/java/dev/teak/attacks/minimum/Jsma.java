@@ -20,7 +20,8 @@ import dev.teak.engine.Tensor;
  *
  * @param threat L0
  * @param goal what to reach
- * @param theta what a chosen pixel changes by, not 0; below 0 for darker
+ * @param theta what a chosen pixel changes by, in units of the pixel range, not 0; below 0 for
+ *     darker
  * @param gamma share of the pixel values that may change, in (0, 1]
  */
 public record Jsma(ThreatModel threat, Goal goal, double theta, double gamma)
@@ -105,7 +106,7 @@ public record Jsma(ThreatModel threat, Goal goal, double theta, double gamma)
       return false;
     }
     for (int p : new int[] {first, second}) {
-      x[p] = threat.clip(x[p] + theta);
+      x[p] = threat.clip(x[p] + theta * threat.range());
     }
     return true;
   }

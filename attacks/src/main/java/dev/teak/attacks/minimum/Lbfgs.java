@@ -16,10 +16,10 @@ import java.util.Arrays;
 
 /**
  * The attack that began it all (Szegedy et al., "Intriguing properties of neural networks", ICLR
- * 2014, section 4.1): box-constrained L-BFGS on |x' - x|^2 + c L(x', target), L being the
- * cross-entropy, with c chosen for each image by search. Untargeted it aims at the likeliest wrong
- * class. The paper leaves the counts open; these are CleverHans': 5 constants from 0.01 and 100
- * evaluations each.
+ * 2014, section 4.1): box-constrained L-BFGS on |x' - x|^2 + c L(x', target), pixels in units of
+ * their range and L being the cross-entropy, with c chosen for each image by search. Untargeted it
+ * aims at the likeliest wrong class. The paper leaves the counts open; these are CleverHans': 5
+ * constants from 0.01 and 100 evaluations each.
  *
  * @param threat L2
  * @param goal what to reach
@@ -72,35 +72,34 @@ public record Lbfgs(ThreatModel threat, Goal goal, int searches, int evaluations
 
   /** Minimises for all images in step; where the goal was reached, {@code [N]}. */
   private Tensor minimise(Run run, Aim aim, Tensor constant) {
-    double[] clean = run.images().toDoubles();
+    double low = threat.least();
+    double range = threat.most() - low;
+    double[] unit = run.images().toDoubles();
+    Arrays.setAll(unit, p -> (unit[p] - low) / range);
     int n = run.size();
-    int size = clean.length / n;
+    int size = unit.length / n;
     BoxLbfgs[] minimisers = new BoxLbfgs[n];
     Arrays.setAll(
-        minimisers,
-        i ->
-            new BoxLbfgs(
-                Arrays.copyOfRange(clean, i * size, (i + 1) * size),
-                threat.least(),
-                threat.most()));
+        minimisers, i -> new BoxLbfgs(Arrays.copyOfRange(unit, i * size, (i + 1) * size), 0, 1));
     try (Slot found = new Slot(TradeOff.none(run))) {
       for (int k = 0; k < evaluations; k++) {
         if (Arrays.stream(minimisers).allMatch(BoxLbfgs::isDone)) {
           break;
         }
         try (Scope scope = Scope.open()) {
-          double[] asked = new double[clean.length];
+          double[] asked = new double[unit.length];
           for (int i = 0; i < n; i++) {
             System.arraycopy(minimisers[i].ask(), 0, asked, i * size, size);
           }
-          Tensor x = Tensor.of(asked, run.images().shape().dims());
+          Arrays.setAll(asked, p -> low + range * asked[p]);
+          Tensor x = threat.clip(Tensor.of(asked, run.images().shape().dims()));
           Gradients g = run.gradient(x, Loss.CROSS_ENTROPY, aim);
           run.offer(x, g.logits());
           found.set(found.get().maximum(run.reached(g.logits())));
-          Tensor delta = x.sub(run.images());
+          Tensor delta = x.sub(run.images()).div(range);
           Tensor lost = g.value().mul(constant.reshape(n));
           double[] values = delta.square().sum(1, 2, 3).sub(lost).toDoubles();
-          double[] slopes = delta.mul(2).sub(g.gradient().mul(constant)).toDoubles();
+          double[] slopes = delta.mul(2).sub(g.gradient().mul(constant.mul(range))).toDoubles();
           for (int i = 0; i < n; i++) {
             if (!minimisers[i].isDone()) {
               minimisers[i].tell(values[i], Arrays.copyOfRange(slopes, i * size, (i + 1) * size));

@@ -13,20 +13,20 @@ public record TanhSpace(ThreatModel threat) {
 
   /** The pixels of w. */
   public Tensor pixels(Tensor w) {
-    double half = (threat.high() - threat.low()) / 2;
+    double half = threat.range() / 2;
     return threat.clip(w.tanh().add(1).mul(half).add(threat.low()));
   }
 
   /** The w of pixels. */
   public Tensor of(Tensor x) {
-    double half = (threat.high() - threat.low()) / 2;
+    double half = threat.range() / 2;
     Tensor y = x.sub(threat.low()).div(half).sub(1).mul(INSIDE);
     return y.add(1).div(y.neg().add(1)).log().mul(0.5);
   }
 
   /** The gradient in w, from that in the pixels. */
   public Tensor back(Tensor w, Tensor gradient) {
-    double half = (threat.high() - threat.low()) / 2;
+    double half = threat.range() / 2;
     return gradient.mul(w.tanh().square().neg().add(1).mul(half));
   }
 }
