@@ -40,7 +40,11 @@ public record AdversarialBatch(
     return (int) Arrays.stream(smallestGradients).filter(Double::isNaN).count();
   }
 
-  /** The share of the batch whose goal is reached by a change of at most epsilon. */
+  /**
+   * The share of the batch whose goal is reached by a change of at most epsilon. Where the goal is
+   * a class, images of that class count as reached: leave them out of the batch, as {@link
+   * dev.teak.attacks.evaluation.Robustness} does, for the rate at which others are brought there.
+   */
   public double successRate(double epsilon) {
     return (double) Arrays.stream(distances).filter(d -> d <= epsilon).count() / distances.length;
   }

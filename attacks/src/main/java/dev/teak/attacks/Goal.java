@@ -51,6 +51,13 @@ public record Goal(Kind kind, int number) {
   }
 
   /**
+   * Whether the goal is another class than this, which an image has: else nothing is to be done.
+   */
+  public boolean isAway(int label) {
+    return kind != Kind.CLASS || number != label;
+  }
+
+  /**
    * The goal for each image of a batch.
    *
    * @throws IllegalArgumentException if the model has no such class

@@ -12,17 +12,20 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * What one attack leaves of a model's accuracy. All images are the denominator: one that is wrong
- * without any attack counts as not robust.
+ * without any attack counts as not robust. Only where the goal is a class, its success is a share
+ * of the images that are not of that class: the others are there without an attack.
  *
  * @param images number of images
  * @param cleanAccuracy share classified correctly as they are
  * @param robustAccuracy share classified correctly as they are and after the attack
- * @param successRate share for which the attack reached its goal
+ * @param aimed images for which the goal is another class than their own; all, if it is any wrong
+ *     one
+ * @param successRate share of those aimed for which the attack reached its goal; NaN of none
  * @param maxLinf largest change of any pixel, in double precision
  * @param maxL2 largest L2 change of any image
  * @param meanL2 mean L2 change over all images
- * @param medianDistance median over all images of the change in the threat model's norm, one whose
- *     goal was not reached counting as infinite
+ * @param medianDistance median over those aimed of the change in the threat model's norm, one whose
+ *     goal was not reached counting as infinite; NaN of none
  * @param zeroGradients images that gave a gradient of zero at least once, and never a NaN
  * @param nanGradients images that gave a NaN in a gradient, which counted as zero, at least once
  * @param nanLogits images with a NaN for a logit, as they are or attacked: they count as wrong, and
@@ -35,6 +38,7 @@ public record Robustness(
     int images,
     double cleanAccuracy,
     double robustAccuracy,
+    int aimed,
     double successRate,
     double maxLinf,
     double maxL2,
@@ -75,23 +79,30 @@ public record Robustness(
     Arrays.fill(all, true);
     Outcomes made = subject.attack(attack, all);
     double n = subject.size();
-    double[] distances = made.images().stream().mapToDouble(Outcome::distance).sorted().toArray();
-    double median = (distances[(distances.length - 1) / 2] + distances[distances.length / 2]) / 2;
+    int[] labels = subject.examples().labels();
+    List<Outcome> aimed =
+        made.images().stream().filter(o -> attack.goal().isAway(labels[o.image()])).toList();
     return new Robustness(
         subject.size(),
         Evaluation.count(right) / n,
         Evaluation.count(subject.standing(made, right)) / n,
-        made.images().stream().filter(Outcome::success).count() / n,
+        aimed.size(),
+        aimed.stream().filter(Outcome::success).count() / (double) aimed.size(),
         largest(made, Outcome::linf),
         largest(made, Outcome::l2),
         made.images().stream().mapToDouble(Outcome::l2).sum() / n,
-        median,
+        median(aimed.stream().mapToDouble(Outcome::distance).sorted().toArray()),
         made.zeroGradients(),
         made.nanGradients(),
         Subject.nanLogits(predictions, List.of(made)),
         made.gradients(),
         made.forwards(),
         (System.nanoTime() - start) * 1e-9);
+  }
+
+  private static double median(double... sorted) {
+    int n = sorted.length;
+    return n == 0 ? Double.NaN : (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
   }
 
   private static double largest(Outcomes made, ToDoubleFunction<Outcome> of) {

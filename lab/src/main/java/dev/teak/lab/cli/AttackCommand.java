@@ -266,8 +266,12 @@ final class AttackCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("%s%n", chosen);
     out.printf(
-        "%d images: clean accuracy %.2f%%, robust accuracy %.2f%%, goal reached on %.2f%%%n",
-        r.images(), 100 * r.cleanAccuracy(), 100 * r.robustAccuracy(), 100 * r.successRate());
+        "%d images: clean accuracy %.2f%%, robust accuracy %.2f%%, goal reached on %.2f%%%s%n",
+        r.images(),
+        100 * r.cleanAccuracy(),
+        100 * r.robustAccuracy(),
+        100 * r.successRate(),
+        targeted == null ? "" : " of the " + r.aimed() + " that are not of class " + targeted);
     out.printf(
         "largest change of a pixel %.6f, mean L2 %.4f, largest L2 %.4f, median %s %.4f%n",
         r.maxLinf(), r.meanL2(), r.maxL2(), chosen.threat().norm(), r.medianDistance());
@@ -293,12 +297,13 @@ final class AttackCommand implements Callable<Integer> {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("clean_accuracy", r.cleanAccuracy());
     json.put("robust_accuracy", r.robustAccuracy());
-    json.put("success_rate", r.successRate());
+    json.put("aimed", r.aimed());
+    json.put("success_rate", finite(r.successRate()));
     json.put("images", r.images());
     json.put("max_linf", r.maxLinf());
     json.put("max_l2", r.maxL2());
     json.put("mean_l2", r.meanL2());
-    json.put("median_distance", Double.isInfinite(r.medianDistance()) ? null : r.medianDistance());
+    json.put("median_distance", finite(r.medianDistance()));
     json.put("zero_gradients", r.zeroGradients());
     json.put("nan_gradients", r.nanGradients());
     json.put("nan_logits", r.nanLogits());
@@ -308,5 +313,9 @@ final class AttackCommand implements Callable<Integer> {
     json.put("device", Devices.current().name());
     json.put("attack", Settings.of(chosen));
     common.writeJson(json);
+  }
+
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
   }
 }
