@@ -3,11 +3,17 @@ package dev.teak.attacks.blackbox;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.attacks.AdversarialBatch;
 import dev.teak.attacks.Goal;
 import dev.teak.attacks.Norm;
 import dev.teak.attacks.ThreatModel;
 import dev.teak.engine.RandomStream;
+import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
+import dev.teak.engine.Tensor;
+import dev.teak.nn.Layers;
+import dev.teak.nn.Module;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -79,6 +85,39 @@ class SquareTest {
       }
       assertTrue(clipped || size > epsilon * 0.999, "spent " + size + " of " + epsilon);
       x = squares.next(clean, x, p, uniform(seed + 1 + k, Square.NEXT + 2));
+    }
+  }
+
+  @Test
+  void imagesNeedNotBeSquare() {
+    int[][] shapes = {{4, 40, 1}, {40, 4, 3}, {1, 784, 1}, {784, 1, 1}, {2, 2, 3}, {1, 1, 1}};
+    for (int[] s : shapes) {
+      Shape image = Shape.of(s);
+      for (ThreatModel threat : new ThreatModel[] {ThreatModel.linf(0.1), ThreatModel.l2(1)}) {
+        Square square = Square.of(threat).queries(60);
+        try (Scope scope = Scope.open()) {
+          float[] clean = uniform(7, 2 * image.size());
+          Tensor x = Tensor.of(clean, 2, s[0], s[1], s[2]);
+          // Far from the boundary, so that all queries are made.
+          Module net =
+              Layers.of(
+                  in -> {
+                    Tensor mean = in.mean(1, 2, 3).reshape(-1, 1);
+                    return Tensor.concat(1, List.of(mean.mul(0).add(9), mean));
+                  });
+          AdversarialBatch made = square.perturb(net, x, Tensor.ofInts(new int[2], 2));
+          assertTrue(made.forwards() >= 2 * 60, "asked " + made.forwards() + " times");
+          float[] after = made.images().toFloats();
+          for (int i = 0; i < 2; i++) {
+            int from = i * image.size();
+            double moved = threat.norm().of(clean, after, from, from + image.size());
+            assertTrue(moved <= threat.epsilon(), image + " moved by " + moved);
+          }
+          for (float v : after) {
+            assertTrue(v >= 0 && v <= 1, image + " has a pixel " + v);
+          }
+        }
+      }
     }
   }
 }
