@@ -51,6 +51,22 @@ class CommandLineTest extends Calls {
   }
 
   @Test
+  void aTargetedAttackSaysOfHowManyImagesItSpeaks() throws IOException {
+    train();
+    String call =
+        "attack --data synthetic --weights DIR/m.safetensors --attack pgd --eps 0 --targeted 3"
+            + " --limit 40 --json DIR/attack.json";
+    assertEquals(0, teak(call), err.toString());
+    JsonNode attack = json("attack.json");
+    int aimed = attack.get("aimed").asInt();
+    assertTrue(aimed > 0 && aimed < 40, "aimed at " + aimed);
+    assertTrue(out.toString().contains("of the " + aimed + " that are not of class 3"));
+    // Without a change, what counts can only be images that are wrong as they are.
+    double wrong = 40 * (1 - attack.get("clean_accuracy").asDouble());
+    assertTrue(attack.get("success_rate").asDouble() * aimed <= wrong + 1e-9);
+  }
+
+  @Test
   void oneSeedGivesTheSameBytesAndAnotherDoesNot() throws IOException {
     String call = "train --data synthetic --model mlp --epochs 1 --limit 600 --seed ";
     assertEquals(0, teak(call + "3 --out DIR/a.safetensors"));
