@@ -23,9 +23,11 @@ public interface Attack {
    * Attacks a batch.
    *
    * @param victim gives logits {@code [N, classes]}
-   * @param images {@code [N, H, W, C]} within the threat model's pixel range
+   * @param images {@code [N, H, W, C]} within the threat model's pixel range; where an end of it is
+   *     no float, also at the float nearest to that
    * @param labels INT32 {@code [N]}, the true classes
-   * @throws IllegalArgumentException where pixels are outside the range or a class is not there
+   * @throws IllegalArgumentException where pixels are outside the range, a class is not there, or
+   *     the model gives fewer than two logits
    */
   AdversarialBatch perturb(Victim victim, Tensor images, Tensor labels);
 

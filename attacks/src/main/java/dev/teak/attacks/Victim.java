@@ -64,12 +64,10 @@ public interface Victim {
    * @param gradient {@code [N, H, W, C]}, without a graph
    */
   static Tensor finite(Tensor gradient) {
-    Tensor bounded = gradient.clip(-LARGE, LARGE); // NaN stays
+    double large = 0x1p40;
+    Tensor bounded = gradient.clip(-large, large); // NaN stays
     return bounded.eq(bounded).where(bounded, Tensor.scalar(0));
   }
-
-  /** What an infinite slope counts as. */
-  double LARGE = 0x1p40;
 
   /** A model whose gradient is its own: by backpropagation through all of it. */
   static Victim of(Module model) {
