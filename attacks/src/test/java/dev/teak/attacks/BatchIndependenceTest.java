@@ -9,26 +9,46 @@ import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.Backend;
+import dev.teak.engine.jvm.JavaBackend;
 import dev.teak.nn.Models;
 import dev.teak.nn.Module;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every victim owes on every backend: the logits of an image, and the gradient of its loss,
- * are the same bits whichever other images are asked with it.
+ * The logits of an image, and the gradient of its loss, are the same bits whichever other images
+ * are asked with it.
  */
-interface BatchesContract {
+class BatchIndependenceTest {
   /** Sizes of batches that the images are asked in. */
-  int[] SIZES = {1, 2, 7, 8, 13, 14, 100};
+  private static final int[] SIZES = {1, 2, 7, 8, 13, 14, 100};
 
-  Backend backend();
+  static Stream<Arguments> models() {
+    return Stream.of("java-vector", "java-scalar", "opencl")
+        .flatMap(
+            device ->
+                Stream.of(
+                    Arguments.of(device, "mlp", 28, 1, 128),
+                    Arguments.of(device, "cnn", 28, 1, 128),
+                    Arguments.of(device, "resnet18", 8, 3, 16)));
+  }
+
+  private static Backend open(String device) {
+    return switch (device) {
+      case "java-vector" -> JavaVectorAttackTest.device();
+      case "java-scalar" -> JavaBackend.scalar();
+      default -> OpenClAttackTest.device();
+    };
+  }
 
   @ParameterizedTest
-  @CsvSource({"mlp, 28, 1, 128", "cnn, 28, 1, 128", "resnet18, 8, 3, 16"})
-  default void anImagesAnswerDoesNotDependOnItsBatch(String name, int side, int channels, int n) {
-    try (Devices.Use use = Devices.use(backend());
+  @MethodSource("models")
+  void anImagesAnswerDoesNotDependOnItsBatch(
+      String device, String name, int side, int channels, int n) {
+    try (Devices.Use use = Devices.use(open(device));
         Scope scope = Scope.open()) {
       Shape image = Shape.of(side, side, channels);
       Module model = Models.byName(name, image, 10, new RandomStream(1, "init"));
@@ -59,8 +79,7 @@ interface BatchesContract {
   private static float[][] answers(Module model, Tensor x, int... labels) {
     try (Scope scope = Scope.open()) {
       Tensor of = Tensor.ofInts(labels, labels.length);
-      Victim.Gradients found =
-          Victim.of(model).gradients(x, z -> Functional.crossEntropy(z, of));
+      Victim.Gradients found = Victim.of(model).gradients(x, z -> Functional.crossEntropy(z, of));
       float[] logits = Victim.of(model).logits(x).toFloats();
       assertArrayEquals(logits, found.logits().toFloats(), "logits with and without gradients");
       return new float[][] {logits, found.gradient().toFloats()};
