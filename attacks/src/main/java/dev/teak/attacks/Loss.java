@@ -1,6 +1,7 @@
 package dev.teak.attacks;
 
 import dev.teak.engine.Functional;
+import dev.teak.engine.Numbers;
 import dev.teak.engine.Tensor;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -52,7 +53,7 @@ public interface Loss {
     String[] parts = name.split("\\*", 2);
     for (Loss loss : ALL) {
       if (loss.name().equals(parts[0])) {
-        return parts.length == 1 ? loss : loss.scaled(Double.parseDouble(parts[1]));
+        return parts.length == 1 ? loss : loss.scaled(Numbers.parse(parts[1]));
       }
     }
     String known = ALL.stream().map(Loss::name).collect(Collectors.joining(", "));

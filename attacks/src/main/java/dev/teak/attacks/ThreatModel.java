@@ -1,6 +1,7 @@
 package dev.teak.attacks;
 
 import dev.teak.engine.Functional;
+import dev.teak.engine.Numbers;
 import dev.teak.engine.Tensor;
 import java.util.Locale;
 
@@ -75,19 +76,25 @@ public record ThreatModel(Norm norm, double epsilon, double low, double high) {
     return new ThreatModel(norm, Double.POSITIVE_INFINITY, 0, 1);
   }
 
-  /** Reads {@code linf:0.3}, with pixels in 0..1. */
+  /**
+   * Reads {@code linf:0.3} or {@code linf:8/255}, with pixels in 0..1.
+   *
+   * @throws IllegalArgumentException if the text is of another form, or epsilon is negative
+   */
   public static ThreatModel parse(String text) {
     String[] parts = text.split(":", -1);
     try {
       if (parts.length == 2) {
         Norm norm = Norm.valueOf(parts[0].toUpperCase(Locale.ROOT));
-        return new ThreatModel(norm, Double.parseDouble(parts[1]), 0, 1);
+        return new ThreatModel(norm, Numbers.parse(parts[1]), 0, 1);
       }
     } catch (IllegalArgumentException e) {
       // said below, with what would be right
     }
     throw new IllegalArgumentException(
-        "threat model '" + text + "': expects a norm and an epsilon of 0 or more, as linf:0.3");
+        "threat model '"
+            + text
+            + "': expects a norm and an epsilon of 0 or more, as linf:0.3 or linf:8/255");
   }
 
   /** The same with another epsilon. */

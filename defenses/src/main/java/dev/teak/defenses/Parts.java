@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 
 /**
  * The parts of a training in words: the one notation of command line, files and results. {@link
- * Part#toString} writes it, {@link #parse} reads it.
+ * Part#toString} writes it, {@link #parse} reads it. A number may be a fraction, as {@code 8/255};
+ * it is written as a decimal one.
  */
 public final class Parts {
   /** What a mask may say of itself behind its region. */

@@ -1,5 +1,6 @@
 package dev.teak.defenses;
 
+import dev.teak.engine.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -58,7 +59,7 @@ final class Words {
   double number() {
     String word = next("a number");
     try {
-      return Double.parseDouble(word);
+      return Numbers.parse(word);
     } catch (NumberFormatException e) {
       throw wrong("'" + word + "' is no number");
     }

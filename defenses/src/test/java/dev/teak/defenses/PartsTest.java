@@ -73,6 +73,19 @@ class PartsTest {
     assertEquals(text, part.toString());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "adv-pgd 8/255, adv-pgd 0.03137254901960784",
+    "adv-fgsm 4/255 warmup 10, adv-fgsm 0.01568627450980392 warmup 10",
+    "filter 1/4 0 0 0 1/2 0 0 0 1/4, filter 0.25 0 0 0 0.5 0 0 0 0.25",
+    "random 1/2 fill 1/4, random 0.5 fill 0.25",
+    "noise 1/8 @3, noise 0.125 @3"
+  })
+  void aNumberMayBeAFraction(String text, String plain) {
+    assertEquals(Parts.parse(plain), Parts.parse(text));
+    assertEquals(plain, Parts.parse(text).toString());
+  }
+
   @Test
   void everyKindIsTried() {
     Set<String> tried = new HashSet<>();
@@ -96,6 +109,9 @@ class PartsTest {
     "'', the name of a part is missing",
     "random, a number is missing; expects 'random RATIO [exact]",
     "random x, 'x' is no number; expects 'random RATIO",
+    "adv-pgd 8/0, '8/0' is no number; expects 'adv-pgd EPS",
+    "adv-pgd 8/255/2, '8/255/2' is no number",
+    "quantise 8/2, '8/2' is no whole number",
     "random 1.5, ratio 1.5: must be in 0..1",
     "random NaN, ratio NaN: must be in 0..1",
     "random 0.3 fixed exact, 'exact' is one word too many",

@@ -3,9 +3,34 @@ package dev.teak.engine;
 import java.math.BigDecimal;
 import java.util.Locale;
 
-/** Numbers for people. */
+/** Numbers as people write and read them. */
 public final class Numbers {
   private Numbers() {}
+
+  /**
+   * The number that a text is: a decimal one, as {@code 0.03}, or a fraction of two, as {@code
+   * 8/255}, which is how papers give bounds on pixels of 8 bits. What is made of it is a plain
+   * double: results hold 0.03137254901960784, not the fraction.
+   *
+   * @throws NumberFormatException saying what was found and what is expected, if it is neither or a
+   *     fraction whose value is infinite or no number
+   */
+  public static double parse(String text) {
+    try {
+      int slash = text.indexOf('/');
+      if (slash < 0) {
+        return Double.parseDouble(text);
+      }
+      double divisor = Double.parseDouble(text.substring(slash + 1));
+      double value = Double.parseDouble(text.substring(0, slash)) / divisor;
+      if (Double.isFinite(value) && Double.isFinite(divisor)) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // said below, in words for people
+    }
+    throw new NumberFormatException("'" + text + "' is no number; expects one as 0.03 or 8/255");
+  }
 
   /** Five digits at most, and none that say nothing: 2.5, 0.33333, 1.234e-05. */
   public static String shortest(double v) {

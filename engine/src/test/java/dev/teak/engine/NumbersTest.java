@@ -1,10 +1,12 @@
 package dev.teak.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NumbersTest {
   @ParameterizedTest
@@ -37,6 +39,44 @@ class NumbersTest {
   void whatIsExactReadsBack(double value, String text) {
     assertEquals(text, Numbers.exact(value));
     assertEquals(value, Double.parseDouble(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8/255, 0.03137254901960784",
+    "0.5/255, 0.00196078431372549",
+    "-1/4, -0.25",
+    "1e-2, 0.01",
+    "Infinity, Infinity",
+    "NaN, NaN"
+  })
+  void aNumberIsADecimalOrAFraction(String text, double value) {
+    assertEquals(value, Numbers.parse(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "/",
+        "8/",
+        "/255",
+        "8/0",
+        "0/0",
+        "8/255/2",
+        "8//255",
+        "8/x",
+        "8/Infinity",
+        "Infinity/2",
+        "NaN/2",
+        "1e300/1e-300",
+        "8:255",
+        "8%"
+      })
+  void whatIsNoNumberIsSaidInOneLine(String text) {
+    String said = assertThrows(NumberFormatException.class, () -> Numbers.parse(text)).getMessage();
+    assertEquals("'" + text + "' is no number; expects one as 0.03 or 8/255", said);
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import dev.teak.attacks.Attack;
 import dev.teak.attacks.Goal;
 import dev.teak.attacks.Loss;
 import dev.teak.attacks.ThreatModel;
+import dev.teak.engine.Numbers;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -164,7 +165,7 @@ public final class Settings {
       if (type == int.class) {
         return Integer.valueOf(value);
       }
-      return type == long.class ? (Object) Long.valueOf(value) : (Object) Double.valueOf(value);
+      return type == long.class ? (Object) Long.valueOf(value) : (Object) Numbers.parse(value);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           attack.name() + ": " + key + " '" + value + "': expects " + expected(type), e);
@@ -177,6 +178,6 @@ public final class Settings {
     }
     return type == boolean.class
         ? "true or false"
-        : type == double.class ? "a number" : "a whole number";
+        : type == double.class ? "a number, as 0.03 or 8/255" : "a whole number";
   }
 }

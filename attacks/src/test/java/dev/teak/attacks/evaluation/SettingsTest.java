@@ -34,6 +34,7 @@ class SettingsTest {
   void oneSettingIsChangedAndTheOthersStay() {
     assertEquals(Pgd.linf(0.3).steps(7), Settings.with(pgd, "steps", "7"));
     assertEquals(Pgd.linf(0.3).stepSize(0.5), Settings.with(pgd, "step-size", "0.5"));
+    assertEquals(Pgd.linf(0.3).stepSize(2 / 255.0), Settings.with(pgd, "step_size", "2/255"));
     assertEquals(Pgd.linf(0.3).fromTheImage(), Settings.with(pgd, "random_start", "false"));
     assertEquals(Pgd.linf(0.3).loss(Loss.DLR), Settings.with(pgd, "loss", "dlr"));
     assertEquals(Pgd.linf(0.3).seed(1L << 40), Settings.with(pgd, "seed", "" + (1L << 40)));
@@ -42,12 +43,25 @@ class SettingsTest {
     assertEquals(ThreatModel.l2(1), other.threat());
   }
 
+  @Test
+  void aThreatModelsEpsilonMayBeAFraction() {
+    assertEquals(ThreatModel.linf(8 / 255.0), ThreatModel.parse("linf:8/255"));
+    assertEquals(ThreatModel.l2(0.5), ThreatModel.parse("l2:128/256"));
+    for (String wrong : new String[] {"linf:8/0", "linf:8/255/2", "linf:-8/255", "linf:8/"}) {
+      String said =
+          assertThrows(IllegalArgumentException.class, () -> ThreatModel.parse(wrong)).getMessage();
+      assertTrue(said.endsWith("as linf:0.3 or linf:8/255"), said);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "stepz, 3, 'pgd has no setting ''stepz''; it has loss, steps, step_size'",
     "steps, 3.5, 'steps ''3.5'': expects a whole number'",
     "steps, 0, 'steps 0: must be 1 or more'",
     "step_size, x, 'step_size ''x'': expects a number'",
+    "step_size, 2/0, 'step_size ''2/0'': expects a number, as 0.03 or 8/255'",
+    "steps, 4/2, 'steps ''4/2'': expects a whole number'",
     "random_start, yes, 'random_start ''yes'': expects true or false'",
     "loss, hinge, 'there is no loss ''hinge'''",
     "loss, ce*x, 'loss ''ce*x'': expects a loss, as ce or ce*10'",

@@ -67,8 +67,8 @@ final class AttackCommand implements Callable<Integer> {
       names = "--eps",
       paramLabel = "X",
       description = {
-        "largest change, pixels in 0..1; by default 0.3 in linf, 2 in l2, 10 in l1, and",
-        "without bound for attacks that seek the smallest change"
+        "largest change, as 0.3 or 8/255, pixels in 0..1; by default 0.3 in linf, 2 in l2, 10 in",
+        "l1, and without bound for attacks that seek the smallest change"
       })
   private Double eps;
 

@@ -44,7 +44,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--threat",
       required = true,
       paramLabel = "NORM:EPS",
-      description = "what the attacker may do, as linf:0.3; pixels in 0..1")
+      description = "what the attacker may do, as linf:0.3 or linf:8/255; pixels in 0..1")
   private String threatText;
 
   @Option(

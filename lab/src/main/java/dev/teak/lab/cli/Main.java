@@ -1,13 +1,17 @@
 package dev.teak.lab.cli;
 
+import dev.teak.engine.Numbers;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code teak}: the root of all commands. */
 @Command(
@@ -50,6 +54,8 @@ public final class Main implements Runnable {
   static int execute(PrintWriter out, PrintWriter err, String... args) {
     try {
       return new CommandLine(new Main())
+          .registerConverter(double.class, reads(Numbers::parse))
+          .registerConverter(Double.class, reads(Numbers::parse))
           .setOut(out)
           .setErr(err)
           .setCaseInsensitiveEnumValuesAllowed(true)
@@ -64,6 +70,17 @@ public final class Main implements Runnable {
               + " MiB; give it more with TEAK_JAVA_OPTS=-Xmx4g, or less to do with --limit or --batch");
       return CommandLine.ExitCode.SOFTWARE;
     }
+  }
+
+  /** An option's value as {@code reader} makes it of its text, or says why it does not. */
+  private static <T> ITypeConverter<T> reads(Function<String, T> reader) {
+    return text -> {
+      try {
+        return reader.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
   }
 
   private static int wrongCall(ParameterException e, String... args) {

@@ -1,5 +1,6 @@
 package dev.teak.lab.experiment;
 
+import dev.teak.engine.Numbers;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -106,7 +107,7 @@ final class YamlRecords {
         return Long.valueOf(text);
       }
       if (type == double.class || type == Double.class) {
-        return Double.valueOf(text);
+        return Numbers.parse(text);
       }
       if (type.isEnum()) {
         return constant(type, text);
@@ -152,7 +153,7 @@ final class YamlRecords {
     if (type == int.class || type == Integer.class || type == Long.class) {
       return "a whole number";
     }
-    return type == double.class || type == Double.class ? "a number" : "a text";
+    return type == double.class || type == Double.class ? "a number, as 0.03 or 8/255" : "a text";
   }
 
   private Object record(String key, Node node, Class<?> type) {

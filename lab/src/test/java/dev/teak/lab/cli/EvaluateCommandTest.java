@@ -93,6 +93,19 @@ class EvaluateCommandTest extends Calls {
   }
 
   @Test
+  void aBoundMayBeAFraction() throws IOException {
+    train();
+    String subject = " --data synthetic --weights DIR/m.safetensors --limit 4 --json DIR/r.json ";
+    String attack = "attack --attack pgd --eps 8/255 --step-size 2/255 --steps 2";
+    assertEquals(0, teak(attack + subject), err.toString());
+    assertEquals(8 / 255.0, json("r.json").get("attack").get("eps").asDouble());
+    assertEquals(2 / 255.0, json("r.json").get("attack").get("step_size").asDouble());
+    String evaluate = "evaluate --threat linf:8/255 --protocol quick --check-images 0";
+    assertEquals(0, teak(evaluate + subject), err.toString());
+    assertTrue(json("r.json").toString().contains("0.03137254901960784"));
+  }
+
+  @Test
   void theListNamesEveryAttackAndItsSettings() throws IOException {
     assertEquals(0, teak("attack --attack list --json DIR/list.json"), err.toString());
     String list = out.toString();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +72,7 @@ class ExperimentFileTest {
         "epochs: 1            | epochs: [1]        | 5  | epochs: expects a whole number",
         "epochs: 1            | lr: 1              | 7  | the key 'lr' comes twice",
         "lr: 0.002            | lr: nan            | 7  | lr: expects a number",
+        "lr: 0.002            | lr: 1/0            | 7  | lr: expects a number, as 0.03 or 8/255, is '1/0'",
         "data: synthetic      | data: imagenet     | 2  | choose mnist",
         "models: [mlp]        | models: [mlp, vgg] | 9  | there is no 'vgg'; choose mlp",
         "- random 0.3         | - rndom 0.3        | 12 | rndom",
@@ -95,6 +97,19 @@ class ExperimentFileTest {
             .getMessage();
     assertTrue(said.startsWith("f.yaml, line " + line + ": "), said);
     assertTrue(said.contains(part), said);
+  }
+
+  @Test
+  void aNumberMayBeAFraction() {
+    String text =
+        SMALL
+            .replace("[0.1, 0.2]", "[8/255, 0.2]")
+            .replace("check_epsilon: 0.1", "check_epsilon: 8/255")
+            .replace("random 0.3", "adv-pgd 8/255");
+    Experiment e = ExperimentFile.parse("f.yaml", text);
+    assertEquals(List.of(8 / 255.0, 0.2), e.attacks().epsilons());
+    assertEquals("mlp; adv-pgd 0.03137254901960784", e.cells().get(1).group());
+    assertEquals(e, ExperimentFile.parse("again", ExperimentFile.write(e)));
   }
 
   @Test
