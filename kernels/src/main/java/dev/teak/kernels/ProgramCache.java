@@ -1,5 +1,6 @@
 package dev.teak.kernels;
 
+import dev.teak.engine.Home;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.UUID;
 
 /**
  * Compiled kernel files on disk, so that the next run need not compile them. A file's name is the
@@ -20,6 +22,8 @@ import java.util.HexFormat;
  */
 final class ProgramCache {
   private static final int DIGEST_BYTES = 32;
+  private static final Path HOMELESS =
+      Path.of(System.getProperty("java.io.tmpdir"), "teak-" + UUID.randomUUID());
 
   private final Path folder;
   private final String device;
@@ -35,13 +39,14 @@ final class ProgramCache {
 
   /**
    * The folder of all that is remembered of OpenCL devices: {@code $TEAK_CACHE}, else {@code
-   * ~/.cache/teak/opencl}.
+   * ~/.cache/teak/opencl}. For a user without a home folder it is a temporary one of this process,
+   * for what lies there is run: a name that others know, they could have put their own files under.
    */
   static Path defaultFolder() {
     String set = System.getenv("TEAK_CACHE");
-    return set != null
-        ? Path.of(set)
-        : Path.of(System.getProperty("user.home"), ".cache", "teak", "opencl");
+    return set != null && !set.isBlank()
+        ? Home.resolve(set)
+        : Home.folder().map(home -> home.resolve(".cache/teak/opencl")).orElse(HOMELESS);
   }
 
   /** What the compiled form of a source is kept under. */

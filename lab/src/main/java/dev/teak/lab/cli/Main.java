@@ -1,9 +1,11 @@
 package dev.teak.lab.cli;
 
+import dev.teak.engine.Home;
 import dev.teak.engine.Numbers;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,6 +58,7 @@ public final class Main implements Runnable {
       return new CommandLine(new Main())
           .registerConverter(double.class, reads(Numbers::parse))
           .registerConverter(Double.class, reads(Numbers::parse))
+          .registerConverter(Path.class, reads(Home::resolve))
           .setOut(out)
           .setErr(err)
           .setCaseInsensitiveEnumValuesAllowed(true)

@@ -1,5 +1,6 @@
 package dev.teak.lab.data;
 
+import dev.teak.engine.Home;
 import dev.teak.lab.data.DataCatalog.RemoteFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,15 +22,22 @@ public final class Datasets {
 
   private Datasets() {}
 
-  /** The data folder: what is given, else $TEAK_DATA, else ~/.cache/teak. */
+  /**
+   * The data folder: what is given, else {@code $TEAK_DATA}, else {@code ~/.cache/teak}; for a user
+   * without a home folder the one of that name among the temporary files.
+   *
+   * @throws IllegalArgumentException if {@code $TEAK_DATA} is no path
+   */
   public static Path folder(Optional<Path> given) {
-    String environment = System.getenv("TEAK_DATA");
     if (given.isPresent()) {
       return given.get();
     }
-    return environment != null && !environment.isBlank()
-        ? Path.of(environment)
-        : Path.of(System.getProperty("user.home"), ".cache", "teak");
+    String environment = System.getenv("TEAK_DATA");
+    if (environment != null && !environment.isBlank()) {
+      return Home.resolve(environment);
+    }
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    return Home.folder().orElse(temporary).resolve(".cache/teak");
   }
 
   /**

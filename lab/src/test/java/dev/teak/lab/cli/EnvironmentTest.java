@@ -1,0 +1,93 @@
+package dev.teak.lab.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line in a JVM of its own: what hangs on the environment and the JVM's properties. */
+@Timeout(120)
+class EnvironmentTest {
+  @TempDir private Path folder;
+  private final Map<String, String> environment = new HashMap<>();
+  private final List<String> options = new ArrayList<>();
+
+  /** What became of a call. */
+  private record Result(int status, String out, String err) {}
+
+  /** A whole line; DIR stands for the folder. */
+  private Result teak(String line) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    Stream.of(line.split(" ")).map(w -> w.replace("DIR", folder.toString())).forEach(command::add);
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("TEAK_DATA"));
+    builder.environment().putAll(environment);
+    int status = builder.start().waitFor();
+    return new Result(status, text(out), text(err));
+  }
+
+  /** Without what the JVM itself says of its options. */
+  private static String text(Path file) throws IOException {
+    return String.join(
+        "\n",
+        Files.readAllLines(file, StandardCharsets.UTF_8).stream()
+            .filter(line -> !line.startsWith("WARNING: Using incubator"))
+            .toList());
+  }
+
+  @Test
+  void aUserWithoutANameHasTheHomeThatTheEnvironmentNames() throws Exception {
+    options.add("-Duser.home=?");
+    environment.put("HOME", folder + "/home");
+    String said = teak("data list").out;
+    assertTrue(said.startsWith("data folder: " + folder + "/home/.cache/teak\n"), said);
+  }
+
+  @Test
+  void aUserWithoutAHomeHasDataAmongTheTemporaryFiles() throws Exception {
+    options.add("-Duser.home=?");
+    options.add("-Djava.io.tmpdir=" + folder + "/temporary");
+    environment.put("HOME", "");
+    String said = teak("data list").out;
+    assertTrue(said.startsWith("data folder: " + folder + "/temporary/.cache/teak\n"), said);
+  }
+
+  @Test
+  void aTildeIsTheHomeFolderInOptionsAndInTheEnvironment() throws Exception {
+    Files.createDirectory(folder.resolve("home"));
+    environment.put("HOME", folder + "/home");
+    String said = teak("data list --data-dir=~/data --json=~/data.json").out;
+    assertTrue(said.startsWith("data folder: " + folder + "/home/data\n"), said);
+    assertTrue(Files.exists(folder.resolve("home/data.json")));
+    environment.put("TEAK_DATA", "~/other");
+    said = teak("data list").out;
+    assertTrue(said.startsWith("data folder: " + folder + "/home/other\n"), said);
+    assertFalse(Files.exists(folder.resolve("~")));
+    environment.put("TEAK_DATA", "~ann/data");
+    Result refused = teak("data list");
+    assertEquals(1, refused.status);
+    assertEquals(1, refused.err.lines().count(), refused.err);
+    assertTrue(refused.err.contains("another user's home folder"), refused.err);
+  }
+}
