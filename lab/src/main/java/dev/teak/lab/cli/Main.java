@@ -4,11 +4,13 @@ import dev.teak.engine.Home;
 import dev.teak.engine.Numbers;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -63,15 +65,10 @@ public final class Main implements Runnable {
           .setErr(err)
           .setCaseInsensitiveEnumValuesAllowed(true)
           .setParameterExceptionHandler(Main::wrongCall)
-          .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
+          .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err))
           .execute(args);
-    } catch (OutOfMemoryError full) {
-      long heap = Runtime.getRuntime().maxMemory() >> 20;
-      err.println(
-          "teak: out of memory in a heap of "
-              + heap
-              + " MiB; give it more with TEAK_JAVA_OPTS=-Xmx4g, or less to do with --limit or --batch");
-      return CommandLine.ExitCode.SOFTWARE;
+    } catch (Error e) { // which picocli lets through
+      return failed(e, err);
     }
   }
 
@@ -100,20 +97,40 @@ public final class Main implements Runnable {
   }
 
   /** One line that says what and where; the stack only for whoever asks by TEAK_STACKTRACE. */
-  private static int failed(Exception e, CommandLine command) {
-    command.getErr().println("teak: " + explain(e));
-    if (System.getenv("TEAK_STACKTRACE") != null) {
-      e.printStackTrace(command.getErr());
+  private static int failed(Throwable thrown, PrintWriter err) {
+    Throwable e = thrown;
+    boolean wrongCall = e instanceof UsageException;
+    while (e.getCause() != null
+        && (e instanceof ExecutionException || e instanceof ExceptionInInitializerError)) {
+      // A class that rejects a setting when it is loaded, as TEAK_THREADS.
+      wrongCall |= e.getCause() instanceof IllegalArgumentException;
+      e = e.getCause();
     }
-    return e instanceof UsageException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+    err.println("teak: " + oneLine(explain(e)));
+    if (System.getenv("TEAK_STACKTRACE") != null) {
+      thrown.printStackTrace(err);
+    }
+    return wrongCall ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
   }
 
-  private static String explain(Exception e) {
+  private static String explain(Throwable e) {
+    if (e instanceof OutOfMemoryError) {
+      return "out of memory in a heap of "
+          + (Runtime.getRuntime().maxMemory() >> 20)
+          + " MiB; give it more with TEAK_JAVA_OPTS=-Xmx4g, or less to do with --limit or --batch";
+    }
+    if (e instanceof StackOverflowError) {
+      return "something is nested too deep for the stack; TEAK_STACKTRACE=1 shows what, and"
+          + " TEAK_JAVA_OPTS=-Xss64m gives a larger one";
+    }
     if (e instanceof NoSuchFileException) {
       return e.getMessage() + ": there is no such file";
     }
-    String message = e.getMessage();
-    return oneLine(message == null ? e.toString() : message);
+    if (e instanceof AccessDeniedException) {
+      return e.getMessage() + ": this user may not read or write it";
+    }
+    // An error's message alone can be as little as the name of a class.
+    return e instanceof Error || e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   private static String oneLine(String message) {
