@@ -7,11 +7,14 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Progress on standard error: a bar with an estimate of the time left on a terminal, else a plain
- * line every few seconds.
+ * Progress on standard error: a bar with an estimate of the time left where that is a terminal,
+ * else a plain line every few seconds.
  */
 final class Progress implements AutoCloseable {
   private static final long LINE_NANOS = 5_000_000_000L;
+
+  /** Told by the launcher: System.console() speaks of the other two streams, if of any. */
+  private static final boolean ON_TERMINAL = Boolean.getBoolean("teak.terminal");
 
   private final String task;
   private final long total;
@@ -25,15 +28,15 @@ final class Progress implements AutoCloseable {
     this.task = task;
     this.total = total;
     this.bar =
-        System.console() == null
-            ? null
-            : new ProgressBarBuilder()
+        ON_TERMINAL
+            ? new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(total)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(200)
                 .setConsumer(new ConsoleProgressBarConsumer(err))
-                .build();
+                .build()
+            : null;
   }
 
   /** Tells how far the task is, and what there is to say of it. */

@@ -3,6 +3,7 @@ package dev.teak.lab.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,23 +33,29 @@ class EnvironmentTest {
   private record Result(int status, String out, String err) {}
 
   /** A whole line; DIR stands for the folder. */
-  private Result teak(String line) throws IOException, InterruptedException {
+  private List<String> command(String line) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     Stream.of(line.split(" ")).map(w -> w.replace("DIR", folder.toString())).forEach(command::add);
-    Path out = folder.resolve("out");
-    Path err = folder.resolve("err");
+    return command;
+  }
+
+  private Process start(List<String> command) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("TEAK_DATA"));
+            .redirectOutput(folder.resolve("out").toFile())
+            .redirectError(folder.resolve("err").toFile());
+    builder.environment().remove("TEAK_DATA");
     builder.environment().putAll(environment);
-    int status = builder.start().waitFor();
-    return new Result(status, text(out), text(err));
+    return builder.start();
+  }
+
+  private Result teak(String line) throws IOException, InterruptedException {
+    int status = start(command(line)).waitFor();
+    return new Result(status, text(folder.resolve("out")), text(folder.resolve("err")));
   }
 
   /** Without what the JVM itself says of its options. */
@@ -80,6 +88,27 @@ class EnvironmentTest {
     Result result = teak("run DIR/deep.yaml");
     assertTrue(result.status == 1 || result.status == 2, result.toString());
     assertTrue(result.err.startsWith("teak: ") && !result.err.contains("\n"), result.err);
+  }
+
+  /** The terminal is made by script, of util-linux. */
+  @Test
+  void aLogGetsPlainLinesThoughTheRestIsATerminal() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "there is no script");
+    String call =
+        command("gradcheck --op add --device java").stream()
+            .map(word -> "'" + word + "'")
+            .collect(Collectors.joining(" ", "", " 2>'" + folder + "/log'"));
+    environment.put("SHELL", "/bin/sh");
+    start(List.of("script", "-qec", call, "/dev/null")).waitFor();
+    String log = text(folder.resolve("log"));
+    assertTrue(log.matches("check java: done in [0-9.]+ s"), log);
+  }
+
+  @Test
+  void aTerminalGetsABar() throws Exception {
+    options.add("-Dteak.terminal=true");
+    String said = teak("gradcheck --op add --device java").err;
+    assertTrue(said.contains("check java") && said.contains("%"), said);
   }
 
   @Test
