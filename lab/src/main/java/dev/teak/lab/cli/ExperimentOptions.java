@@ -59,6 +59,10 @@ final class ExperimentOptions {
     try (Devices.Use use = common.useDevice()) {
       Data data = Data.of(experiment, Datasets.folder(common.dataDir()));
       try (ResultsFolder results = open(folder, experiment, data)) {
+        if (resume) {
+          int done = results.results().size();
+          System.err.println("teak: " + folder + ": going on after " + done + " cells");
+        }
         try (Reporter reporter = new Reporter()) {
           new ExperimentRun(experiment, data, results, parallel(), reporter).run();
         }

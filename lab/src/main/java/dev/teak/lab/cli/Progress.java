@@ -39,6 +39,11 @@ final class Progress implements AutoCloseable {
             : null;
   }
 
+  /** Says something in a line of its own. */
+  void note(String message) {
+    err.println(task + ": " + message);
+  }
+
   /** Tells how far the task is, and what there is to say of it. */
   void at(long done, String message) {
     if (bar != null) {

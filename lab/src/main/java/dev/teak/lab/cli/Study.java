@@ -85,6 +85,11 @@ final class Study {
 
   private record Reporter(Progress progress) implements TrainingListener {
     @Override
+    public void onResume(int epochs, int batches) {
+      progress.note("going on after epoch " + epochs + ", batch " + batches + " of the next");
+    }
+
+    @Override
     public void onBatch(int epoch, int batch, int batches, double loss) {
       progress.at(
           (long) (epoch - 1) * batches + batch, String.format("epoch %d, loss %.4f", epoch, loss));

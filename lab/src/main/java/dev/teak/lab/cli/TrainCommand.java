@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Train a model and write its weights. Killed, it goes on with --resume to the same bytes:",
-      "its state is kept beside the weights, in FILE.resume, until it is done."
+      "its state is kept beside the weights, in FILE.resume, until it is done. Without --resume such a",
+      "state is not overwritten. With --resume, what was not yet begun is begun, and what is done",
+      "already is left as it is, so one line can be repeated until it ends well."
     })
 final class TrainCommand implements Callable<Integer> {
   /** Batches between two saves: a kill costs a few seconds of work at most. */
@@ -95,22 +97,24 @@ final class TrainCommand implements Callable<Integer> {
       description = "where the weights go")
   private Path out;
 
-  @Option(names = "--resume", description = "go on where a killed run stood")
+  @Option(
+      names = "--resume",
+      description = "go on where a killed run stood; begin if there is none, unless FILE is there")
   private boolean resume;
 
   @Override
   public Integer call() throws IOException {
     check();
     Training training = training();
+    Path state = out.resolveSibling(out.getFileName() + ".resume");
+    if (!hasWork(state)) {
+      return 0;
+    }
     try (Devices.Use use = common.useDevice()) {
       Path folder = Datasets.folder(common.dataDir());
       Dataset train = limited(Datasets.load(data, true, folder, common.seed()));
       Dataset test = Datasets.load(data, false, folder, common.seed());
       Module net = Study.model(model, train, common.seed());
-      Path state = out.resolveSibling(out.getFileName() + ".resume");
-      if (!resume) {
-        Files.deleteIfExists(state);
-      }
       Recipe recipe = new Recipe(epochs, batch, lr, common.seed(), training);
       Study.Trained trained =
           Study.train(
@@ -120,8 +124,8 @@ final class TrainCommand implements Callable<Integer> {
               new Checkpoint(state, settings(training), SAVE_EVERY),
               "train " + model);
       Study.save(out, model, net, train);
-      Files.deleteIfExists(state);
       report(training, trained, Evaluate.accuracy(net, test.examples()), net.parameterCount());
+      Files.deleteIfExists(state);
     }
     return 0;
   }
@@ -137,6 +141,29 @@ final class TrainCommand implements Callable<Integer> {
     if (limit != null) {
       Options.atLeast("--limit", limit, 1);
     }
+  }
+
+  /** Whether there is something to train: what took hours is neither deleted nor repeated. */
+  private boolean hasWork(Path state) {
+    boolean killed = Files.exists(state);
+    if (killed && !resume) {
+      throw new UsageException(
+          state
+              + ": holds the state of a training that was killed; --resume goes on with it, or remove"
+              + " it to begin anew");
+    }
+    if (killed || !resume) {
+      return true; // the trainer says from where it goes on
+    }
+    boolean done = Files.exists(out);
+    String found =
+        done
+            ? out
+                + ": is there, and no state of a killed training beside it: nothing is left to do;"
+                + " without --resume it is trained anew"
+            : state + ": there is no such state; beginning with the first epoch";
+    spec.commandLine().getErr().println("teak: " + found);
+    return !done;
   }
 
   private Training training() {

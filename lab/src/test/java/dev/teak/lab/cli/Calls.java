@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +29,17 @@ abstract class Calls {
   int teak(String line) {
     return teak(
         Stream.of(line.replace("DIR", folder.toString()).split(" ")).toArray(String[]::new));
+  }
+
+  /** The same call in a JVM of its own, with these options. */
+  List<String> command(List<String> options, String line) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-Xmx1g"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    Stream.of(line.split(" ")).map(w -> w.replace("DIR", folder.toString())).forEach(command::add);
+    return command;
   }
 
   void assertOneLine(int status, int expected, String part) {

@@ -14,33 +14,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line in a JVM of its own: what hangs on the environment and the JVM's properties. */
 @Timeout(120)
-class EnvironmentTest {
-  @TempDir private Path folder;
+class EnvironmentTest extends Calls {
   private final Map<String, String> environment = new HashMap<>();
-  private final List<String> options =
-      new ArrayList<>(List.of("--add-modules", "jdk.incubator.vector"));
+  private final List<String> options = new ArrayList<>();
 
   /** What became of a call. */
   private record Result(int status, String out, String err) {}
-
-  /** A whole line; DIR stands for the folder. */
-  private List<String> command(String line) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    Stream.of(line.split(" ")).map(w -> w.replace("DIR", folder.toString())).forEach(command::add);
-    return command;
-  }
 
   private Process start(List<String> command) throws IOException {
     ProcessBuilder builder =
@@ -53,8 +39,8 @@ class EnvironmentTest {
     return builder.start();
   }
 
-  private Result teak(String line) throws IOException, InterruptedException {
-    int status = start(command(line)).waitFor();
+  private Result call(String line) throws IOException, InterruptedException {
+    int status = start(command(options, line)).waitFor();
     return new Result(status, text(folder.resolve("out")), text(folder.resolve("err")));
   }
 
@@ -78,14 +64,14 @@ class EnvironmentTest {
     environment.put("TEAK_THREADS", threads);
     String line =
         "teak: TEAK_THREADS is '" + threads + "'; it must be a whole number from 1 to 1024";
-    assertOneLine(teak("gradcheck --op add --device java"), 2, line);
-    assertOneLine(teak("devices"), 2, line);
+    assertOneLine(call("gradcheck --op add --device java"), 2, line);
+    assertOneLine(call("devices"), 2, line);
   }
 
   @Test
   void whatIsNestedTooDeepIsOneLine() throws Exception {
     Files.writeString(folder.resolve("deep.yaml"), "[".repeat(100_000) + "]".repeat(100_000));
-    Result result = teak("run DIR/deep.yaml");
+    Result result = call("run DIR/deep.yaml");
     assertTrue(result.status == 1 || result.status == 2, result.toString());
     assertTrue(result.err.startsWith("teak: ") && !result.err.contains("\n"), result.err);
   }
@@ -95,7 +81,7 @@ class EnvironmentTest {
   void aLogGetsPlainLinesThoughTheRestIsATerminal() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "there is no script");
     String call =
-        command("gradcheck --op add --device java").stream()
+        command(options, "gradcheck --op add --device java").stream()
             .map(word -> "'" + word + "'")
             .collect(Collectors.joining(" ", "", " 2>'" + folder + "/log'"));
     environment.put("SHELL", "/bin/sh");
@@ -107,7 +93,7 @@ class EnvironmentTest {
   @Test
   void aTerminalGetsABar() throws Exception {
     options.add("-Dteak.terminal=true");
-    String said = teak("gradcheck --op add --device java").err;
+    String said = call("gradcheck --op add --device java").err;
     assertTrue(said.contains("check java") && said.contains("%"), said);
   }
 
@@ -115,7 +101,7 @@ class EnvironmentTest {
   void aUserWithoutANameHasTheHomeThatTheEnvironmentNames() throws Exception {
     options.add("-Duser.home=?");
     environment.put("HOME", folder + "/home");
-    String said = teak("data list").out;
+    String said = call("data list").out;
     assertTrue(said.startsWith("data folder: " + folder + "/home/.cache/teak\n"), said);
   }
 
@@ -124,7 +110,7 @@ class EnvironmentTest {
     options.add("-Duser.home=?");
     options.add("-Djava.io.tmpdir=" + folder + "/temporary");
     environment.put("HOME", "");
-    String said = teak("data list").out;
+    String said = call("data list").out;
     assertTrue(said.startsWith("data folder: " + folder + "/temporary/.cache/teak\n"), said);
   }
 
@@ -132,15 +118,15 @@ class EnvironmentTest {
   void aTildeIsTheHomeFolderInOptionsAndInTheEnvironment() throws Exception {
     Files.createDirectory(folder.resolve("home"));
     environment.put("HOME", folder + "/home");
-    String said = teak("data list --data-dir=~/data --json=~/data.json").out;
+    String said = call("data list --data-dir=~/data --json=~/data.json").out;
     assertTrue(said.startsWith("data folder: " + folder + "/home/data\n"), said);
     assertTrue(Files.exists(folder.resolve("home/data.json")));
     environment.put("TEAK_DATA", "~/other");
-    said = teak("data list").out;
+    said = call("data list").out;
     assertTrue(said.startsWith("data folder: " + folder + "/home/other\n"), said);
     assertFalse(Files.exists(folder.resolve("~")));
     environment.put("TEAK_DATA", "~ann/data");
-    Result refused = teak("data list");
+    Result refused = call("data list");
     assertEquals(1, refused.status);
     assertTrue(refused.err.startsWith("teak: '~ann/data' begins with another"), refused.err);
   }

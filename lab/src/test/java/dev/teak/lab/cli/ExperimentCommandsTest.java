@@ -9,7 +9,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -63,15 +62,9 @@ class ExperimentCommandsTest extends Calls {
     assertEquals(text("a/results.jsonl"), text("b/results.jsonl"));
   }
 
-  private Process start(String... more) throws IOException {
-    List<String> call = new ArrayList<>();
-    call.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    call.addAll(List.of("--add-modules", "jdk.incubator.vector", "-Xmx1g"));
-    call.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    call.addAll(List.of("run", folder.resolve("small.yaml").toString()));
-    call.addAll(List.of("--out", folder.resolve("killed").toString(), "--device", "java"));
-    call.addAll(List.of(more));
-    return new ProcessBuilder(call)
+  private Process start(String more) throws IOException {
+    String call = "run DIR/small.yaml --out DIR/killed --device java" + more;
+    return new ProcessBuilder(command(List.of(), call))
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("said").toFile())
         .start();
@@ -94,15 +87,16 @@ class ExperimentCommandsTest extends Calls {
     String whole = text("whole/results.jsonl");
     Random moment = new Random(7);
     for (int kill = 0; kill < 3; kill++) {
-      Process process = kill == 0 ? start() : start("--resume");
+      Process process = kill == 0 ? start("") : start(" --resume");
       awaitGrowth(process, 1 + moment.nextInt(whole.length() / 5));
       process.destroyForcibly().waitFor();
       String sofar = text("killed/results.jsonl");
       assertTrue(sofar.length() < whole.length(), "killed too late to say anything");
       assertFalse(Files.exists(folder.resolve("killed/results.csv")), text("said"));
     }
-    Process last = start("--resume");
+    Process last = start(" --resume");
     assertEquals(0, last.waitFor(), () -> said());
+    assertTrue(said().matches("(?s).*killed: going on after [1-9][0-9]* cells\\R.*"), said());
     assertEquals(whole, text("killed/results.jsonl"));
     assertEquals(text("whole/results.csv"), text("killed/results.csv"));
     assertEquals(text("whole/search.jsonl"), text("killed/search.jsonl"));

@@ -99,6 +99,9 @@ public record Trainer(
     Map<String, String> setup = checkpoint == null ? Map.of() : setup(train, batches);
     State state =
         checkpoint == null ? State.START : checkpoint.read(model, optimizer, method, setup);
+    if (!state.equals(State.START)) {
+      listener.onResume(state.epoch(), state.batch());
+    }
     List<EpochResult> history = new ArrayList<>(state.history());
     for (int epoch = state.epoch(); epoch < epochs; epoch++) {
       Epoch running = new Epoch(epoch, train, batches, setup, state);

@@ -6,6 +6,14 @@ public interface TrainingListener {
   TrainingListener SILENT = new TrainingListener() {};
 
   /**
+   * Before the first batch of a training that goes on from a checkpoint.
+   *
+   * @param epochs that are done
+   * @param batches of the next epoch that are done
+   */
+  default void onResume(int epochs, int batches) {}
+
+  /**
    * After every batch.
    *
    * @param batch number of the batch just done, from 1, of {@code batches}

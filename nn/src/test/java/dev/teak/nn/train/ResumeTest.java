@@ -26,6 +26,7 @@ import dev.teak.nn.train.TrainingListener.EpochResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ class ResumeTest {
   private static final int BATCHES = 4; // 26 examples by 8
 
   @TempDir private Path folder;
+
+  /** Epochs and batches that were done when a run went on. */
+  private final List<String> resumedAt = new ArrayList<>();
 
   private static final class Killed extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -92,6 +96,11 @@ class ResumeTest {
     TrainingListener killer =
         new TrainingListener() {
           private int done;
+
+          @Override
+          public void onResume(int epochs, int batches) {
+            resumedAt.add(epochs + ", " + batches);
+          }
 
           @Override
           public void onBatch(int epoch, int batch, int batches, double loss) {
@@ -153,6 +162,14 @@ class ResumeTest {
       assertArrayEquals(bytes(whole), bytes(resumed));
       assertEquals(figures(whole), figures(resumed));
     }
+  }
+
+  @Test
+  void theListenerIsToldFromWhereARunGoesOn() throws IOException {
+    assertThrows(Killed.class, () -> run(Setup.USUAL, 7));
+    assertEquals(List.of(), resumedAt, "a run from the start does not go on");
+    run(Setup.USUAL, 0);
+    assertEquals(List.of("1, 2"), resumedAt, "seven batches, saved after every second");
   }
 
   @Test
