@@ -40,7 +40,18 @@ import picocli.CommandLine.TypeConversionException;
     },
     footer = {
       "",
-      "And two that the launcher runs: 'shell', JShell with Teak imported, and 'bench'."
+      "And two that the launcher runs: 'shell', JShell with Teak imported, and 'bench'.",
+      "",
+      "Variables of the environment:",
+      "  TEAK_JAVA_HOME    the JDK",
+      "  TEAK_JAVA_OPTS    more options for its JVM, separated by spaces",
+      "  TEAK_THREADS      threads of the java device; by default one a processor",
+      "  TEAK_DATA         where data sets are; by default ~/.cache/teak",
+      "  TEAK_CACHE        where compiled kernels are kept; by default teak/opencl in",
+      "                    XDG_CACHE_HOME, in ~/.cache, or among temporary files",
+      "  TEAK_STACKTRACE   where it is set, errors come with their stack",
+      "  http_proxy, https_proxy, all_proxy, no_proxy",
+      "                    as curl has them, for 'data get'; without passwords"
     })
 public final class Main implements Runnable {
   static final String VERSION = "teak 0.1.0";

@@ -31,11 +31,8 @@ public final class Downloader {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Pattern CONTENT_RANGE = Pattern.compile("\\s*bytes\\s+(\\d+)-.*");
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .connectTimeout(Duration.ofSeconds(20))
-          .build();
+  private final HttpClient http;
+  private final Proxies proxies;
   private final Progress progress;
   private final Duration patience;
 
@@ -45,21 +42,32 @@ public final class Downloader {
     void at(String file, long done, long total);
   }
 
-  /** Tells {@code progress} how it goes, and gives up on a server that is silent for a minute. */
+  /**
+   * Tells {@code progress} how it goes, asks the proxies that the environment names ({@code
+   * https_proxy} and its kin), and gives up on a server that is silent for a minute.
+   */
   public Downloader(Progress progress) {
-    this(progress, PATIENCE);
+    this(progress, PATIENCE, new Proxies(System.getenv()));
   }
 
   /** Gives up on a server that sends nothing for as long as {@code patience}. */
-  Downloader(Progress progress, Duration patience) {
+  Downloader(Progress progress, Duration patience, Proxies proxies) {
     this.progress = progress;
     this.patience = patience;
+    this.proxies = proxies;
+    this.http =
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(Duration.ofSeconds(20))
+            .proxy(proxies)
+            .build();
   }
 
   /**
    * Fetches a file into a folder, trying each of its places, several times where it breaks off.
    *
    * @throws IOException saying, for every place, what went wrong
+   * @throws IllegalArgumentException if the environment names a proxy of a kind not supported
    */
   public Path fetch(RemoteFile file, Path folder) throws IOException, InterruptedException {
     Files.createDirectories(folder);
@@ -67,12 +75,13 @@ public final class Downloader {
     Path part = folder.resolve(file.name() + ".part");
     StringBuilder failures = new StringBuilder();
     for (String url : file.urls()) {
+      String via = proxies.via(URI.create(url));
       String failure = fetch(file, url, part);
       if (failure == null) {
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         return target;
       }
-      failures.append("; ").append(url).append(": ").append(failure);
+      failures.append("; ").append(url).append(via).append(": ").append(failure);
     }
     throw new IOException(file.name() + " could not be fetched" + failures);
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,6 +98,37 @@ class EnvironmentTest extends Calls {
     options.add("-Dteak.terminal=true");
     String said = call("gradcheck --op add --device java").err;
     assertTrue(said.contains("check java") && said.contains("%"), said);
+  }
+
+  @Test
+  void dataAreFetchedThroughTheProxyThatTheEnvironmentNames() throws Exception {
+    try (ServerSocket proxy = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + proxy.getLocalPort();
+      for (String name : new String[] {"http_proxy", "https_proxy", "all_proxy"}) {
+        environment.put(name, "http://" + address);
+      }
+      environment.put("no_proxy", "");
+      environment.put("NO_PROXY", "");
+      AtomicInteger asked = new AtomicInteger();
+      Thread closer =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    proxy.accept().close();
+                    asked.incrementAndGet();
+                  }
+                } catch (IOException e) {
+                  // The test is over.
+                }
+              });
+      closer.start();
+      Result result = call("data get fashion --data-dir DIR/data");
+      assertEquals(1, result.status);
+      assertTrue(result.err.contains(" by the proxy " + address + ": "), result.err);
+      assertTrue(result.err.startsWith("teak: ") && !result.err.contains("\n"), result.err);
+      assertTrue(asked.get() > 0);
+    }
   }
 
   @Test

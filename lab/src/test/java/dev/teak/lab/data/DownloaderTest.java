@@ -1,5 +1,6 @@
 package dev.teak.lab.data;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,9 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.teak.lab.data.DataCatalog.RemoteFile;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -20,8 +25,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +52,9 @@ class DownloaderTest {
   @TempDir private Path folder;
   private HttpServer server;
   private ExecutorService threads;
+
+  /** What the proxies are taken from. */
+  private final Map<String, String> environment = new HashMap<>();
 
   /** Range headers of all requests in order, "-" where there was none. */
   private final List<String> ranges = Collections.synchronizedList(new ArrayList<>());
@@ -150,7 +160,7 @@ class DownloaderTest {
             halfway.countDown();
           }
         };
-    return new Downloader(progress, Duration.ofMillis(400))
+    return new Downloader(progress, Duration.ofMillis(400), new Proxies(environment))
         .fetch(new RemoteFile(List.of(urls), "some.bin", checksum), folder);
   }
 
@@ -338,5 +348,60 @@ class DownloaderTest {
     assertEquals(List.of("some.bin.part"), files());
     assertFalse(Files.exists(folder.resolve("some.bin")));
     assertEquals(HALF, Files.size(folder.resolve("some.bin.part")));
+  }
+
+  @Test
+  void theProxyThatTheEnvironmentNamesIsAsked() throws Exception {
+    String proxy = serve("/file", (exchange, n) -> whole(exchange)).replace("/file", "");
+    environment.put("http_proxy", proxy);
+    assertFetched("http://data.invalid/file"); // a name that nobody but the proxy can know
+    assertEquals(1, ranges.size());
+  }
+
+  @Test
+  void aProxyThatIsNotSupportedIsRefusedBeforeAnythingIsAsked() {
+    environment.put("all_proxy", "socks5://127.0.0.1:1");
+    String url = serve("/file", (exchange, n) -> whole(exchange));
+    String said =
+        assertThrows(IllegalArgumentException.class, () -> fetch(RIGHT, url)).getMessage();
+    assertContains(said, "all_proxy", "socks5", "expects http://host:port");
+    assertEquals(List.of(), ranges);
+  }
+
+  /** What is fetched over https goes through a tunnel: its request is seen, and refused. */
+  @Test
+  void aProxyForHttpsIsAskedForATunnelAndNamedWhereItFails() throws Exception {
+    try (ServerSocket proxy = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      List<String> asked = Collections.synchronizedList(new ArrayList<>());
+      threads.execute(
+          () -> {
+            try {
+              while (true) {
+                try (Socket client = proxy.accept()) {
+                  asked.add(
+                      new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII))
+                          .readLine());
+                  client
+                      .getOutputStream()
+                      .write(
+                          "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
+                }
+              }
+            } catch (IOException e) {
+              // The test is over.
+            }
+          });
+      String address = "127.0.0.1:" + proxy.getLocalPort();
+      environment.put("https_proxy", "http://" + address);
+      String url = "https://data.invalid/file";
+      Downloader downloader =
+          new Downloader(
+              (file, done, total) -> {}, Duration.ofSeconds(10), new Proxies(environment));
+      RemoteFile file = new RemoteFile(List.of(url), "some.bin", RIGHT);
+      String said =
+          assertThrows(IOException.class, () -> downloader.fetch(file, folder)).getMessage();
+      assertContains(said, url + " by the proxy " + address + ": ");
+      assertEquals("CONNECT data.invalid:443 HTTP/1.1", asked.get(0));
+    }
   }
 }
