@@ -1,5 +1,7 @@
 package dev.teak.bench;
 
+import java.util.Locale;
+
 /**
  * The shape of a convolution with a square kernel, padded by half of it: [n, h, h, c] -> [n, p, p,
  * k].
@@ -17,8 +19,16 @@ public record ConvShape(int n, int h, int c, int k, int kernel, int stride, int 
   public ConvShape {
     if (n < 1 || h < 1 || c < 1 || k < 1 || kernel < 1 || stride < 1 || groups < 1) {
       throw new IllegalArgumentException(
-          "conv shape: n %d, h %d, c %d, k %d, kernel %d, stride %d, groups %d; all must be at least 1"
-              .formatted(n, h, c, k, kernel, stride, groups));
+          String.format(
+              Locale.ROOT,
+              "conv shape: n %d, h %d, c %d, k %d, kernel %d, stride %d, groups %d; all must be at least 1",
+              n,
+              h,
+              c,
+              k,
+              kernel,
+              stride,
+              groups));
     }
   }
 
@@ -50,6 +60,6 @@ public record ConvShape(int n, int h, int c, int k, int kernel, int stride, int 
   @Override
   public String toString() {
     String strided = stride == 1 ? "" : " s" + stride;
-    return "n%d h%d c%d k%d%s".formatted(n, h, c, k, strided);
+    return String.format(Locale.ROOT, "n%d h%d c%d k%d%s", n, h, c, k, strided);
   }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -61,8 +62,13 @@ public final class Guard {
       Double before = recorded.get(key);
       if (before != null && row.ratio() != null && row.ratio() < before * (1 - ALLOWED)) {
         lines.add(
-            "%s: ratio %.2f, recorded %.2f: fell by %.0f%%"
-                .formatted(key, row.ratio(), before, 100 * (1 - row.ratio() / before)));
+            String.format(
+                Locale.ROOT,
+                "%s: ratio %.2f, recorded %.2f: fell by %.0f%%",
+                key,
+                row.ratio(),
+                before,
+                100 * (1 - row.ratio() / before)));
       }
     }
     return lines;

@@ -62,7 +62,11 @@ public record PeerTable(
     }
     StringBuilder text = new StringBuilder();
     text.append(
-        "JDK %s, %d threads, float32; ratio above 1: Teak is faster%n".formatted(jdk, threads));
+        String.format(
+            Locale.ROOT,
+            "JDK %s, %d threads, float32; ratio above 1: Teak is faster%n",
+            jdk,
+            threads));
     text.append(roofline.text())
         .append("; Winograd's rate counts the direct algorithm")
         .append(System.lineSeparator());
@@ -84,7 +88,9 @@ public record PeerTable(
 
   private String share(Double gflops) {
     Double peak = roofline.fmaGflops();
-    return gflops == null || peak == null ? "-" : "%.0f%%".formatted(100 * gflops / peak);
+    return gflops == null || peak == null
+        ? "-"
+        : String.format(Locale.ROOT, "%.0f%%", 100 * gflops / peak);
   }
 
   private static String label(PeerRow row) {

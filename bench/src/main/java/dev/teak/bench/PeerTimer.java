@@ -4,6 +4,7 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
@@ -34,8 +35,12 @@ public record PeerTimer(double warmupSeconds, double sampleSeconds, int rounds) 
   public PeerTimer {
     if (!(warmupSeconds >= 0) || !(sampleSeconds > 0) || rounds < 1) {
       throw new IllegalArgumentException(
-          "peer timer: warm-up %s s, sample %s s, %d rounds; wanted >= 0, > 0 and >= 1"
-              .formatted(warmupSeconds, sampleSeconds, rounds));
+          String.format(
+              Locale.ROOT,
+              "peer timer: warm-up %s s, sample %s s, %d rounds; wanted >= 0, > 0 and >= 1",
+              warmupSeconds,
+              sampleSeconds,
+              rounds));
     }
   }
 

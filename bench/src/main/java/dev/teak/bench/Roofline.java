@@ -3,6 +3,7 @@ package dev.teak.bench;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -118,7 +119,8 @@ public record Roofline(
 
   /** One line. */
   public String text() {
-    String fma = fmaGflops == null ? "no Vector API" : "%.0f GFLOP/s".formatted(fmaGflops);
-    return "roofs: multiply-adds %s, copying %.1f GB/s".formatted(fma, copyGbps);
+    String fma =
+        fmaGflops == null ? "no Vector API" : String.format(Locale.ROOT, "%.0f GFLOP/s", fmaGflops);
+    return String.format(Locale.ROOT, "roofs: multiply-adds %s, copying %.1f GB/s", fma, copyGbps);
   }
 }

@@ -2,6 +2,7 @@ package dev.teak.engine;
 
 import dev.teak.engine.op.Op;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.stream.Collectors;
@@ -78,6 +79,7 @@ final class Anomaly implements GraphObserver {
     return count == 0
         ? null
         : String.format(
+            Locale.ROOT,
             "%s at %s of %s (%d of %d are not finite)",
             values[first],
             Arrays.toString(t.shape().index(first)),

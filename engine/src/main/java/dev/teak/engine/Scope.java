@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -116,7 +117,7 @@ public final class Scope implements AutoCloseable {
     @Override
     public String toString() {
       return String.format(
-          "%,d bytes live, %,d at the peak; by op: %s", liveBytes, peakBytes, byOp);
+          Locale.ROOT, "%,d bytes live, %,d at the peak; by op: %s", liveBytes, peakBytes, byOp);
     }
   }
 

@@ -211,8 +211,13 @@ final class OpenClMemory {
   private String leak(Block block, String what) {
     StringBuilder line =
         new StringBuilder(
-            "%s: a buffer of %d bytes, first used by %s, %s"
-                .formatted(traits.name(), block.bytes, block.user, what));
+            String.format(
+                Locale.ROOT,
+                "%s: a buffer of %d bytes, first used by %s, %s",
+                traits.name(),
+                block.bytes,
+                block.user,
+                what));
     if (block.stack != null) {
       Arrays.stream(block.stack.getStackTrace())
           .limit(FRAMES_TOLD)
@@ -250,7 +255,10 @@ final class OpenClMemory {
         .filter(e -> e.getValue()[0] > 0)
         .sorted((a, b) -> Long.compare(b.getValue()[0], a.getValue()[0]))
         .limit(USERS_NAMED)
-        .map(e -> "%s %s in %d".formatted(e.getKey(), mib(e.getValue()[0]), e.getValue()[1]))
+        .map(
+            e ->
+                String.format(
+                    Locale.ROOT, "%s %s in %d", e.getKey(), mib(e.getValue()[0]), e.getValue()[1]))
         .collect(
             Collectors.collectingAndThen(
                 Collectors.joining(", "), s -> s.isEmpty() ? "" : " (" + s + ")"));

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -149,7 +150,8 @@ final class PoclCache {
     CRC32 crc = new CRC32();
     byte[] content = Files.readAllBytes(file);
     crc.update(content);
-    return "%08x %d %s".formatted(crc.getValue(), content.length, folder.relativize(file));
+    return String.format(
+        Locale.ROOT, "%08x %d %s", crc.getValue(), content.length, folder.relativize(file));
   }
 
   private static void delete(Path tree) throws IOException {

@@ -1,6 +1,7 @@
 package dev.teak.kernels;
 
 import dev.teak.kernels.GpuProducts.GpuTile;
+import java.util.Locale;
 
 /**
  * What suits a device, measured by {@code teak tune} or taken as usual.
@@ -67,8 +68,15 @@ record Tuning(
   /** What it says of a processor, or of a GPU. */
   String text(DeviceTraits traits) {
     return traits.processor()
-        ? "tiles %s and %s, steps of %d, items of %d x %d, %d a unit"
-            .formatted(wide, narrow, step, itemRows, itemColumns, itemsPerUnit)
+        ? String.format(
+            Locale.ROOT,
+            "tiles %s and %s, steps of %d, items of %d x %d, %d a unit",
+            wide,
+            narrow,
+            step,
+            itemRows,
+            itemColumns,
+            itemsPerUnit)
         : "groups of " + gpu;
   }
 }

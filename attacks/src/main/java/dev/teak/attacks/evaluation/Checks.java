@@ -14,6 +14,7 @@ import dev.teak.attacks.gradient.Pgd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The ten checks of an evaluation, on some of its images. All measure accuracy as a share of these
@@ -172,7 +173,8 @@ final class Checks {
         "gains from doubling steps or restarts",
         Math.max(steps, restarts),
         POINT / 2,
-        String.format("of what stands, steps break %.4f and restarts %.4f", steps, restarts));
+        String.format(
+            Locale.ROOT, "of what stands, steps break %.4f and restarts %.4f", steps, restarts));
   }
 
   private Check blackBox() {
@@ -226,8 +228,11 @@ final class Checks {
         plainAccuracy - Math.min(small, large),
         2 * POINT,
         String.format(
+            Locale.ROOT,
             "accuracy is %.4f at 0.01, %.4f at 1, %.4f at 100; what a scale gains",
-            small, plainAccuracy, large));
+            small,
+            plainAccuracy,
+            large));
   }
 
   private Check losses() {

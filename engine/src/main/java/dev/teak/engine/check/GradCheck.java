@@ -10,6 +10,7 @@ import dev.teak.engine.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -47,8 +48,14 @@ public final class GradCheck {
     @Override
     public String toString() {
       return String.format(
+          Locale.ROOT,
           "%s: error %.2e at input %d %s: analytic %.9g, numeric %.9g",
-          passed() ? "passed" : "FAILED", maxError, input, index, analytic, numeric);
+          passed() ? "passed" : "FAILED",
+          maxError,
+          input,
+          index,
+          analytic,
+          numeric);
     }
   }
 

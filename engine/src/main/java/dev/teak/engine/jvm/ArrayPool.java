@@ -6,6 +6,7 @@ import dev.teak.engine.backend.HeapBuffer;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -44,9 +45,13 @@ final class ArrayPool {
       } catch (OutOfMemoryError stillFull) {
         throw new DeviceException(
             String.format(
+                Locale.ROOT,
                 "java: out of memory: %,d bytes asked for, %,d held by tensors, %,d freed in vain, heap"
                     + " of %,d bytes; use smaller batches, or a larger heap (-Xmx)",
-                bytes(dtype, length), inUse, dropped, Runtime.getRuntime().maxMemory()),
+                bytes(dtype, length),
+                inUse,
+                dropped,
+                Runtime.getRuntime().maxMemory()),
             stillFull);
       }
     }

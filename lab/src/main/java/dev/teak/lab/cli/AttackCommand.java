@@ -266,6 +266,7 @@ final class AttackCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("%s%n", chosen);
     out.printf(
+        Locale.ROOT,
         "%d images: clean accuracy %.2f%%, robust accuracy %.2f%%, goal reached on %.2f%%%s%n",
         r.images(),
         100 * r.cleanAccuracy(),
@@ -273,14 +274,24 @@ final class AttackCommand implements Callable<Integer> {
         100 * r.successRate(),
         targeted == null ? "" : " of the " + r.aimed() + " that are not of class " + targeted);
     out.printf(
+        Locale.ROOT,
         "largest change of a pixel %.6f, mean L2 %.4f, largest L2 %.4f, median %s %.4f%n",
-        r.maxLinf(), r.meanL2(), r.maxL2(), chosen.threat().norm(), r.medianDistance());
+        r.maxLinf(),
+        r.meanL2(),
+        r.maxL2(),
+        chosen.threat().norm(),
+        r.medianDistance());
     double n = r.images();
     out.printf(
+        Locale.ROOT,
         "%.0f gradients and %.0f forward passes an image; %.1f s on %s%n",
-        r.gradients() / n, r.forwards() / n, r.seconds(), Devices.current().description());
+        r.gradients() / n,
+        r.forwards() / n,
+        r.seconds(),
+        Devices.current().description());
     if (r.zeroGradients() > 0) {
       out.printf(
+          Locale.ROOT,
           "%d images gave a gradient of zero: a gradient attack may overrate this model%n",
           r.zeroGradients());
     }

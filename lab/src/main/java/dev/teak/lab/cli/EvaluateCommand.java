@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -128,6 +129,7 @@ final class EvaluateCommand implements Callable<Integer> {
   /** What a state must be of, to go on from it. */
   private String what(Examples examples) throws IOException {
     return String.format(
+        Locale.ROOT,
         "weights %s, images %s, eot %d, device %s",
         StateFile.checksum(options.weights()),
         examples.fingerprint(),
@@ -137,12 +139,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private void print(Report r) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%s, %s, %d images%n%n", r.protocol(), r.threat(), r.images());
+    out.printf(Locale.ROOT, "%s, %s, %d images%n%n", r.protocol(), r.threat(), r.images());
     out.printf("%-20s %9s %9s %11s %11s%n", "attack", "robust", "seconds", "gradients", "forwards");
-    out.printf("%-20s %8.2f%%%n", "none", 100 * r.cleanAccuracy());
+    out.printf(Locale.ROOT, "%-20s %8.2f%%%n", "none", 100 * r.cleanAccuracy());
     double n = r.images();
     for (Report.Line line : r.attacks()) {
       out.printf(
+          Locale.ROOT,
           "%-20s %8.2f%% %9.1f %11.1f %11.1f%n",
           line.name(),
           100 * line.robustAccuracy(),
@@ -151,6 +154,7 @@ final class EvaluateCommand implements Callable<Integer> {
           line.forwards() / n);
     }
     out.printf(
+        Locale.ROOT,
         "%-20s %8.2f%%   95%% interval %.2f%% to %.2f%%%n",
         "worst case",
         100 * r.robustAccuracy(),
@@ -161,18 +165,31 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     if (!r.curve().isEmpty()) {
       out.printf("%naccuracy over epsilon under PGD:");
-      r.curve().forEach(p -> out.printf("  %.4g: %.1f%%", p.epsilon(), 100 * p.robustAccuracy()));
+      r.curve()
+          .forEach(
+              p ->
+                  out.printf(Locale.ROOT, "  %.4g: %.1f%%", p.epsilon(), 100 * p.robustAccuracy()));
       out.printf("%n%nsigns of masked gradients:%n");
     }
     for (Check c : r.checks()) {
       out.printf(
+          Locale.ROOT,
           "%2d %-4s %-40s %10.3g  (at most %.3g: %s)%n",
-          c.number(), c.verdict(), c.name(), c.value(), c.limit(), c.meaning());
+          c.number(),
+          c.verdict(),
+          c.name(),
+          c.value(),
+          c.limit(),
+          c.meaning());
     }
     if (!r.isTrusted()) {
       out.printf("a check has failed: the robust accuracy may be overrated%n");
     }
-    out.printf("gradients and forwards are means an image; %.1f s on %s%n", r.seconds(), device());
+    out.printf(
+        Locale.ROOT,
+        "gradients and forwards are means an image; %.1f s on %s%n",
+        r.seconds(),
+        device());
     out.flush();
   }
 

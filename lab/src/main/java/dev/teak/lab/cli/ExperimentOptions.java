@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -136,7 +137,7 @@ final class ExperimentOptions {
     groups.forEach(
         (name, cells) -> {
           double clean = cells.stream().mapToDouble(r -> r.clean().accuracy()).average().orElse(0);
-          console.printf("%-" + width + "s %7.1f%%", name, 100 * clean);
+          console.printf(Locale.ROOT, "%-" + width + "s %7.1f%%", name, 100 * clean);
           for (String attack : CellResult.ATTACKS) {
             OptionalDouble left =
                 cells.stream()
@@ -146,7 +147,9 @@ final class ExperimentOptions {
                     .average();
             console.printf(
                 " %10s",
-                left.isPresent() ? String.format("%.1f%%", 100 * left.getAsDouble()) : "-");
+                left.isPresent()
+                    ? String.format(Locale.ROOT, "%.1f%%", 100 * left.getAsDouble())
+                    : "-");
           }
           console.println();
         });

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -126,7 +127,7 @@ final class ExplainCommand implements Callable<Integer> {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("images", images.shape() + " of " + set.name());
     facts.put("weights", weights == null ? "fresh, seed " + common.seed() : weights.toString());
-    facts.put("parameters", String.format("%,d", module.parameterCount()));
+    facts.put("parameters", String.format(Locale.ROOT, "%,d", module.parameterCount()));
     facts.put(
         "forward",
         "%s, %s an image"

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -178,10 +179,17 @@ final class GradcheckCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("%-22s %-10s %5s %10s %s%n", "op", "backend", "order", "max error", "verdict");
     for (Row r : rows) {
-      out.printf("%-22s %-10s %5d %10.1e %s%n", r.op, r.backend, r.order, r.maxError, r.verdict());
+      out.printf(
+          Locale.ROOT,
+          "%-22s %-10s %5d %10.1e %s%n",
+          r.op,
+          r.backend,
+          r.order,
+          r.maxError,
+          r.verdict());
     }
     long failed = rows.stream().filter(r -> !r.passed()).count();
-    out.printf("%d rows, %d failed%n", rows.size(), failed);
+    out.printf(Locale.ROOT, "%d rows, %d failed%n", rows.size(), failed);
     out.flush();
   }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -119,18 +120,29 @@ final class ProfileCommand implements Callable<Integer> {
   private void print(List<KernelTime> rows, double wall) {
     PrintWriter out = spec.commandLine().getOut();
     double all = seconds(rows);
-    out.printf("%d x %s of %s, batch %d: %s%n", steps, work, model, batch, description());
+    out.printf(
+        Locale.ROOT, "%d x %s of %s, batch %d: %s%n", steps, work, model, batch, description());
     out.printf(
         "%-24s %8s %10s %10s %9s %7s%n", "kernel", "calls", "ms", "GFLOP/s", "GB/s", "share");
     for (KernelTime r : rows) {
-      String rate = r.operations() > 0 ? String.format("%.1f", r.gflops()) : "-";
+      String rate = r.operations() > 0 ? String.format(Locale.ROOT, "%.1f", r.gflops()) : "-";
       out.printf(
+          Locale.ROOT,
           "%-24s %8d %10.2f %10s %9.1f %6.1f%%%n",
-          r.kernel(), r.calls(), r.seconds() * 1e3, rate, r.gigabytes(), 100 * r.seconds() / all);
+          r.kernel(),
+          r.calls(),
+          r.seconds() * 1e3,
+          rate,
+          r.gigabytes(),
+          100 * r.seconds() / all);
     }
     out.printf(
+        Locale.ROOT,
         "%-24s %8d %10.2f of %.2f ms, as the host's clock had it%n",
-        "all", rows.stream().mapToLong(KernelTime::calls).sum(), all * 1e3, wall * 1e3);
+        "all",
+        rows.stream().mapToLong(KernelTime::calls).sum(),
+        all * 1e3,
+        wall * 1e3);
     out.flush();
   }
 

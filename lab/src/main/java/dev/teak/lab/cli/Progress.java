@@ -1,6 +1,7 @@
 package dev.teak.lab.cli;
 
 import java.io.PrintStream;
+import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -55,7 +56,8 @@ final class Progress implements AutoCloseable {
     if (now - lastLine > LINE_NANOS && done > 0 && done < total) {
       lastLine = now;
       double left = (now - start) * 1e-9 * (total - done) / done;
-      err.printf("%s: %d of %d, %s, about %.0f s left%n", task, done, total, message, left);
+      err.printf(
+          Locale.ROOT, "%s: %d of %d, %s, about %.0f s left%n", task, done, total, message, left);
     }
   }
 
@@ -70,7 +72,7 @@ final class Progress implements AutoCloseable {
     long now = System.nanoTime();
     if (now - lastLine > LINE_NANOS) {
       lastLine = now;
-      err.printf("%s: %s, %d of %d%n", task, part, done, of);
+      err.printf(Locale.ROOT, "%s: %s, %d of %d%n", task, part, done, of);
     }
   }
 
@@ -79,7 +81,7 @@ final class Progress implements AutoCloseable {
     if (bar != null) {
       bar.close();
     } else {
-      err.printf("%s: done in %.1f s%n", task, (System.nanoTime() - start) * 1e-9);
+      err.printf(Locale.ROOT, "%s: done in %.1f s%n", task, (System.nanoTime() - start) * 1e-9);
     }
   }
 }

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -173,6 +174,7 @@ final class QuickstartCommand implements Callable<Integer> {
     }
     String caption =
         String.format(
+            Locale.ROOT,
             "%s: trained on %,d images, attacked on %d; L-infinity, eps %s; PGD with 40 steps of eps /"
                 + " 30; seed %d; %s; %.0f s in all",
             test.name(),
@@ -196,8 +198,12 @@ final class QuickstartCommand implements Callable<Integer> {
     console.printf("%n%-28s %8s %8s %8s%n", "model", "clean", "FGSM", "PGD-40");
     for (Row r : rows) {
       console.printf(
+          Locale.ROOT,
           "%-28s %7.1f%% %7.1f%% %7.1f%%%n",
-          r.model(), 100 * r.clean(), 100 * r.fgsm(), 100 * r.pgd());
+          r.model(),
+          100 * r.clean(),
+          100 * r.fgsm(),
+          100 * r.pgd());
     }
     console.printf("%s%n", caption);
   }

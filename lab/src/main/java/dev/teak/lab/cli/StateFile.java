@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32;
 
 /**
@@ -82,6 +83,6 @@ final class StateFile implements Journal, AutoCloseable {
   static String checksum(Path file) throws IOException {
     CRC32 crc = new CRC32();
     crc.update(Files.readAllBytes(file));
-    return String.format("%08x", crc.getValue());
+    return String.format(Locale.ROOT, "%08x", crc.getValue());
   }
 }

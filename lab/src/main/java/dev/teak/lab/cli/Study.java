@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -92,7 +93,8 @@ final class Study {
     @Override
     public void onBatch(int epoch, int batch, int batches, double loss) {
       progress.at(
-          (long) (epoch - 1) * batches + batch, String.format("epoch %d, loss %.4f", epoch, loss));
+          (long) (epoch - 1) * batches + batch,
+          String.format(Locale.ROOT, "epoch %d, loss %.4f", epoch, loss));
     }
   }
 

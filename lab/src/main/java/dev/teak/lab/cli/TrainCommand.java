@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -181,9 +182,18 @@ final class TrainCommand implements Callable<Integer> {
   /** What a resumed run must have in common with the one that was killed. */
   private String settings(Training training) {
     return String.format(
+        Locale.ROOT,
         "data %s, model %s, epochs %d, batch %d, lr %s, limit %s, defense %s, seed %d, device"
             + " %s",
-        data, model, epochs, batch, lr, limit, training, common.seed(), Devices.current().name());
+        data,
+        model,
+        epochs,
+        batch,
+        lr,
+        limit,
+        training,
+        common.seed(),
+        Devices.current().name());
   }
 
   private void report(Training training, Study.Trained trained, double accuracy, long parameters)
@@ -192,8 +202,13 @@ final class TrainCommand implements Callable<Integer> {
     List<Map<String, Object>> epochRows = new ArrayList<>();
     for (EpochResult e : trained.epochs()) {
       console.printf(
+          Locale.ROOT,
           "epoch %d: loss %.4f, train accuracy %.2f%%, validation accuracy %.2f%%, %.1f s%n",
-          e.epoch(), e.loss(), 100 * e.trainAccuracy(), 100 * e.validationAccuracy(), e.seconds());
+          e.epoch(),
+          e.loss(),
+          100 * e.trainAccuracy(),
+          100 * e.validationAccuracy(),
+          e.seconds());
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("loss", e.loss());
       row.put("train_accuracy", e.trainAccuracy());
@@ -202,11 +217,14 @@ final class TrainCommand implements Callable<Integer> {
       epochRows.add(row);
     }
     console.printf(
+        Locale.ROOT,
         "test accuracy %.2f%%; %,d parameters; %s%n",
-        100 * accuracy, parameters, Devices.current().description());
+        100 * accuracy,
+        parameters,
+        Devices.current().description());
     trained
         .effectiveDimension()
-        .ifPresent(d -> console.printf("the learned mask keeps %.1f pixels%n", d));
+        .ifPresent(d -> console.printf(Locale.ROOT, "the learned mask keeps %.1f pixels%n", d));
     console.printf("weights: %s%n", out);
     console.flush();
     Map<String, Object> json = new LinkedHashMap<>();

@@ -4,6 +4,7 @@ import dev.teak.engine.Shape;
 import dev.teak.nn.train.Examples;
 import dev.teak.nn.train.Pixels;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Labelled images on the host.
@@ -25,8 +26,13 @@ public record Dataset(
     if (height < 1 || width < 1 || channels < 1 || classes < 1) {
       throw new DataException(
           String.format(
+              Locale.ROOT,
               "%s: images of %d x %d x %d in %d classes; each of these is at least 1",
-              name, height, width, channels, classes));
+              name,
+              height,
+              width,
+              channels,
+              classes));
     }
     if (labels.length == 0) {
       throw new DataException(name + ": the data set is empty");
@@ -76,8 +82,12 @@ public record Dataset(
     if (from < 0 || to <= from || to > size()) {
       throw new DataException(
           String.format(
+              Locale.ROOT,
               "%s: images %d to %d (without) were asked for; there are 0 to %d (without)",
-              name, from, to, size()));
+              name,
+              from,
+              to,
+              size()));
     }
     int size = height * width * channels;
     return new Dataset(

@@ -3,6 +3,7 @@ package dev.teak.lab.data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** The idx format of MNIST and Fashion-MNIST, unsigned bytes, gzipped or not. */
 public final class IdxReader {
@@ -51,8 +52,12 @@ public final class IdxReader {
     if (magic != expected) {
       throw new DataException(
           String.format(
+              Locale.ROOT,
               "%s: begins with 0x%08x, an idx%d file of bytes with 0x%08x",
-              file, magic, rank, expected));
+              file,
+              magic,
+              rank,
+              expected));
     }
     int[] dims = new int[rank];
     long size = 1;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -98,6 +99,7 @@ public final class ResultsFolder implements AutoCloseable {
     }
     throw new IllegalArgumentException(
         String.format(
+            Locale.ROOT,
             "%s: is of another experiment: line %d was [%s], is now [%s]",
             file,
             at + 2,

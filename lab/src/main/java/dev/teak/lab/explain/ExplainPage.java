@@ -14,6 +14,7 @@ import j2html.tags.ContainerTag;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -146,8 +147,13 @@ public final class ExplainPage {
               .with(
                   tag("h3")
                       .withText(
-                          "Step %d of %d: %s %s"
-                              .formatted(i + 1, trace.steps().size(), v.name(), v.layer())),
+                          String.format(
+                              Locale.ROOT,
+                              "Step %d of %d: %s %s",
+                              i + 1,
+                              trace.steps().size(),
+                              v.name(),
+                              v.layer())),
                   tag("p").withClass("formula").withText("y = " + v.op().formula()),
                   tag("p").withClass("formula").withText("gradients: " + v.op().vjp()),
                   small(Page.table(GRADIENT_HEAD, rows))));
@@ -200,7 +206,7 @@ public final class ExplainPage {
       row.add(text(v.name()));
       row.add(text(v.layer()));
       row.add(text(v.shape().toString()));
-      row.add(text(v.parameters() == 0 ? "" : String.format("%,d", v.parameters())));
+      row.add(text(v.parameters() == 0 ? "" : String.format(Locale.ROOT, "%,d", v.parameters())));
       row.add(text(v.flops() == 0 ? "" : Numbers.scaled(v.flops(), "")));
       Statistics a = v.activation();
       for (double value : new double[] {a.mean(), a.deviation(), a.min(), a.max()}) {

@@ -87,8 +87,11 @@ public final class FeatureMaskingReport {
       return;
     }
     warning(
-        "%d of %d cells have no result: the run was stopped or is not done. They are left out of all that follows."
-            .formatted(missing.size(), cells));
+        String.format(
+            Locale.ROOT,
+            "%d of %d cells have no result: the run was stopped or is not done. They are left out of all that follows.",
+            missing.size(),
+            cells));
     page.add(
         tag("details")
             .with(
@@ -233,11 +236,12 @@ public final class FeatureMaskingReport {
     page.addAll(ChecksTable.of(results));
     page.add(
         Page.note(
-            "The checks look at %d images at epsilon %s, of the first %d of the seeds; of few images, one can make a check fail by chance."
-                .formatted(
-                    attacks.checkImages(),
-                    Axis.number(attacks.checkEpsilon()),
-                    attacks.checkSeeds())));
+            String.format(
+                Locale.ROOT,
+                "The checks look at %d images at epsilon %s, of the first %d of the seeds; of few images, one can make a check fail by chance.",
+                attacks.checkImages(),
+                Axis.number(attacks.checkEpsilon()),
+                attacks.checkSeeds())));
     heading("Masks at test time, and learned ones");
     page.addAll(TrainingTables.masks(results));
     heading("Time and size");

@@ -7,6 +7,7 @@ import dev.teak.lab.experiment.Experiment;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** All that makes an experiment's results again: settings, seeds, versions, device. */
@@ -23,14 +24,22 @@ final class SettingsSection {
     add(
         rows,
         "images",
-        "%,d to train on, %,d for validation, %,d to test"
-            .formatted(e.images().train(), e.images().validation(), e.images().test()));
+        String.format(
+            Locale.ROOT,
+            "%,d to train on, %,d for validation, %,d to test",
+            e.images().train(),
+            e.images().validation(),
+            e.images().test()));
     add(rows, "seeds", e.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")));
     add(
         rows,
         "training",
-        "%d epochs unless the grid says otherwise, batches of %d, Adam from %s on"
-            .formatted(e.epochs(), e.batch(), Axis.number(e.lr())));
+        String.format(
+            Locale.ROOT,
+            "%d epochs unless the grid says otherwise, batches of %d, Adam from %s on",
+            e.epochs(),
+            e.batch(),
+            Axis.number(e.lr())));
     add(
         rows,
         "epsilons",
@@ -39,15 +48,16 @@ final class SettingsSection {
     add(
         rows,
         "AutoAttack",
-        "on the first %d of the seeds".formatted(e.attacks().autoattackSeeds()));
+        String.format(Locale.ROOT, "on the first %d of the seeds", e.attacks().autoattackSeeds()));
     add(
         rows,
         "checks for masked gradients",
-        "on %d images at epsilon %s, of the first %d of the seeds"
-            .formatted(
-                e.attacks().checkImages(),
-                Axis.number(e.attacks().checkEpsilon()),
-                e.attacks().checkSeeds()));
+        String.format(
+            Locale.ROOT,
+            "on %d images at epsilon %s, of the first %d of the seeds",
+            e.attacks().checkImages(),
+            Axis.number(e.attacks().checkEpsilon()),
+            e.attacks().checkSeeds()));
     settings
         .lines()
         .takeWhile(line -> line.startsWith(COMMENT))

@@ -7,6 +7,7 @@ import dev.teak.lab.report.Comparison.Test;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Whether each training differs from its model's baseline by more than chance. */
 final class SignificanceTable {
@@ -41,8 +42,11 @@ final class SignificanceTable {
   private static String limit(int seeds) {
     return seeds < 2
         ? "With one seed there is no test over seeds."
-        : "With %d seeds no Wilcoxon test can come below %s."
-            .formatted(seeds, Formats.probability(Math.pow(2, 1 - seeds)));
+        : String.format(
+            Locale.ROOT,
+            "With %d seeds no Wilcoxon test can come below %s.",
+            seeds,
+            Formats.probability(Math.pow(2, 1 - seeds)));
   }
 
   private static DomContent table(List<Comparison> all) {

@@ -1,5 +1,7 @@
 package dev.teak.lab.report;
 
+import java.util.Locale;
+
 /**
  * How many differences are shown to lie above zero, or below, and which is the largest: what can be
  * said in one sentence of many comparisons.
@@ -69,16 +71,17 @@ final class Tally {
 
   /** How many, and from where to where. */
   String counts() {
-    return "of %d differences %d lie above zero, %d below, %d are not decided (each by its own 95%% interval over %s); from %s (%s) to %s (%s) points"
-        .formatted(
-            total(),
-            above,
-            below,
-            undecided,
-            over(),
-            least.points(),
-            leastOf,
-            most.points(),
-            mostOf);
+    return String.format(
+        Locale.ROOT,
+        "of %d differences %d lie above zero, %d below, %d are not decided (each by its own 95%% interval over %s); from %s (%s) to %s (%s) points",
+        total(),
+        above,
+        below,
+        undecided,
+        over(),
+        least.points(),
+        leastOf,
+        most.points(),
+        mostOf);
   }
 }

@@ -12,6 +12,7 @@ import dev.teak.lab.report.Page.Columns;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** Every training in figures: accuracy, masks at test time, and what it costs. */
@@ -168,7 +169,7 @@ final class TrainingTables {
               seconds(results, g, CellTimes::inferenceSeconds),
               seconds(results, g, CellTimes::attackSeconds),
               seconds(results, g, CellTimes::checkSeconds),
-              text(String.format("%,d", g.first().parameters())),
+              text(String.format(Locale.ROOT, "%,d", g.first().parameters())),
               text(Formats.decimals(g.first().sizeMb(), 2) + " MB")));
     }
     List<DomContent> page = new ArrayList<>();

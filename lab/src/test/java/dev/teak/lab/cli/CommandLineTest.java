@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +104,9 @@ class CommandLineTest extends Calls {
         "adv-fgsm 0.1; random 0.3 fixed; learned 0.001", json("x.json").get("defense").asText());
     double kept = json("x.json").get("effective_dimension").asDouble();
     assertTrue(kept > 0 && kept < 784, "kept " + kept);
-    assertTrue(out.toString().contains("the learned mask keeps " + String.format("%.1f", kept)));
+    assertTrue(
+        out.toString()
+            .contains("the learned mask keeps " + String.format(Locale.ROOT, "%.1f", kept)));
   }
 
   @Test

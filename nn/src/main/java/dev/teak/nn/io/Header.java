@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -152,6 +153,7 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
     if (!fits || end - begin != bytes) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "tensor '%s' %s of %s has the data offsets %s; expected a begin and an end %d bytes on",
               quote(name), shape, type, text(offsets), bytes));
     }
@@ -217,6 +219,7 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
       if (e.begin != at) {
         throw new CheckpointException(
             String.format(
+                Locale.ROOT,
                 "tensor '%s' begins at byte %d of the data, %s; expected %d",
                 quote(e.name), e.begin, e.begin < at ? "inside another" : "after a gap", at));
       }

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -129,8 +130,11 @@ public final class SafeTensors {
     if (length < 2 || length > MOST_HEADER || length > size - 8) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "announces a header of %s bytes in a file of %d; 2 to %d would fit",
-              Long.toUnsignedString(length), size, Math.min(MOST_HEADER, size - 8)));
+              Long.toUnsignedString(length),
+              size,
+              Math.min(MOST_HEADER, size - 8)));
     }
     byte[] json = new byte[(int) length];
     readFully(in, ByteBuffer.wrap(json));

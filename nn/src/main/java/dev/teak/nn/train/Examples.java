@@ -5,6 +5,7 @@ import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.CRC32;
 
 /**
@@ -65,7 +66,7 @@ public record Examples(Pixels pixels, int[] labels, Shape image) {
       chunk.clear().asIntBuffer().put(labels, from, n);
       crc.update(chunk.limit(n * Integer.BYTES));
     }
-    return String.format("%d of %s, checksum %08x", size(), image, crc.getValue());
+    return String.format(Locale.ROOT, "%d of %s, checksum %08x", size(), image, crc.getValue());
   }
 
   /**
