@@ -62,11 +62,6 @@ abstract class AttackContract {
   /** The backend that attacks are tried on; aborts the test where it is not there. */
   abstract Backend backend();
 
-  /** By how much a pixel may differ with the number of images in its batch: by nothing. */
-  float rounding() {
-    return 0;
-  }
-
   static Stream<Attack> attacks() {
     return SmokeAttacks.withGoals(EPSILON);
   }
@@ -224,8 +219,7 @@ abstract class AttackContract {
         attack.perturb(net, SmokeNet.images(some), Tensor.ofInts(theirs, theirs.length));
     float[] found = apart.images().toFloats();
     for (int i = 0; i < order.length; i++) {
-      assertArrayEquals(
-          image(together, order[i]), image(found, i), rounding(), "image " + order[i]);
+      assertArrayEquals(image(together, order[i]), image(found, i), "image " + order[i]);
     }
   }
 

@@ -20,10 +20,4 @@ class OpenClAttackTest extends AttackContract {
     assumeFalse(missing, why);
     return Devices.open("opencl");
   }
-
-  /** Its sums over an image run in another order for another number of images. */
-  @Override
-  float rounding() {
-    return 1e-5f;
-  }
 }

@@ -297,12 +297,14 @@ final class AttackCommand implements Callable<Integer> {
     }
     if (r.nanGradients() > 0) {
       out.printf(
+          Locale.ROOT,
           "%d images gave a NaN in their gradient, which counted as zero: a gradient attack may"
               + " overrate this model%n",
           r.nanGradients());
     }
     if (r.nanLogits() > 0) {
-      out.printf("%d images gave a NaN for a logit, which counts as wrong%n", r.nanLogits());
+      out.printf(
+          Locale.ROOT, "%d images gave a NaN for a logit, which counts as wrong%n", r.nanLogits());
     }
     out.flush();
     Map<String, Object> json = new LinkedHashMap<>();

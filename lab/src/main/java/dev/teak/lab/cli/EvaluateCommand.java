@@ -161,7 +161,8 @@ final class EvaluateCommand implements Callable<Integer> {
         100 * r.interval().low(),
         100 * r.interval().high());
     if (r.nanLogits() > 0) {
-      out.printf("%d images gave a NaN for a logit, which counts as wrong%n", r.nanLogits());
+      out.printf(
+          Locale.ROOT, "%d images gave a NaN for a logit, which counts as wrong%n", r.nanLogits());
     }
     if (!r.curve().isEmpty()) {
       out.printf("%naccuracy over epsilon under PGD:");

@@ -155,7 +155,11 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
           String.format(
               Locale.ROOT,
               "tensor '%s' %s of %s has the data offsets %s; expected a begin and an end %d bytes on",
-              quote(name), shape, type, text(offsets), bytes));
+              quote(name),
+              shape,
+              type,
+              text(offsets),
+              bytes));
     }
     return new Entry(name, type, shape, begin, end);
   }
@@ -221,7 +225,10 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
             String.format(
                 Locale.ROOT,
                 "tensor '%s' begins at byte %d of the data, %s; expected %d",
-                quote(e.name), e.begin, e.begin < at ? "inside another" : "after a gap", at));
+                quote(e.name),
+                e.begin,
+                e.begin < at ? "inside another" : "after a gap",
+                at));
       }
       at = e.end;
     }
