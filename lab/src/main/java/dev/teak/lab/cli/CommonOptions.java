@@ -8,6 +8,8 @@ import dev.teak.nn.io.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -93,6 +95,14 @@ final class CommonOptions {
     if (!Files.isWritable(folder)) {
       throw new UsageException(file + ": its folder " + folder + " cannot be written to");
     }
+  }
+
+  /** Two fields in this order: {@code Map.of} has another in each run. */
+  static Map<String, Object> fields(String first, Object a, String second, Object b) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put(first, a);
+    fields.put(second, b);
+    return fields;
   }
 
   /** Writes a result where {@code --json} asks for it, whole or not at all. */

@@ -48,7 +48,7 @@ final class DataCommand implements Runnable {
     out().printf("%-10s %-12s %s%n", "synthetic", "built in", "digits drawn by code, 28 x 28 grey");
     out().flush();
     rows.add(row("synthetic", true));
-    common.writeJson(Map.of("folder", folder.toString(), "data", rows));
+    common.writeJson(CommonOptions.fields("folder", folder.toString(), "data", rows));
     return 0;
   }
 
@@ -68,7 +68,7 @@ final class DataCommand implements Runnable {
     Datasets.get(entry, folder, new Downloads()::at);
     out().printf("%s is in %s%n", name, folder.resolve(name));
     out().flush();
-    common.writeJson(Map.of("name", name, "folder", folder.resolve(name).toString()));
+    common.writeJson(CommonOptions.fields("name", name, "folder", folder.resolve(name).toString()));
     return 0;
   }
 
@@ -90,7 +90,7 @@ final class DataCommand implements Runnable {
       rows.add(row);
     }
     out().flush();
-    common.writeJson(Map.of("name", name, "files", rows));
+    common.writeJson(CommonOptions.fields("name", name, "files", rows));
     return good ? 0 : 1;
   }
 

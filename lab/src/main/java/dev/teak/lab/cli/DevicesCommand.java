@@ -44,7 +44,7 @@ final class DevicesCommand implements Callable<Integer> {
     choice.failed().forEach(f -> out.println("note: " + f));
     Devices.problems().forEach(p -> out.println("note: " + p));
     out.flush();
-    common.writeJson(Map.of("devices", rows, "reason", choice.reason()));
+    common.writeJson(CommonOptions.fields("devices", rows, "reason", choice.reason()));
     return 0;
   }
 }

@@ -212,7 +212,11 @@ final class EvaluateCommand implements Callable<Integer> {
     json.put("attacks", attacks(evaluation, r));
     List<Map<String, Object>> curve = new ArrayList<>();
     r.curve()
-        .forEach(p -> curve.add(Map.of("eps", p.epsilon(), "robust_accuracy", p.robustAccuracy())));
+        .forEach(
+            p ->
+                curve.add(
+                    CommonOptions.fields(
+                        "eps", p.epsilon(), "robust_accuracy", p.robustAccuracy())));
     json.put("curve", curve);
     List<Map<String, Object>> checks = new ArrayList<>();
     for (Check c : r.checks()) {
