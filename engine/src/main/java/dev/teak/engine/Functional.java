@@ -3,11 +3,14 @@ package dev.teak.engine;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.op.BatchNorm;
+import dev.teak.engine.op.Binary;
 import dev.teak.engine.op.Conv2d;
 import dev.teak.engine.op.Conv2dRelu;
 import dev.teak.engine.op.CrossEntropy;
 import dev.teak.engine.op.MatMul;
 import dev.teak.engine.op.Pool2d;
+import dev.teak.engine.op.Unary;
+import dev.teak.engine.op.WithScalar;
 import java.util.List;
 
 /**
@@ -21,6 +24,42 @@ public final class Functional {
   public static Tensor linear(Tensor x, Tensor w, Tensor b) {
     Tensor y = MatMul.apply(x, w, false, true);
     return b == null ? y : y.add(b);
+  }
+
+  /** x where it is positive, else {@code slope} x; at 0 the gradient is {@code slope}. */
+  public static Tensor leakyRelu(Tensor x, double slope) {
+    return WithScalar.apply(Binary.LEAKY_RELU, x, slope);
+  }
+
+  /**
+   * x where it is positive, else {@code alpha} (e^x - 1), accurate near 0 (Clevert et al., ICLR
+   * 2016); at 0 the gradient is {@code alpha}.
+   */
+  public static Tensor elu(Tensor x, double alpha) {
+    return WithScalar.apply(Binary.ELU, x, alpha);
+  }
+
+  /** {@link #gelu(Tensor, String)} without an approximation. */
+  public static Tensor gelu(Tensor x) {
+    return gelu(x, "none");
+  }
+
+  /**
+   * x times the normal distribution function of x (Hendrycks and Gimpel 2016), accurate in both
+   * tails; at the infinities its limits, 0 and infinity.
+   *
+   * @param approximate {@code "none"}, or {@code "tanh"} for 0.5 x (1 + tanh(sqrt(2 / pi) (x +
+   *     0.044715 x^3)))
+   * @throws IllegalArgumentException for any other name
+   */
+  public static Tensor gelu(Tensor x, String approximate) {
+    return switch (approximate) {
+      case "none" -> Unary.GELU.apply(x);
+      case "tanh" -> Unary.GELU_TANH.apply(x);
+      default ->
+          throw new IllegalArgumentException(
+              "gelu: approximate \"" + approximate + "\": expects \"none\" or \"tanh\"");
+    };
   }
 
   /**
@@ -167,7 +206,7 @@ public final class Functional {
       throw new IllegalArgumentException("dropout: p " + p + " must be in [0, 1)");
     }
     Tensor mask = random.uniform(x.shape()).ge(p).mul(1 / (1 - p));
-    return x.mul(mask);
+    return Binary.MASKED_MUL.apply(mask, x);
   }
 
   /**
@@ -220,7 +259,8 @@ public final class Functional {
       requireClasses(target, s.dim(1));
       return CrossEntropy.apply(logits, target);
     }
-    return logits.logSoftmax().mul(target).sum(1).neg();
+    // What cannot be (a logit of minus infinity) costs nothing where it does not come.
+    return Binary.MASKED_MUL.apply(target, logits.logSoftmax()).sum(1).neg();
   }
 
   /**

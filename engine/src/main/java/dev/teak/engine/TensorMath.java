@@ -164,6 +164,11 @@ abstract sealed class TensorMath permits Tensor {
     return Unary.EXP.apply(self());
   }
 
+  /** e^x - 1, accurate near 0. */
+  public Tensor expm1() {
+    return Unary.EXPM1.apply(self());
+  }
+
   public Tensor log() {
     return Unary.LOG.apply(self());
   }

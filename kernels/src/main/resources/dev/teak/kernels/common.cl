@@ -72,10 +72,11 @@ ACCESS(private)
   uint i = (uint)get_global_id(0) * (block); \
   const uint to = min(i + (block), (uint)(n))
 
-// The larger, NaN if either is: OpenCL's fmax drops NaN. For numbers and vectors alike, as are all
+// The larger, NaN if either is: OpenCL's fmax drops NaN; of equals b, for where subnormals are zeros,
+// one of them is equal to a bound of 0 and may be below it. For numbers and vectors alike, as are all
 // macros that choose by the ternary operator, which takes a vector element by element.
-#define MAX_NAN(a, b) (isnan(b) ? (b) : (a) < (b) ? (b) : (a))
-#define MIN_NAN(a, b) (isnan(b) ? (b) : (a) > (b) ? (b) : (a))
+#define MAX_NAN(a, b) ((isnan(a) | ((a) > (b))) ? (a) : (b))
+#define MIN_NAN(a, b) ((isnan(a) | ((a) < (b))) ? (a) : (b))
 
 // max(x, 0), NaN if x is, and the gradient g of it where it was y.
 #define RELU(T, x) ((x) <= (T)(0) ? (T)(0) : (x))

@@ -9,7 +9,7 @@
 // A function is an expression over a type T (real, or V = LANES of them) and arguments that are
 // variables. The ternary operator chooses element by element where its condition is a vector.
 
-#include "common.cl"
+#include "functions.cl"
 
 #define F_NEG(T, x) (-(x))
 #define F_ABS(T, x) fabs(x)
@@ -18,10 +18,8 @@
 #define F_SQRT(T, x) sqrt(x)
 #define F_RECIPROCAL(T, x) ((T)(1) / (x))
 #define F_EXP(T, x) exp(x)
+#define F_EXPM1(T, x) expm1(x)
 #define F_LOG(T, x) log(x)
-#define F_SIN(T, x) sin(x)
-#define F_COS(T, x) cos(x)
-#define F_TANH(T, x) tanh(x)
 #define F_SIGMOID(T, x) ((T)(1) / ((T)(1) + exp(-(x))))
 #define F_RELU(T, x) RELU(T, x)
 #define F_FLOOR(T, x) floor(x)
@@ -35,28 +33,9 @@
 #define F_DIV(T, a, b) ((a) / (b))
 #define F_MAX(T, a, b) MAX_NAN(a, b)
 #define F_MIN(T, a, b) MIN_NAN(a, b)
-// Lane by lane: PoCL 3.1 gives wrong powers of vectors of doubles.
-static real PASTE(pow_, ONE)(const real a, const real b) { return pow(a, b); }
-#if LANES > 1
-static V PASTE(pow_, V)(const V a, const V b) {
-#ifdef DOUBLES
-  real x[LANES], y[LANES];
-  VSTORE(a, x);
-  VSTORE(b, y);
-  for (int i = 0; i < LANES; i++) {
-    x[i] = pow(x[i], y[i]);
-  }
-  return VLOAD(x);
-#else
-  return pow(a, b);
-#endif
-}
-#endif
-
-// Java's pow differs from C's: an exponent of NaN always gives NaN, and so does 1 or -1 to
-// infinity.
-#define F_POW(T, a, b) \
-  ((isnan(b) | ((fabs(a) == (T)(1)) & isinf(b))) ? (T)(NAN) : PASTE(pow_, T)(a, b))
+#define F_MASKED_MUL(T, a, b) ((a) == (T)(0) ? (T)(0) : (a) * (b))
+#define F_LEAKY_RELU(T, a, b) ((a) > (T)(0) ? (a) : (b) * (a))
+#define F_ELU(T, a, b) ((a) > (T)(0) ? (a) : (b) * expm1(a))
 #define F_EQ(T, a, b) TRUTH(T, (a) == (b))
 #define F_NE(T, a, b) TRUTH(T, (a) != (b))
 #define F_LT(T, a, b) TRUTH(T, (a) < (b))
@@ -167,12 +146,17 @@ UNARY(SQUARE)
 UNARY(SQRT)
 UNARY(RECIPROCAL)
 UNARY(EXP)
+UNARY(EXPM1)
 UNARY(LOG)
 UNARY(SIN)
 UNARY(COS)
 UNARY(TANH)
 UNARY(SIGMOID)
 UNARY(RELU)
+UNARY(GELU)
+UNARY(GELU_GRAD)
+UNARY(GELU_TANH)
+UNARY(GELU_TANH_GRAD)
 UNARY(FLOOR)
 UNARY(CEIL)
 UNARY(ROUND)
@@ -184,6 +168,9 @@ BINARY(DIV)
 BINARY(MAX)
 BINARY(MIN)
 BINARY(POW)
+BINARY(MASKED_MUL)
+BINARY(LEAKY_RELU)
+BINARY(ELU)
 BINARY(EQ)
 BINARY(NE)
 BINARY(LT)

@@ -43,25 +43,27 @@ public final class Layers {
     if (!(slope >= 0 && slope <= 1)) {
       throw new IllegalArgumentException("leaky relu: slope " + slope + " must be in [0, 1]");
     }
-    return of(x -> x.maximum(x.mul(slope)));
+    return of(x -> Functional.leakyRelu(x, slope));
   }
 
-  /** x where positive, else e^x - 1 (Clevert et al., ICLR 2016, with alpha 1). */
+  /** {@link #elu(double)} with alpha 1, PyTorch's default. */
   public static Module elu() {
-    return of(x -> x.relu().add(x.minimum(0).exp().sub(1)));
+    return elu(1);
   }
 
-  /**
-   * 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) (Hendrycks and Gimpel 2016): PyTorch's with
-   * {@code approximate="tanh"}.
-   */
+  /** x where positive, else alpha (e^x - 1) (Clevert et al., ICLR 2016). */
+  public static Module elu(double alpha) {
+    return of(x -> Functional.elu(x, alpha));
+  }
+
+  /** x times the normal distribution function of x (Hendrycks and Gimpel 2016). */
   public static Module gelu() {
-    double scale = Math.sqrt(2 / Math.PI);
-    return of(
-        x -> {
-          Tensor inner = x.square().mul(x).mul(0.044715).add(x).mul(scale);
-          return x.mul(inner.tanh().add(1)).mul(0.5);
-        });
+    return gelu("none");
+  }
+
+  /** As above, or its tanh form: {@code approximate} is {@code "none"} or {@code "tanh"}. */
+  public static Module gelu(String approximate) {
+    return of(x -> Functional.gelu(x, approximate));
   }
 
   /** tanh x. */

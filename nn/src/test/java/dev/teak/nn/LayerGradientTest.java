@@ -53,6 +53,7 @@ class LayerGradientTest {
         new Sample("leakyRelu", () -> Layers.leakyRelu(0.1), 3, 4),
         new Sample("elu", Layers::elu, 3, 4),
         new Sample("gelu", Layers::gelu, 3, 4),
+        new Sample("gelu, tanh form", () -> Layers.gelu("tanh"), 3, 4),
         new Sample("tanh", Layers::tanh, 3, 4),
         new Sample("sigmoid", Layers::sigmoid, 3, 4),
         new Sample("flatten", Layers::flatten, 2, 2, 2, 2),

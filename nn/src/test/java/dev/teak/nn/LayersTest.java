@@ -160,10 +160,20 @@ class LayersTest {
         new float[] {(float) Math.expm1(-2), (float) Math.expm1(-0.5), 0, 1.5f},
         Layers.elu().forward(x).toFloats(),
         CLOSE);
-    float[] gelu = Layers.gelu().forward(x).toFloats();
-    assertEquals(-0.0454f, gelu[0], 1e-4); // PyTorch: gelu(-2, tanh) = -0.0454
-    assertEquals(-0.1543f, gelu[1], 1e-4);
-    assertEquals(1.3995f, gelu[3], 2e-4);
+    assertArrayEquals(
+        new float[] {0.5f * (float) Math.expm1(-2), 0.5f * (float) Math.expm1(-0.5), 0, 1.5f},
+        Layers.elu(0.5).forward(x).toFloats(),
+        CLOSE);
+    // PyTorch's numbers, of both forms.
+    assertArrayEquals(
+        new float[] {-0.04550026f, -0.15426877f, 0, 1.3997892f},
+        Layers.gelu().forward(x).toFloats(),
+        CLOSE);
+    assertArrayEquals(
+        new float[] {-0.04540231f, -0.15428599f, 0, 1.3995715f},
+        Layers.gelu("tanh").forward(x).toFloats(),
+        CLOSE);
+    assertThrows(IllegalArgumentException.class, () -> Layers.gelu("erf").forward(x));
     assertSame(x, Layers.identity().forward(x));
     assertThrows(IllegalArgumentException.class, () -> Layers.leakyRelu(1.5));
   }

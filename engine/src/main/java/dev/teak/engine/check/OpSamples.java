@@ -119,8 +119,12 @@ public final class OpSamples {
       String exempt = op.isDifferentiable() ? null : op.info().vjp();
       boolean powers = op == Binary.POW || op == Binary.DIV;
       for (int[] other : List.of(d, narrow, suffix)) {
-        Input a = onGrid(1, powers ? spread(0.4, 2.5, d) : values(d));
-        Input b = onGrid(0, powers ? spread(0.53, 1.9, other) : spread(-1.83, 2.23, other));
+        boolean bent = op == Binary.LEAKY_RELU || op == Binary.ELU; // at 0
+        Input a = bent ? awayFromKinks(d) : onGrid(1, powers ? spread(0.4, 2.5, d) : values(d));
+        Input b =
+            bent
+                ? awayFromKinks(other)
+                : onGrid(0, powers ? spread(0.53, 1.9, other) : spread(-1.83, 2.23, other));
         addExempt(op.name(), exempt, x -> op.apply(x.get(0), x.get(1)), a, b);
         addExempt(op.name(), exempt, x -> op.apply(x.get(1), x.get(0)), a, b);
       }
@@ -129,7 +133,7 @@ public final class OpSamples {
           op.name(),
           exempt,
           x -> WithScalar.apply(op, x.get(0), value),
-          powers ? spread(0.4, 2.5, d) : values(d));
+          powers ? spread(0.4, 2.5, d) : awayFromKinks(d));
     }
     int[] e = dims();
     add("relu_grad", x -> Binary.RELU_GRAD.apply(x.get(0), x.get(1)), awayFromKinks(e), values(e));

@@ -50,6 +50,12 @@ class Loops {
           y[yo + i] = a[ao + i] > 0 ? b[bo + i] : 0;
         }
         break;
+      case MASKED_MUL:
+        for (int i = 0; i < n; i++) {
+          float mask = a[ao + i];
+          y[yo + i] = mask == 0 ? 0 : mask * b[bo + i];
+        }
+        break;
       default:
         for (int i = 0; i < n; i++) {
           y[yo + i] = (float) f.apply(a[ao + i], b[bo + i]);

@@ -45,6 +45,15 @@ final class VectorLoops extends Loops {
           FloatVector.zero(S).blend(g, positive).intoArray(y, yo + i);
         }
         break;
+      case MASKED_MUL:
+        for (; i <= n - VL; i += VL) {
+          FloatVector mask = FloatVector.fromArray(S, a, ao + i);
+          FloatVector.fromArray(S, b, bo + i)
+              .mul(mask)
+              .blend(0f, mask.compare(VectorOperators.EQ, 0f))
+              .intoArray(y, yo + i);
+        }
+        break;
       case GT:
         for (; i <= n - VL; i += VL) {
           FloatVector v = FloatVector.fromArray(S, b, bo + i);
@@ -72,6 +81,11 @@ final class VectorLoops extends Loops {
     VectorOperators.Comparison test = scalarLeft ? null : comparison(f);
     if (test != null) {
       i = compare(test, a, ao, s, y, yo, n);
+    } else if (f == BinaryFunction.LEAKY_RELU && !scalarLeft) {
+      for (; i <= n - VL; i += VL) {
+        FloatVector v = FloatVector.fromArray(S, a, ao + i);
+        v.mul(s).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yo + i);
+      }
     }
     super.binary(f, a, ao + i, s, scalarLeft, y, yo + i, n - i);
   }

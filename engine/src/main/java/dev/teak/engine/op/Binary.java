@@ -47,8 +47,8 @@ public final class Binary implements Op {
           "maximum",
           "the larger of a and b",
           "g to the larger, half to each at a tie, as in PyTorch",
-          (g, a, b, y) -> g.mul(share(a.gt(b), a, b)),
-          (g, a, b, y) -> g.mul(share(b.gt(a), a, b)));
+          (g, a, b, y) -> masked(share(a.gt(b), a, b), g),
+          (g, a, b, y) -> masked(share(b.gt(a), a, b), g));
 
   public static final Binary MIN =
       new Binary(
@@ -56,17 +56,17 @@ public final class Binary implements Op {
           "minimum",
           "the smaller of a and b",
           "g to the smaller, half to each at a tie, as in PyTorch",
-          (g, a, b, y) -> g.mul(share(a.lt(b), a, b)),
-          (g, a, b, y) -> g.mul(share(b.lt(a), a, b)));
+          (g, a, b, y) -> masked(share(a.lt(b), a, b), g),
+          (g, a, b, y) -> masked(share(b.lt(a), a, b), g));
 
   public static final Binary POW =
       new Binary(
           BinaryFunction.POW,
           "pow",
           "a^b",
-          "g b a^(b-1), g y log a (0 where a is 0 and b is not negative)",
-          (g, a, b, y) -> g.mul(b.eq(0).where(b.mul(0), b.mul(a.pow(b.sub(1))))),
-          (g, a, b, y) -> g.mul(a.eq(0).mul(b.ge(0)).where(y.mul(0), y.mul(a.log()))));
+          "g b a^(b-1) (0 where b is 0), g y log a (0 where a is 0 and b is not negative)",
+          Binary::powByBase,
+          Binary::powByExponent);
 
   public static final Binary EQ = comparison(BinaryFunction.EQ, "eq", "1 where a = b, else 0");
 
@@ -85,6 +85,33 @@ public final class Binary implements Op {
   public static final Binary GE =
       comparison(BinaryFunction.GE, "ge", "1 where a is at least b, else 0");
 
+  public static final Binary MASKED_MUL =
+      new Binary(
+          BinaryFunction.MASKED_MUL,
+          "masked_mul",
+          "a b where a is not 0, else 0: 0 inf is 0",
+          "g b, g a where a is not 0, else 0",
+          (g, a, b, y) -> g.mul(b),
+          (g, a, b, y) -> masked(a, g));
+
+  public static final Binary LEAKY_RELU =
+      new Binary(
+          BinaryFunction.LEAKY_RELU,
+          "leaky_relu",
+          "a where a > 0, else a b",
+          "g where a > 0, else g b; 0 where a > 0, else g a",
+          (g, a, b, y) -> a.gt(0).where(g, g.mul(b)),
+          (g, a, b, y) -> a.gt(0).where(zero(g), g.mul(a)));
+
+  public static final Binary ELU =
+      new Binary(
+          BinaryFunction.ELU,
+          "elu",
+          "a where a > 0, else b (e^a - 1)",
+          "g where a > 0, else g b e^a; 0 where a > 0, else g (e^a - 1)",
+          (g, a, b, y) -> a.gt(0).where(g, g.mul(b).mul(notPositive(a).exp())),
+          (g, a, b, y) -> a.gt(0).where(zero(g), g.mul(notPositive(a).expm1())));
+
   /** What relu's gradient is made of, in one pass. */
   public static final Binary RELU_GRAD =
       new Binary(
@@ -97,7 +124,8 @@ public final class Binary implements Op {
 
   /** All that users see. */
   public static final List<Binary> ALL =
-      List.of(ADD, SUB, MUL, DIV, MAX, MIN, POW, EQ, NE, LT, LE, GT, GE);
+      List.of(
+          ADD, SUB, MUL, DIV, MAX, MIN, POW, MASKED_MUL, LEAKY_RELU, ELU, EQ, NE, LT, LE, GT, GE);
 
   private final BinaryFunction function;
   private final OpInfo info;
@@ -119,6 +147,32 @@ public final class Binary implements Op {
 
   private static Tensor reluGrad(Tensor a, Tensor g) {
     return RELU_GRAD.apply(a, g);
+  }
+
+  private static Tensor masked(Tensor mask, Tensor g) {
+    return MASKED_MUL.apply(mask, g);
+  }
+
+  private static Tensor zero(Tensor like) {
+    return Tensor.full(like.device(), Shape.SCALAR, 0);
+  }
+
+  /** What is not chosen where a is positive; it must stay finite there, for its own gradient. */
+  private static Tensor notPositive(Tensor a) {
+    return a.clip(Double.NEGATIVE_INFINITY, 0);
+  }
+
+  /** Where b is 0 the power that is not taken is a^0, for 0^-1 would be infinite. */
+  private static Tensor powByBase(Tensor g, Tensor a, Tensor b, Tensor y) {
+    Tensor varies = b.ne(0);
+    return masked(varies, g).mul(b).mul(a.pow(varies.where(b.sub(1), zero(b))));
+  }
+
+  /** Where 0 is the power of 0 the logarithm that is not taken is that of 1. */
+  private static Tensor powByExponent(Tensor g, Tensor a, Tensor b, Tensor y) {
+    Tensor varies = a.ne(0).maximum(b.lt(0));
+    Tensor one = Tensor.full(a.device(), Shape.SCALAR, 1);
+    return masked(varies, g).mul(y.mul(varies.where(a, one).log()));
   }
 
   private static Tensor share(Tensor wins, Tensor a, Tensor b) {
@@ -143,6 +197,11 @@ public final class Binary implements Op {
 
   BinaryFunction function() {
     return function;
+  }
+
+  /** The gradient of a. */
+  Tensor left(Tensor g, Tensor a, Tensor b, Tensor y) {
+    return left.vjp(g, a, b, y);
   }
 
   @Override

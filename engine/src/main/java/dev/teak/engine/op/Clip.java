@@ -33,6 +33,6 @@ public record Clip(double low, double high) implements Op {
   @Override
   public Tensor[] vjp(Tensor g, Call call) {
     Tensor x = call.input(0);
-    return new Tensor[] {g.mul(x.ge(low).mul(x.le(high)))};
+    return new Tensor[] {Binary.MASKED_MUL.apply(x.ge(low).mul(x.le(high)), g)};
   }
 }

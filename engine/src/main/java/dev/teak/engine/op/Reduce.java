@@ -145,6 +145,6 @@ public record Reduce(ReduceFunction function, Shape kept) implements Op {
     }
     Tensor winners = x.detach().eq(call.output().detach().reshape(kept.dims()));
     Tensor count = winners.sumTo(kept);
-    return new Tensor[] {winners.mul(wide.div(count))};
+    return new Tensor[] {Binary.MASKED_MUL.apply(winners, wide.div(count))};
   }
 }

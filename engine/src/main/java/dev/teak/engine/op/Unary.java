@@ -19,7 +19,12 @@ public final class Unary implements Op {
       new Unary(UnaryFunction.NEG, "neg", "-x", "-g", (g, x, y) -> g.neg());
 
   public static final Unary ABS =
-      new Unary(UnaryFunction.ABS, "abs", "|x|", "g sign(x), 0 at 0", (g, x, y) -> g.mul(x.sign()));
+      new Unary(
+          UnaryFunction.ABS,
+          "abs",
+          "|x|",
+          "g sign(x), 0 at 0",
+          (g, x, y) -> Binary.MASKED_MUL.apply(x.sign(), g));
 
   public static final Unary SQUARE =
       new Unary(UnaryFunction.SQUARE, "square", "x^2", "2 g x", (g, x, y) -> g.mul(x).mul(2));
@@ -42,6 +47,9 @@ public final class Unary implements Op {
 
   public static final Unary EXP =
       new Unary(UnaryFunction.EXP, "exp", "e^x", "g y", (g, x, y) -> g.mul(y));
+
+  public static final Unary EXPM1 =
+      new Unary(UnaryFunction.EXPM1, "expm1", "e^x - 1", "g e^x", (g, x, y) -> g.mul(x.exp()));
 
   public static final Unary LOG =
       new Unary(
@@ -77,6 +85,40 @@ public final class Unary implements Op {
           "g where x > 0, 0 at 0",
           (g, x, y) -> Binary.RELU_GRAD.apply(y, g));
 
+  public static final Unary GELU =
+      new Unary(
+          UnaryFunction.GELU,
+          "gelu",
+          "x N(x), N being the normal distribution function",
+          "g gelu_grad(x)",
+          (g, x, y) -> g.mul(geluGrad(x)));
+
+  public static final Unary GELU_TANH =
+      new Unary(
+          UnaryFunction.GELU_TANH,
+          "gelu_tanh",
+          "x (1 + tanh u) / 2, u = sqrt(2 / pi) (x + 0.044715 x^3)",
+          "g gelu_tanh_grad(x)",
+          (g, x, y) -> g.mul(geluTanhGrad(x)));
+
+  /** What gelu's gradient is made of, in one pass. */
+  public static final Unary GELU_GRAD =
+      new Unary(
+          UnaryFunction.GELU_GRAD,
+          "gelu_grad",
+          "N(x) + x N'(x)",
+          "g N'(x) (2 - x^2)",
+          (g, x, y) -> g.mul(geluCurvature(x)));
+
+  /** The same of the tanh form. */
+  public static final Unary GELU_TANH_GRAD =
+      new Unary(
+          UnaryFunction.GELU_TANH_GRAD,
+          "gelu_tanh_grad",
+          "s + x s', s = (1 + tanh u) / 2",
+          "g (2 s' + x s'')",
+          (g, x, y) -> g.mul(geluTanhCurvature(x)));
+
   public static final Unary SIGN =
       new Unary(
           UnaryFunction.SIGN, "sign", "-1, 0 or 1", "0 everywhere, as in PyTorch", Unary::zero);
@@ -102,12 +144,17 @@ public final class Unary implements Op {
           SQRT,
           RECIPROCAL,
           EXP,
+          EXPM1,
           LOG,
           SIN,
           COS,
           TANH,
           SIGMOID,
           RELU,
+          GELU,
+          GELU_TANH,
+          GELU_GRAD,
+          GELU_TANH_GRAD,
           SIGN,
           FLOOR,
           CEIL,
@@ -125,6 +172,36 @@ public final class Unary implements Op {
 
   private static Tensor zero(Tensor g, Tensor x, Tensor y) {
     return Tensor.full(x.device(), x.shape(), 0);
+  }
+
+  private static Tensor geluGrad(Tensor x) {
+    return GELU_GRAD.apply(x);
+  }
+
+  private static Tensor geluTanhGrad(Tensor x) {
+    return GELU_TANH_GRAD.apply(x);
+  }
+
+  /** N'(x) (2 - x^2); so far out that it is 0, x^2 stays finite. */
+  private static Tensor geluCurvature(Tensor x) {
+    Tensor square = x.clip(-40, 40).square();
+    return square.mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI)).mul(square.neg().add(2));
+  }
+
+  /**
+   * With w = 2 u and s = 1 / (1 + exp(-w)): s' = s (1 - s) w' and s'' = s (1 - s) (w'' - w'^2 tanh
+   * u). 1 - s is the s of -w, which keeps its digits in the tail.
+   */
+  private static Tensor geluTanhCurvature(Tensor x) {
+    double scale = 2 * Math.sqrt(2 / Math.PI);
+    double cubic = 0.044715;
+    Tensor z = x.clip(-40, 40);
+    Tensor square = z.square();
+    Tensor w = square.mul(cubic).add(1).mul(z).mul(scale);
+    Tensor slope = square.mul(3 * cubic).add(1).mul(scale);
+    Tensor both = w.sigmoid().mul(w.neg().sigmoid());
+    Tensor second = z.mul(6 * cubic * scale).sub(slope.square().mul(w.mul(0.5).tanh()));
+    return both.mul(slope.mul(2).add(z.mul(second)));
   }
 
   /** f(x), elementwise. */

@@ -1,6 +1,7 @@
 package dev.teak.engine.op;
 
 import dev.teak.engine.Autograd;
+import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.BinaryFunction;
 
@@ -33,10 +34,9 @@ public record WithScalar(Binary op, double value) implements Op {
         case ADD, SUB -> g;
         case MUL -> g.mul(value);
         case DIV -> g.div(value);
-        case POW -> value == 0 ? g.mul(0) : g.mul(x.pow(value - 1)).mul(value);
-        case MAX -> g.mul(x.gt(value).add(x.eq(value).mul(0.5)));
-        case MIN -> g.mul(x.lt(value).add(x.eq(value).mul(0.5)));
-        default -> throw new AssertionError(f + " has no gradient");
+        case POW ->
+            value == 0 ? Tensor.full(g.device(), g.shape(), 0) : g.mul(x.pow(value - 1)).mul(value);
+        default -> op.left(g, x, Tensor.full(x.device(), Shape.SCALAR, value), call.output());
       }
     };
   }
