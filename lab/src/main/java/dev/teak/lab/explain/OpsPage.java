@@ -75,7 +75,7 @@ public final class OpsPage {
       page.append("| `").append(call).append("` | ");
       page.append(on.isEmpty() ? "none yet" : String.join(", ", on)).append(" |\n");
     }
-    return page.toString();
+    return page.append(SpecialValuesTable.markdown()).toString();
   }
 
   private static String cell(String text) {
