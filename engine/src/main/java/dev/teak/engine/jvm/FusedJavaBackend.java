@@ -29,7 +29,7 @@ abstract class FusedJavaBackend implements Backend {
     this.reductions = new Reductions(loops, workers, scratch);
     this.convolution = new Convolution(loops, taps, tile, transforms, workers, scratch);
     this.pooling = new Pooling(loops, workers, scratch);
-    this.normalization = new Normalization(norm, loops, workers, scratch);
+    this.normalization = new Normalization(norm, loops, workers);
   }
 
   private Source opened(ConvGeometry g, PoolGeometry pool, Buffer grad, Buffer y, Buffer winners) {

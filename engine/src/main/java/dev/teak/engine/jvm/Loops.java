@@ -172,23 +172,23 @@ class Loops {
     }
   }
 
-  /** Sum in 16 lanes that are added up in a fixed order. */
-  float sum(float[] x, int from, int n) {
-    float[] lanes = new float[16];
-    int whole = n / 16 * 16;
-    for (int i = 0; i < whole; i += 16) {
-      for (int j = 0; j < 16; j++) {
-        lanes[j] += x[from + i + j];
-      }
+  /** Sum in double precision, in 4 lanes that are added up in a fixed order. */
+  double sum(float[] x, int from, int n) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = from;
+    for (int end = from + n / 4 * 4; i < end; i += 4) {
+      s0 += x[i];
+      s1 += x[i + 1];
+      s2 += x[i + 2];
+      s3 += x[i + 3];
     }
-    for (int i = whole; i < n; i++) {
-      lanes[i - whole] += x[from + i];
+    for (; i < from + n; i++) {
+      s0 += x[i];
     }
-    float total = 0;
-    for (float lane : lanes) {
-      total += lane;
-    }
-    return total;
+    return (s0 + s1) + (s2 + s3);
   }
 
   /** Largest of n >= 1 elements; NaN if any is. */
@@ -288,11 +288,11 @@ class Loops {
   }
 
   /** Adds {@code rows} rows of {@code inner} elements from {@code from} to y, first row first. */
-  void addRows(float[] x, int from, int rows, int inner, float[] y, int at) {
+  void addRows(float[] x, int from, int rows, int inner, double[] y) {
     for (int r = 0; r < rows; r++) {
       int row = from + r * inner;
       for (int i = 0; i < inner; i++) {
-        y[at + i] += x[row + i];
+        y[i] += x[row + i];
       }
     }
   }

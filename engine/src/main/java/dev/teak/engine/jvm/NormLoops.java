@@ -7,16 +7,16 @@ package dev.teak.engine.jvm;
  */
 class NormLoops {
   /** y += (x - mean)^2, summed over the rows. */
-  void addSquares(float[] x, int from, int rows, int inner, float[] mean, float[] y, int at) {
-    addSquares(x, from, rows, inner, mean, y, at, 0);
+  void addSquares(float[] x, int from, int rows, int inner, double[] mean, double[] y) {
+    addSquares(x, from, rows, inner, mean, y, 0);
   }
 
   static void addSquares(
-      float[] x, int from, int rows, int inner, float[] mean, float[] y, int at, int first) {
+      float[] x, int from, int rows, int inner, double[] mean, double[] y, int first) {
     for (int r = 0; r < rows; r++) {
       for (int c = first; c < inner; c++) {
-        float d = x[from + r * inner + c] - mean[at + c];
-        y[at + c] += d * d;
+        double d = x[from + r * inner + c] - mean[c];
+        y[c] += d * d;
       }
     }
   }
@@ -29,11 +29,10 @@ class NormLoops {
       int from,
       int rows,
       int inner,
-      float[] mean,
-      float[] sum,
-      float[] products,
-      int at) {
-    addGrads(g, y, x, from, rows, inner, mean, sum, products, at, 0);
+      double[] mean,
+      double[] sum,
+      double[] products) {
+    addGrads(g, y, x, from, rows, inner, mean, sum, products, 0);
   }
 
   static void addGrads(
@@ -43,17 +42,16 @@ class NormLoops {
       int from,
       int rows,
       int inner,
-      float[] mean,
-      float[] sum,
-      float[] products,
-      int at,
+      double[] mean,
+      double[] sum,
+      double[] products,
       int first) {
     for (int r = 0; r < rows; r++) {
       for (int c = first; c < inner; c++) {
         int i = from + r * inner + c;
         float h = y == null || y[i] > 0 ? g[i] : 0;
-        sum[at + c] += h;
-        products[at + c] += h * (x[i] - mean[c]);
+        sum[c] += h;
+        products[c] += h * (x[i] - mean[c]);
       }
     }
   }

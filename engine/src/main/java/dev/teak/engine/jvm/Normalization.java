@@ -13,43 +13,38 @@ final class Normalization {
   private final NormLoops norm;
   private final Loops loops;
   private final Workers workers;
-  private final Scratch scratch;
 
-  Normalization(NormLoops norm, Loops loops, Workers workers, Scratch scratch) {
+  Normalization(NormLoops norm, Loops loops, Workers workers) {
     this.norm = norm;
     this.loops = loops;
     this.workers = workers;
-    this.scratch = scratch;
   }
 
   private static int blockRows(int channels) {
-    return Math.max(1, BLOCK / channels);
+    return Math.max(1, BLOCK / Math.max(1, channels));
   }
 
   /**
    * Mean and variance in one pass over memory: each block's own, while it is in cache, then
-   * combined (Chan, Golub and LeVeque 1983, equation 2.1).
+   * combined (Chan, Golub and LeVeque 1983, equation 2.1). All in double precision, so that a
+   * constant channel has its very value for a mean.
    */
   void stats(float[] x, int rows, int channels, float[] mean, float[] variance) {
     int block = blockRows(channels);
-    int blocks = (rows + block - 1) / block;
-    float[] means = scratch.zeros(blocks * channels);
-    float[] squares = scratch.zeros(blocks * channels);
+    int blocks = (rows - 1) / block + 1;
+    double[] means = new double[blocks * channels];
+    double[] squares = new double[blocks * channels];
     workers.ranges(
         rows,
         block,
         (from, to) -> {
           int at = from / block * channels;
-          loops.addRows(x, from * channels, to - from, channels, means, at);
-          for (int c = at; c < at + channels; c++) {
-            means[c] /= to - from;
-          }
-          norm.addSquares(x, from * channels, to - from, channels, means, squares, at);
+          blockStats(x, from * channels, to - from, channels, means, squares, at);
         });
     for (int c = 0; c < channels; c++) {
       double sum = 0;
       for (int i = 0; i < blocks; i++) {
-        sum += (double) means[i * channels + c] * count(i, block, rows);
+        sum += means[i * channels + c] * count(i, block, rows);
       }
       double centre = sum / rows;
       double square = 0;
@@ -60,8 +55,22 @@ final class Normalization {
       mean[c] = (float) centre;
       variance[c] = (float) (square / rows);
     }
-    scratch.giveBack(squares);
-    scratch.giveBack(means);
+  }
+
+  private void blockStats(
+      float[] x, int first, int rows, int channels, double[] means, double[] squares, int at) {
+    double[] room = ColumnSums.room(channels);
+    ColumnSums.run(
+        first, rows, channels, (from, n, width) -> loops.addRows(x, from, n, width, room));
+    ColumnSums.fold(room, channels, means, at);
+    for (int c = at; c < at + channels; c++) {
+      means[c] /= rows;
+    }
+    double[] mean = ColumnSums.repeated(means, at, channels);
+    Arrays.fill(room, 0);
+    ColumnSums.run(
+        first, rows, channels, (from, n, width) -> norm.addSquares(x, from, n, width, mean, room));
+    ColumnSums.fold(room, channels, squares, at);
   }
 
   private static int count(int i, int block, int rows) {
@@ -96,23 +105,34 @@ final class Normalization {
       float[] sum,
       float[] products) {
     int block = blockRows(channels);
-    int blocks = (rows + block - 1) / block;
-    float[] sums = scratch.zeros(blocks * channels);
-    float[] ofProducts = scratch.zeros(blocks * channels);
+    int blocks = (rows - 1) / block + 1;
+    double[] sums = new double[blocks * channels];
+    double[] ofProducts = new double[blocks * channels];
+    double[] wideMean = ColumnSums.repeated(mean, channels);
     workers.ranges(
         rows,
         block,
         (from, to) -> {
-          int at = from / block * channels;
-          int first = from * channels;
-          norm.addGrads(g, y, x, first, to - from, channels, mean, sums, ofProducts, at);
+          double[] s = ColumnSums.room(channels);
+          double[] p = ColumnSums.room(channels);
+          ColumnSums.run(
+              from * channels,
+              to - from,
+              channels,
+              (first, n, width) -> norm.addGrads(g, y, x, first, n, width, wideMean, s, p));
+          ColumnSums.fold(s, channels, sums, from / block * channels);
+          ColumnSums.fold(p, channels, ofProducts, from / block * channels);
         });
-    Arrays.fill(sum, 0, channels, 0);
-    Arrays.fill(products, 0, channels, 0);
-    loops.addRows(sums, 0, blocks, channels, sum, 0);
-    loops.addRows(ofProducts, 0, blocks, channels, products, 0);
-    scratch.giveBack(ofProducts);
-    scratch.giveBack(sums);
+    for (int c = 0; c < channels; c++) {
+      double first = 0;
+      double second = 0;
+      for (int i = c; i < blocks * channels; i += channels) {
+        first += sums[i];
+        second += ofProducts[i];
+      }
+      sum[c] = (float) first;
+      products[c] = (float) second;
+    }
   }
 
   void grad(

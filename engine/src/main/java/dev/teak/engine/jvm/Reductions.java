@@ -9,7 +9,7 @@ import java.util.Arrays;
  * on the shape alone: blocks of fixed size, their partial results combined from first to last.
  */
 final class Reductions {
-  /** Rows of a column sum, or elements of a flat sum, that make one block. */
+  /** Most rows that make one block. */
   private static final int BLOCK = 4096;
 
   private final Loops loops;
@@ -30,8 +30,10 @@ final class Reductions {
       Arrays.fill(y, 0, outer * inner, f == ReduceFunction.SUM ? 0 : Float.NEGATIVE_INFINITY);
     } else if (inner == 1) {
       rows(f, x, outer, extent, y);
+    } else if (f == ReduceFunction.SUM) {
+      columnSums(x, outer, extent, inner, y);
     } else {
-      columns(f, x, outer, extent, inner, y);
+      columnMaxima(x, outer, extent, inner, y);
     }
   }
 
@@ -45,42 +47,74 @@ final class Reductions {
         Math.max(1, Elementwise.GRAIN / extent),
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            y[i] = blocks(f, x, i * extent, extent);
+            y[i] = (float) reduced(f, x, i * extent, extent);
           }
         });
   }
 
   private float flat(ReduceFunction f, float[] x, int n) {
     int grain = Elementwise.GRAIN;
-    float[] partial = new float[(n + grain - 1) / grain];
-    workers.ranges(n, grain, (from, to) -> partial[from / grain] = blocks(f, x, from, to - from));
-    return f == ReduceFunction.MAX ? loops.max(partial, 0, partial.length) : total(partial);
+    double[] partial = new double[(n - 1) / grain + 1];
+    workers.ranges(n, grain, (from, to) -> partial[from / grain] = reduced(f, x, from, to - from));
+    double all = partial[0];
+    for (int i = 1; i < partial.length; i++) {
+      all = f == ReduceFunction.SUM ? all + partial[i] : Math.max(all, partial[i]);
+    }
+    return (float) all;
   }
 
-  private float blocks(ReduceFunction f, float[] x, int from, int n) {
-    if (f == ReduceFunction.MAX) {
-      return loops.max(x, from, n);
-    }
-    double sum = 0;
-    for (int i = 0; i < n; i += BLOCK) {
-      sum += loops.sum(x, from + i, Math.min(BLOCK, n - i));
-    }
-    return (float) sum;
-  }
-
-  private static float total(float[] partial) {
-    double sum = 0;
-    for (float p : partial) {
-      sum += p;
-    }
-    return (float) sum;
+  private double reduced(ReduceFunction f, float[] x, int from, int n) {
+    return f == ReduceFunction.SUM ? loops.sum(x, from, n) : loops.max(x, from, n);
   }
 
   /** Lanes run along {@code inner}; long columns are summed in blocks of rows, side by side. */
-  private void columns(ReduceFunction f, float[] x, int outer, int extent, int inner, float[] y) {
+  private void columnSums(float[] x, int outer, int extent, int inner, float[] y) {
     int block = Math.max(1, Math.min(BLOCK, Elementwise.GRAIN / inner));
-    int blocks = (extent + block - 1) / block;
-    BinaryFunction step = f == ReduceFunction.SUM ? BinaryFunction.ADD : BinaryFunction.MAX;
+    int blocks = (extent - 1) / block + 1;
+    if (blocks == 1) {
+      workers.ranges(
+          outer,
+          Math.max(1, Elementwise.GRAIN / (extent * inner)),
+          (from, to) -> {
+            double[] sums = new double[inner];
+            for (int o = from; o < to; o++) {
+              Arrays.fill(sums, 0);
+              addColumns(x, o * extent * inner, extent, inner, sums, 0);
+              for (int i = 0; i < inner; i++) {
+                y[o * inner + i] = (float) sums[i];
+              }
+            }
+          });
+      return;
+    }
+    double[] partial = new double[outer * blocks * inner];
+    workers.run(
+        outer * blocks,
+        c -> {
+          int from = c % blocks * block;
+          int rows = Math.min(extent - from, block);
+          addColumns(x, (c / blocks * extent + from) * inner, rows, inner, partial, c * inner);
+        });
+    for (int i = 0; i < outer * inner; i++) {
+      double sum = 0;
+      for (int b = 0; b < blocks; b++) {
+        sum += partial[(i / inner * blocks + b) * inner + i % inner];
+      }
+      y[i] = (float) sum;
+    }
+  }
+
+  private void addColumns(float[] x, int first, int rows, int inner, double[] to, int at) {
+    double[] room = ColumnSums.room(inner);
+    ColumnSums.run(
+        first, rows, inner, (from, count, width) -> loops.addRows(x, from, count, width, room));
+    ColumnSums.fold(room, inner, to, at);
+  }
+
+  /** As of {@link #columnSums}. */
+  private void columnMaxima(float[] x, int outer, int extent, int inner, float[] y) {
+    int block = Math.max(1, Math.min(BLOCK, Elementwise.GRAIN / inner));
+    int blocks = (extent - 1) / block + 1;
     float[] partial = blocks == 1 ? y : scratch.shared(outer * blocks * inner);
     workers.run(
         outer * blocks,
@@ -88,25 +122,20 @@ final class Reductions {
           int o = c / blocks;
           int from = c % blocks * block;
           int to = Math.min(extent, from + block);
-          int at = c * inner;
-          System.arraycopy(x, (o * extent + from) * inner, partial, at, inner);
-          if (f == ReduceFunction.SUM) {
-            loops.addRows(x, (o * extent + from + 1) * inner, to - from - 1, inner, partial, at);
-            return;
-          }
-          for (int e = from + 1; e < to; e++) {
-            loops.binary(step, partial, at, x, (o * extent + e) * inner, partial, at, inner);
-          }
+          maxOfRows(x, (o * extent + from) * inner, to - from, inner, partial, c * inner);
         });
     if (blocks > 1) {
       for (int o = 0; o < outer; o++) {
-        System.arraycopy(partial, o * blocks * inner, y, o * inner, inner);
-        for (int b = 1; b < blocks; b++) {
-          int at = (o * blocks + b) * inner;
-          loops.binary(step, y, o * inner, partial, at, y, o * inner, inner);
-        }
+        maxOfRows(partial, o * blocks * inner, blocks, inner, y, o * inner);
       }
       scratch.giveBack(partial);
+    }
+  }
+
+  private void maxOfRows(float[] x, int from, int rows, int inner, float[] y, int at) {
+    System.arraycopy(x, from, y, at, inner);
+    for (int r = 1; r < rows; r++) {
+      loops.binary(BinaryFunction.MAX, y, at, x, from + r * inner, y, at, inner);
     }
   }
 

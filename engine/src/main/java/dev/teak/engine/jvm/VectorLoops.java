@@ -3,6 +3,7 @@ package dev.teak.engine.jvm;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.UnaryFunction;
 import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -25,6 +26,16 @@ final class VectorLoops extends Loops {
   /** As many bytes as there are floats in a vector; null where the machine has no such vector. */
   private static final VectorSpecies<Byte> BYTES =
       VL < 8 ? null : VectorSpecies.of(byte.class, VectorShape.forBitSize(8 * VL));
+
+  /** Doubles in a vector, and as many floats in half a one. */
+  static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
+
+  static final VectorSpecies<Float> H =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+  static final int HALF = H.length();
+
+  private static final ThreadLocal<double[]> DOUBLES =
+      ThreadLocal.withInitial(() -> new double[HALF]);
 
   private static final ThreadLocal<float[]> LANES =
       ThreadLocal.withInitial(() -> new float[Tile.ROWS * VL]);
@@ -207,21 +218,34 @@ final class VectorLoops extends Loops {
   }
 
   @Override
-  float sum(float[] x, int from, int n) {
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector s1 = FloatVector.zero(S);
-    int i = 0;
-    for (; i <= n - 2 * VL; i += 2 * VL) {
-      s0 = s0.add(FloatVector.fromArray(S, x, from + i));
-      s1 = s1.add(FloatVector.fromArray(S, x, from + i + VL));
-    }
-    float[] lanes = LANES.get();
-    s0.add(s1).intoArray(lanes, 0);
-    float total = 0;
-    for (int j = 0; j < VL; j++) {
+  double sum(float[] x, int from, int n) {
+    double[] lanes = DOUBLES.get();
+    int whole = n - n % (2 * VL);
+    addLanes(x, from, whole, lanes);
+    double total = 0;
+    for (int j = 0; j < HALF; j++) {
       total += lanes[j];
     }
-    return total + super.sum(x, from + i, n - i);
+    return total + super.sum(x, from + whole, n - whole);
+  }
+
+  private static void addLanes(float[] x, int from, int n, double[] lanes) {
+    DoubleVector s0 = DoubleVector.zero(D);
+    DoubleVector s1 = DoubleVector.zero(D);
+    DoubleVector s2 = DoubleVector.zero(D);
+    DoubleVector s3 = DoubleVector.zero(D);
+    for (int i = from; i < from + n; i += 4 * HALF) {
+      s0 = s0.add(doubles(x, i));
+      s1 = s1.add(doubles(x, i + HALF));
+      s2 = s2.add(doubles(x, i + 2 * HALF));
+      s3 = s3.add(doubles(x, i + 3 * HALF));
+    }
+    s0.add(s1).add(s2.add(s3)).intoArray(lanes, 0);
+  }
+
+  /** Half a vector of floats as a whole one of doubles. */
+  static DoubleVector doubles(float[] x, int i) {
+    return (DoubleVector) FloatVector.fromArray(H, x, i).convertShape(VectorOperators.F2D, D, 0);
   }
 
   @Override
@@ -324,29 +348,29 @@ final class VectorLoops extends Loops {
   }
 
   @Override
-  void addRows(float[] x, int from, int rows, int inner, float[] y, int at) {
+  void addRows(float[] x, int from, int rows, int inner, double[] y) {
     int i = 0;
-    for (; i <= inner - 2 * VL; i += 2 * VL) {
-      addColumns(x, from + i, rows, inner, y, at + i);
+    for (; i <= inner - VL; i += VL) {
+      addColumns(x, from + i, rows, inner, y, i);
     }
     for (; i < inner; i++) {
-      float sum = y[at + i];
+      double sum = y[i];
       for (int r = 0, row = from + i; r < rows; r++, row += inner) {
         sum += x[row];
       }
-      y[at + i] = sum;
+      y[i] = sum;
     }
   }
 
   /** By itself, since C2 of JDK 17 boxes sums that live inside two loops. */
-  private static void addColumns(float[] x, int from, int rows, int inner, float[] y, int at) {
-    FloatVector s0 = FloatVector.fromArray(S, y, at);
-    FloatVector s1 = FloatVector.fromArray(S, y, at + VL);
+  private static void addColumns(float[] x, int from, int rows, int inner, double[] y, int at) {
+    DoubleVector s0 = DoubleVector.fromArray(D, y, at);
+    DoubleVector s1 = DoubleVector.fromArray(D, y, at + HALF);
     for (int r = 0, row = from; r < rows; r++, row += inner) {
-      s0 = s0.add(FloatVector.fromArray(S, x, row));
-      s1 = s1.add(FloatVector.fromArray(S, x, row + VL));
+      s0 = s0.add(doubles(x, row));
+      s1 = s1.add(doubles(x, row + HALF));
     }
     s0.intoArray(y, at);
-    s1.intoArray(y, at + VL);
+    s1.intoArray(y, at + HALF);
   }
 }

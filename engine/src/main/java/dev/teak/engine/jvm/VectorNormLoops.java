@@ -1,5 +1,6 @@
 package dev.teak.engine.jvm;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -8,20 +9,33 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorNormLoops extends NormLoops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
+  private static final VectorSpecies<Double> D = VectorLoops.D;
+  private static final int HALF = VectorLoops.HALF;
 
   @Override
-  void addSquares(float[] x, int from, int rows, int inner, float[] mean, float[] y, int at) {
+  void addSquares(float[] x, int from, int rows, int inner, double[] mean, double[] y) {
     int c = 0;
     for (; c <= inner - VL; c += VL) {
-      FloatVector m = FloatVector.fromArray(S, mean, at + c);
-      FloatVector sum = FloatVector.fromArray(S, y, at + c);
-      for (int r = 0, i = from + c; r < rows; r++, i += inner) {
-        FloatVector d = FloatVector.fromArray(S, x, i).sub(m);
-        sum = d.fma(d, sum);
-      }
-      sum.intoArray(y, at + c);
+      squares(x, from + c, rows, inner, mean, y, c);
     }
-    addSquares(x, from, rows, inner, mean, y, at, c);
+    addSquares(x, from, rows, inner, mean, y, c);
+  }
+
+  /** By itself, as {@link #columns}, since C2 of JDK 17 boxes sums that live inside two loops. */
+  private static void squares(
+      float[] x, int from, int rows, int inner, double[] mean, double[] y, int c) {
+    DoubleVector m0 = DoubleVector.fromArray(D, mean, c);
+    DoubleVector m1 = DoubleVector.fromArray(D, mean, c + HALF);
+    DoubleVector s0 = DoubleVector.fromArray(D, y, c);
+    DoubleVector s1 = DoubleVector.fromArray(D, y, c + HALF);
+    for (int r = 0, i = from; r < rows; r++, i += inner) {
+      DoubleVector d0 = VectorLoops.doubles(x, i).sub(m0);
+      DoubleVector d1 = VectorLoops.doubles(x, i + HALF).sub(m1);
+      s0 = d0.fma(d0, s0);
+      s1 = d1.fma(d1, s1);
+    }
+    s0.intoArray(y, c);
+    s1.intoArray(y, c + HALF);
   }
 
   @Override
@@ -32,19 +46,18 @@ final class VectorNormLoops extends NormLoops {
       int from,
       int rows,
       int inner,
-      float[] mean,
-      float[] sum,
-      float[] products,
-      int at) {
+      double[] mean,
+      double[] sum,
+      double[] products) {
     int c = 0;
     for (; c <= inner - VL; c += VL) {
       if (y == null) {
-        columns(g, x, from + c, rows, inner, mean, c, sum, products, at + c);
+        columns(g, x, from + c, rows, inner, mean, c, sum, products);
       } else {
-        openColumns(g, y, x, from + c, rows, inner, mean, c, sum, products, at + c);
+        openColumns(g, y, x, from + c, rows, inner, mean, c, sum, products);
       }
     }
-    addGrads(g, y, x, from, rows, inner, mean, sum, products, at, c);
+    addGrads(g, y, x, from, rows, inner, mean, sum, products, c);
   }
 
   private static void columns(
@@ -53,21 +66,28 @@ final class VectorNormLoops extends NormLoops {
       int from,
       int rows,
       int inner,
-      float[] mean,
+      double[] mean,
       int c,
-      float[] sum,
-      float[] products,
-      int at) {
-    FloatVector m = FloatVector.fromArray(S, mean, c);
-    FloatVector s = FloatVector.fromArray(S, sum, at);
-    FloatVector p = FloatVector.fromArray(S, products, at);
+      double[] sum,
+      double[] products) {
+    DoubleVector m0 = DoubleVector.fromArray(D, mean, c);
+    DoubleVector m1 = DoubleVector.fromArray(D, mean, c + HALF);
+    DoubleVector s0 = DoubleVector.fromArray(D, sum, c);
+    DoubleVector s1 = DoubleVector.fromArray(D, sum, c + HALF);
+    DoubleVector p0 = DoubleVector.fromArray(D, products, c);
+    DoubleVector p1 = DoubleVector.fromArray(D, products, c + HALF);
     for (int r = 0, i = from; r < rows; r++, i += inner) {
-      FloatVector h = FloatVector.fromArray(S, g, i);
-      s = s.add(h);
-      p = h.fma(FloatVector.fromArray(S, x, i).sub(m), p);
+      DoubleVector h0 = VectorLoops.doubles(g, i);
+      DoubleVector h1 = VectorLoops.doubles(g, i + HALF);
+      s0 = s0.add(h0);
+      s1 = s1.add(h1);
+      p0 = h0.fma(VectorLoops.doubles(x, i).sub(m0), p0);
+      p1 = h1.fma(VectorLoops.doubles(x, i + HALF).sub(m1), p1);
     }
-    s.intoArray(sum, at);
-    p.intoArray(products, at);
+    s0.intoArray(sum, c);
+    s1.intoArray(sum, c + HALF);
+    p0.intoArray(products, c);
+    p1.intoArray(products, c + HALF);
   }
 
   private static void openColumns(
@@ -77,23 +97,36 @@ final class VectorNormLoops extends NormLoops {
       int from,
       int rows,
       int inner,
-      float[] mean,
+      double[] mean,
       int c,
-      float[] sum,
-      float[] products,
-      int at) {
-    FloatVector m = FloatVector.fromArray(S, mean, c);
-    FloatVector s = FloatVector.fromArray(S, sum, at);
-    FloatVector p = FloatVector.fromArray(S, products, at);
-    FloatVector zero = FloatVector.zero(S);
+      double[] sum,
+      double[] products) {
+    DoubleVector m0 = DoubleVector.fromArray(D, mean, c);
+    DoubleVector m1 = DoubleVector.fromArray(D, mean, c + HALF);
+    DoubleVector s0 = DoubleVector.fromArray(D, sum, c);
+    DoubleVector s1 = DoubleVector.fromArray(D, sum, c + HALF);
+    DoubleVector p0 = DoubleVector.fromArray(D, products, c);
+    DoubleVector p1 = DoubleVector.fromArray(D, products, c + HALF);
     for (int r = 0, i = from; r < rows; r++, i += inner) {
-      var open = FloatVector.fromArray(S, y, i).compare(VectorOperators.GT, 0f);
-      FloatVector h = zero.blend(FloatVector.fromArray(S, g, i), open);
-      s = s.add(h);
-      p = h.fma(FloatVector.fromArray(S, x, i).sub(m), p);
+      DoubleVector h0 = open(g, y, i);
+      DoubleVector h1 = open(g, y, i + HALF);
+      s0 = s0.add(h0);
+      s1 = s1.add(h1);
+      p0 = h0.fma(VectorLoops.doubles(x, i).sub(m0), p0);
+      p1 = h1.fma(VectorLoops.doubles(x, i + HALF).sub(m1), p1);
     }
-    s.intoArray(sum, at);
-    p.intoArray(products, at);
+    s0.intoArray(sum, c);
+    s1.intoArray(sum, c + HALF);
+    p0.intoArray(products, c);
+    p1.intoArray(products, c + HALF);
+  }
+
+  /** g where y is above 0, else 0. */
+  private static DoubleVector open(float[] g, float[] y, int i) {
+    var open = FloatVector.fromArray(VectorLoops.H, y, i).compare(VectorOperators.GT, 0f);
+    FloatVector h = FloatVector.fromArray(VectorLoops.H, g, i);
+    FloatVector chosen = FloatVector.zero(VectorLoops.H).blend(h, open);
+    return (DoubleVector) chosen.convertShape(VectorOperators.F2D, D, 0);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.teak.engine.backend;
 
+import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -39,6 +40,48 @@ public interface NormContract extends OnBackend {
   default void statisticsOfManyRowsAgree() {
     checkStats(9000, 33, new Random(51));
     checkStats(70_001, 1, new Random(52));
+  }
+
+  /** Few channels have many rows; a mean that is off shows as a shift of all that is normalised. */
+  @Example
+  default void statisticsOfFewChannelsAreRightToTheLastFewBits() {
+    for (int channels = 1; channels <= 17; channels++) {
+      int rows = 65_536;
+      int wide = channels;
+      float[] x = new float[rows * channels];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = 1000 + i / wide % 1024 / 1024f;
+      }
+      Comparison c = Comparison.of(backend(), "channelStats of a ramp", channels);
+      c.within(Tolerance.ulps(1), s -> stats(s, x, rows, wide, false));
+      c.within(Tolerance.ulps(8), s -> stats(s, x, rows, wide, true));
+    }
+  }
+
+  @Example
+  default void aConstantChannelHasItsValueForAMeanAndNoVariance() {
+    for (int channels : new int[] {1, 3, 8, 33}) {
+      float[] x = new float[21_845 * channels];
+      Arrays.fill(x, 200.3f);
+      Comparison c = Comparison.of(backend(), "channelStats of a constant", channels);
+      c.exact(s -> stats(s, x, 21_845, channels, false));
+      c.within((i, y) -> 0x1p-24, s -> stats(s, x, 21_845, channels, true));
+    }
+  }
+
+  @Example
+  default void sumsOfManyGradientsAreRightToTheLastFewBits() {
+    for (int channels : new int[] {1, 3, 16, 20}) {
+      int rows = 100_003;
+      float[] g = new float[rows * channels];
+      Arrays.fill(g, 0.1f);
+      float[] x = new float[rows * channels];
+      Arrays.fill(x, 1.7f);
+      float[] mean = new float[channels];
+      Comparison c = Comparison.of(backend(), "normalizeSums", channels);
+      c.within(Tolerance.ulps(3), s -> grads(s, g, null, x, mean, rows, 0));
+      c.within(Tolerance.ulps(4), s -> grads(s, g, x, x, mean, rows, 1));
+    }
   }
 
   /** A variance must not drown in a mean a thousand times the deviation. */

@@ -116,6 +116,39 @@ public interface ReductionContract extends OnBackend {
     }
   }
 
+  /** A sum is the nearest float or one of the few beside it, whatever its length. */
+  private void checkClose(float[] x, Shapes.Axes a) {
+    Comparison.of(backend(), "sum", a)
+        .within(Tolerance.ulps(3), s -> reduced(s, ReduceFunction.SUM, x, a));
+  }
+
+  @Example
+  default void longSumsAreRightToTheLastFewBits() {
+    float[] tenths = new float[10_000_000];
+    Arrays.fill(tenths, 0.1f);
+    checkClose(tenths, new Shapes.Axes(1, tenths.length, 1));
+    checkClose(tenths, new Shapes.Axes(1, 1_000_000, 10));
+    checkClose(tenths, new Shapes.Axes(10, 1_000_000, 1));
+    checkClose(tenths, new Shapes.Axes(2, 50_000, 100));
+    float[] ramp = new float[65_536 * 17];
+    for (int channels = 1; channels <= 17; channels++) {
+      for (int i = 0; i < 65_536 * channels; i++) {
+        ramp[i] = 1000 + i / channels % 1024 / 1024f;
+      }
+      float[] x = Arrays.copyOf(ramp, 65_536 * channels);
+      checkClose(x, new Shapes.Axes(1, 65_536, channels));
+    }
+  }
+
+  @Example
+  default void onesAreCountedExactly() {
+    float[] ones = new float[1 << 25];
+    Arrays.fill(ones, 1);
+    Comparison c = Comparison.of(backend(), "sum of ones");
+    c.exact(s -> reduced(s, ReduceFunction.SUM, ones, new Shapes.Axes(1, 1 << 25, 1)));
+    c.exact(s -> reduced(s, ReduceFunction.SUM, ones, new Shapes.Axes(1, 1 << 24, 2)));
+  }
+
   @Example
   default void sumsRepeatToTheBit() {
     float[] x = Values.wide(new Random(14), 300_007);
