@@ -20,7 +20,7 @@ final class Normalization {
   /** Rows of a chunk, of which every unit should get many, and the chunks that makes. */
   private record Chunks(int rows, int count, int vectors) {
     int items() {
-      return count * vectors;
+      return Math.toIntExact((long) count * vectors);
     }
   }
 
@@ -29,11 +29,11 @@ final class Normalization {
     long wanted = traits.units() * (traits.processor() ? 64L : 1024L);
     long even = (long) rows * vectors / wanted;
     int chunk = (int) Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, even));
-    return new Chunks(chunk, (rows + chunk - 1) / chunk, vectors);
+    return new Chunks(chunk, (int) ((rows + chunk - 1L) / chunk), vectors);
   }
 
-  private OpenClBuffer partial(Chunks chunks, int channels) {
-    return device.memory().scratch(Math.toIntExact(2L * chunks.count * channels));
+  private OpenClBuffer partial(Chunks chunks, int channels, int values) {
+    return device.memory().scratch(Math.toIntExact((long) values * chunks.count * channels));
   }
 
   private Launch launch(int items) {
@@ -46,7 +46,7 @@ final class Normalization {
     OpenClBuffer m = operands.reals(op, "mean", mean, channels);
     OpenClBuffer v = operands.reals(op, "variance", variance, channels);
     Chunks c = chunks(rows, channels);
-    OpenClBuffer partial = partial(c, channels);
+    OpenClBuffer partial = partial(c, channels, 3);
     device.launch(
         Kernel.pass("channel_stats"),
         launch(c.items()),
@@ -119,7 +119,7 @@ final class Normalization {
     OpenClBuffer first = operands.reals(op, "sum", sum, channels);
     OpenClBuffer second = operands.reals(op, "sum of products", sumOfProducts, channels);
     Chunks c = chunks(rows, channels);
-    OpenClBuffer partial = partial(c, channels);
+    OpenClBuffer partial = partial(c, channels, 2);
     device.launch(
         Kernel.pass("normalize_sums"),
         launch(c.items()),

@@ -85,6 +85,16 @@ ACCESS(private)
 // Whether v takes the place of best as the first largest element; a NaN counts as largest.
 #define BEATS(v, best) (((v) > (best)) | (isnan(v) & !isnan(best)))
 
+// sum += v, and what the rounding took to `rest` (Knuth's two-sum), so that a sum of any length is right
+// to the last bits; TOTAL is both, and the sum alone where it is infinite or NaN.
+#define ADD_EXACTLY(T, sum, rest, v) \
+  { \
+    const T added_ = (v), next_ = sum + added_, part_ = next_ - sum; \
+    rest += (sum - (next_ - part_)) + (added_ - part_); \
+    sum = next_; \
+  }
+#define TOTAL(sum, rest) (isfinite(sum) ? (sum) + (rest) : (sum))
+
 // The sum and the largest of a vector's lanes, always in the same order.
 #if LANES == 1
 #define SUM_LANES(v) (v)

@@ -49,13 +49,14 @@ static real row_largest(global const real *x, const uint columns, local real *tr
 static real row_exponentials(
     global const real *x, const real largest, global real *out, const uint columns,
     local real *tree) {
-  V sum = (V)(0);
+  V sum = (V)(0), rest = (V)(0);
   EACH_PART(e) {
     const V v = exp(row_part(x, e, columns, -INFINITY) - (V)(largest));
     keep_part(v, out, e, columns);
-    sum += e + LANES <= columns ? v : row_part(out, e, columns, 0);
+    ADD_EXACTLY(V, sum, rest, e + LANES <= columns ? v : row_part(out, e, columns, 0))
   }
-  return group_SUM(SUM_LANES(sum), tree);
+  const V all = TOTAL(sum, rest);
+  return group_SUM(SUM_LANES(all), tree);
 }
 
 kernel void softmax(global const real *x, global real *out, uint columns, int log_too) {

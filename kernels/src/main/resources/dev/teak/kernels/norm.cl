@@ -25,39 +25,54 @@
     } \
   }
 
+// The first mean is good to a few digits; what it lacks is the mean of what is left, and stays beside
+// it, for together they have more digits than one number.
 #define STATS(T, LOAD, STORE) \
-  T sum = (T)(0), squares = (T)(0); \
+  T sum = (T)(0), squares = (T)(0), off = (T)(0), rest = (T)(0), restOff = (T)(0); \
   for (uint r = from; r < to; r++) { \
     sum += LOAD(x + (size_t)r * channels + c); \
   } \
-  const T mean = sum / (T)(to - from); \
+  const T count = (T)(to - from), near = sum / count; \
   for (uint r = from; r < to; r++) { \
-    const T d = LOAD(x + (size_t)r * channels + c) - mean; \
-    squares = fma(d, d, squares); \
+    const T d = LOAD(x + (size_t)r * channels + c) - near; \
+    ADD_EXACTLY(T, off, restOff, d) \
+    ADD_EXACTLY(T, squares, rest, d * d) \
   } \
-  STORE(mean, partial + (2 * part) * channels + c); \
-  STORE(squares, partial + (2 * part + 1) * channels + c);
+  const T still = TOTAL(off, restOff) / count; \
+  STORE(near, partial + (size_t)(3 * part) * channels + c); \
+  STORE(still, partial + (size_t)(3 * part + 1) * channels + c); \
+  STORE(TOTAL(squares, rest) - count * still * still, \
+      partial + (size_t)(3 * part + 2) * channels + c);
 
-// Mean, and sum of squares about it, of each chunk: partial [chunk][2][channels].
+// Mean, what it lacks, and sum of squares about both, of each chunk: partial [chunk][3][channels].
 kernel void channel_stats(
     global const real *x, global real *partial, uint items, uint rows, uint channels, uint chunk) {
   CHUNK;
   EACH_LANE_OF(STATS)
 }
 
-// Chan, Golub and LeVeque 1979: two sets' means and squares give those of both.
+#define COUNT(part) (real)(min((part + 1) * chunk, rows) - part * chunk)
+#define OFF(LOAD, part) \
+  ((LOAD(partial + (size_t)(3 * part) * channels + c) - near) + \
+      LOAD(partial + (size_t)(3 * part + 1) * channels + c))
+
+// Chan, Golub and LeVeque 1983: sets' means and squares give those of all. The means are added as what
+// they differ from the first by, so that equal ones stay as they are.
 #define STATS_END(T, LOAD, STORE) \
-  T all = LOAD(partial + c), squares = LOAD(partial + channels + c); \
-  for (uint part = 1; part < chunks; part++) { \
-    const real before = (real)(part * chunk); \
-    const real count = (real)(min((part + 1) * chunk, rows) - part * chunk); \
-    const T d = LOAD(partial + 2 * part * channels + c) - all; \
-    all += d * (T)(count / (before + count)); \
-    squares += LOAD(partial + (2 * part + 1) * channels + c) + \
-        d * d * (T)(before * (count / (before + count))); \
+  const T near = LOAD(partial + c); \
+  T off = (T)(0), squares = (T)(0), restOff = (T)(0), rest = (T)(0); \
+  for (uint part = 0; part < chunks; part++) { \
+    const T d = OFF(LOAD, part); \
+    ADD_EXACTLY(T, off, restOff, d * (T)(COUNT(part))) \
   } \
-  STORE(all, mean + c); \
-  STORE(squares / (T)(rows), variance + c);
+  const T lacks = TOTAL(off, restOff) / (T)(rows); \
+  for (uint part = 0; part < chunks; part++) { \
+    const T d = OFF(LOAD, part) - lacks; \
+    const T own = LOAD(partial + (size_t)(3 * part + 2) * channels + c); \
+    ADD_EXACTLY(T, squares, rest, fma(d * (T)(COUNT(part)), d, own)) \
+  } \
+  STORE(near + lacks, mean + c); \
+  STORE(TOTAL(squares, rest) / (T)(rows), variance + c);
 
 kernel void channel_stats_end(
     global const real *partial, global real *mean, global real *variance, uint items, uint rows,
@@ -71,7 +86,7 @@ kernel void channel_stats_end(
 
 #define SUMS(T, LOAD, STORE) \
   const T m = LOAD(mean + c); \
-  T sum = (T)(0), products = (T)(0); \
+  T sum = (T)(0), products = (T)(0), rest = (T)(0), restOfProducts = (T)(0); \
   for (uint r = from; r < to; r++) { \
     const size_t at = (size_t)r * channels + c; \
     T h = LOAD(grad + at); \
@@ -79,11 +94,11 @@ kernel void channel_stats_end(
       const T open = LOAD(y + at); \
       h = RELU_GRAD(T, open, h); \
     } \
-    sum += h; \
-    products = fma(h, LOAD(x + at) - m, products); \
+    ADD_EXACTLY(T, sum, rest, h) \
+    ADD_EXACTLY(T, products, restOfProducts, h * (LOAD(x + at) - m)) \
   } \
-  STORE(sum, partial + (2 * part) * channels + c); \
-  STORE(products, partial + (2 * part + 1) * channels + c);
+  STORE(TOTAL(sum, rest), partial + (size_t)(2 * part) * channels + c); \
+  STORE(TOTAL(products, restOfProducts), partial + (size_t)(2 * part + 1) * channels + c);
 
 // Sums of h, the gradient, but 0 where y is not above 0, and of h (x - mean), of each chunk: partial [chunk][2][channels].
 kernel void normalize_sums(
@@ -94,13 +109,13 @@ kernel void normalize_sums(
 }
 
 #define SUMS_END(T, LOAD, STORE) \
-  T first = (T)(0), second = (T)(0); \
+  T first = (T)(0), second = (T)(0), rest = (T)(0), restOfSecond = (T)(0); \
   for (uint part = 0; part < chunks; part++) { \
-    first += LOAD(partial + 2 * part * channels + c); \
-    second += LOAD(partial + (2 * part + 1) * channels + c); \
+    ADD_EXACTLY(T, first, rest, LOAD(partial + (size_t)(2 * part) * channels + c)) \
+    ADD_EXACTLY(T, second, restOfSecond, LOAD(partial + (size_t)(2 * part + 1) * channels + c)) \
   } \
-  STORE(first, sum + c); \
-  STORE(second, products + c);
+  STORE(TOTAL(first, rest), sum + c); \
+  STORE(TOTAL(second, restOfSecond), products + c);
 
 kernel void normalize_sums_end(
     global const real *partial, global real *sum, global real *products, uint items, uint channels,

@@ -4,8 +4,7 @@
 //
 // The middle axis is cut into `splits` chunks, each reduced on its own, and the host runs the same
 // kernel on the partial results until one is left. The cut depends on the shape and the device
-// alone. Short chunks also keep the rounding error of a long sum near that of pairwise summation.
-// Bound by reading x once.
+// alone. Sums keep what their rounding takes, and add it in the end. Bound by reading x once.
 //
 // rows_F      inner == 1: GROUP items a chunk; each strides through it, then a tree in local memory
 // columns_F   inner > 1:  one item for LANES neighbouring columns of a chunk
@@ -14,6 +13,10 @@
 
 #define LANES_SUM(v) SUM_LANES(v)
 #define LANES_MAX(v) MAX_LANES(v)
+#define STEP_SUM(T, sum, rest, v) ADD_EXACTLY(T, sum, rest, v)
+#define STEP_MAX(T, most, rest, v) most = MAX_NAN(most, v)
+#define END_SUM(sum, rest) TOTAL(sum, rest)
+#define END_MAX(most, rest) (most)
 #define INIT_SUM (real)0
 #define INIT_MAX (real)(-INFINITY)
 
@@ -26,17 +29,18 @@
     const uint length = min(chunk, extent - min(from, extent)); \
     global const real *p = x + (size_t)row * extent + from; \
     const uint whole = length - length % LANES; \
-    V wide = (V)(INIT_##NAME); \
+    V wide = (V)(INIT_##NAME), rests = (V)(0); \
     for (uint e = lid * LANES; e < whole; e += GROUP * LANES) { \
       const V v = VLOAD(p + e); \
-      wide = OP_##NAME(wide, v); \
+      STEP_##NAME(V, wide, rests, v); \
     } \
-    real result = LANES_##NAME(wide); \
+    wide = END_##NAME(wide, rests); \
+    real result = LANES_##NAME(wide), rest = 0; \
     for (uint e = whole + lid; e < length; e += GROUP) { \
       const real v = p[e]; \
-      result = OP_##NAME(result, v); \
+      STEP_##NAME(real, result, rest, v); \
     } \
-    result = group_##NAME(result, tree); \
+    result = group_##NAME(END_##NAME(result, rest), tree); \
     if (lid == 0) { \
       out[place] = result; \
     } \
@@ -55,21 +59,21 @@
     global const real *p = x + ((size_t)o * extent + from) * inner + column; \
     global real *q = out + (size_t)place * inner + column; \
     if (column + LANES <= inner) { \
-      V wide = (V)(INIT_##NAME); \
+      V wide = (V)(INIT_##NAME), rests = (V)(0); \
       for (uint e = 0; e < length; e++) { \
         const V v = VLOAD(p + (size_t)e * inner); \
-        wide = OP_##NAME(wide, v); \
+        STEP_##NAME(V, wide, rests, v); \
       } \
-      VSTORE(wide, q); \
+      VSTORE(END_##NAME(wide, rests), q); \
       return; \
     } \
     for (uint c = 0; c < inner - column; c++) { \
-      real result = INIT_##NAME; \
+      real result = INIT_##NAME, rest = 0; \
       for (uint e = 0; e < length; e++) { \
         const real v = p[(size_t)e * inner + c]; \
-        result = OP_##NAME(result, v); \
+        STEP_##NAME(real, result, rest, v); \
       } \
-      q[c] = result; \
+      q[c] = END_##NAME(result, rest); \
     } \
   }
 
