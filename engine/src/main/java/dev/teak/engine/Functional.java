@@ -135,8 +135,9 @@ public final class Functional {
               + " the stride "
               + stride);
     }
-    int h = (s.dim(1) - 1) * stride - 2 * padding + dilation * (t.dim(1) - 1) + outputPadding + 1;
-    int v = (s.dim(2) - 1) * stride - 2 * padding + dilation * (t.dim(2) - 1) + outputPadding + 1;
+    long more = 1L + outputPadding - 2L * padding;
+    long h = (s.dim(1) - 1L) * stride + dilation * (t.dim(1) - 1L) + more;
+    long v = (s.dim(2) - 1L) * stride + dilation * (t.dim(2) - 1L) + more;
     if (h < 1 || v < 1) {
       throw new ShapeException(
           "conv_transpose2d: input "
@@ -150,8 +151,14 @@ public final class Functional {
               + " x "
               + v);
     }
-    Shape out = Shape.of(s.dim(0), h, v, t.dim(3) * groups);
-    ConvGeometry g = ConvGeometry.of("conv_transpose2d", out, t, stride, padding, dilation, groups);
+    String op = "conv_transpose2d";
+    Shape out =
+        Shape.of(
+            s.dim(0),
+            Shape.extent(op, h),
+            Shape.extent(op, v),
+            Shape.extent(op, (long) t.dim(3) * groups));
+    ConvGeometry g = ConvGeometry.of(op, out, t, stride, padding, dilation, groups);
     Tensor y = Conv2d.InputGrad.apply(g, x, w);
     return bias == null ? y : y.add(bias);
   }
@@ -248,6 +255,9 @@ public final class Functional {
       throw new ShapeException("cross_entropy: logits " + s + ": expects [N, classes]");
     }
     boolean hard = target.dtype() == DType.INT32;
+    if (!hard) {
+      target.requireFloat("cross_entropy");
+    }
     Shape expected = hard ? Shape.of(s.dim(0)) : s;
     if (!target.shape().equals(expected)) {
       throw new ShapeException(

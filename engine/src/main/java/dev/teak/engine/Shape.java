@@ -14,24 +14,39 @@ public final class Shape {
   private final int size;
 
   private Shape(int... dims) {
-    long product = 1;
+    long product = 1; // of the extents that are not 0, which strides are made of
+    boolean empty = false;
     for (int d : dims) {
       if (d < 0) {
         throw new ShapeException("shape " + Arrays.toString(dims) + ": extents must be 0 or more");
       }
-      product *= d;
+      empty |= d == 0;
+      product *= Math.max(1, d);
       if (product > Integer.MAX_VALUE) {
         throw new ShapeException(
             "shape " + Arrays.toString(dims) + ": more than 2^31 - 1 elements in one tensor");
       }
     }
     this.dims = dims;
-    this.size = (int) product;
+    this.size = empty ? 0 : (int) product;
   }
 
   /** A shape of the given extents. */
   public static Shape of(int... dims) {
     return dims.length == 0 ? SCALAR : new Shape(dims.clone());
+  }
+
+  /**
+   * An extent that was computed in long, for a shape.
+   *
+   * @throws ShapeException naming {@code what} where a tensor cannot have it
+   */
+  public static int extent(String what, long extent) {
+    if (extent < 0 || extent > Integer.MAX_VALUE) {
+      throw new ShapeException(
+          what + ": an extent of " + extent + " is asked for; it must be 0 to 2^31 - 1");
+    }
+    return (int) extent;
   }
 
   /** Number of axes. */

@@ -320,9 +320,10 @@ abstract sealed class TensorMath permits Tensor {
 
   /** Rows {@code from} (with) to {@code to} (without) of the first axis. */
   public Tensor rows(int from, int to) {
-    int[] starts = new int[shape().rank()];
+    Shape size = shape().with(0, Shape.extent("rows", (long) to - from));
+    int[] starts = new int[size.rank()];
     starts[0] = from;
-    return slice(starts, shape().with(0, to - from));
+    return slice(starts, size);
   }
 
   /** This tensor with {@code value} around it, so much before and after on each axis. */

@@ -49,7 +49,7 @@ public final class BatchNorm extends Module {
     if (!isTraining()) {
       return Functional.batchNorm(x, runningMean, runningVar, weight, bias, residual, EPS, relu);
     }
-    int samples = x.shape().size() / x.shape().dim(-1);
+    int samples = x.shape().with(-1, 1).size();
     if (samples < 2) {
       throw new IllegalArgumentException(
           "batch norm in training: input "

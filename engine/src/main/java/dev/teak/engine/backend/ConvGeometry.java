@@ -32,6 +32,9 @@ public record ConvGeometry(
     int dilation,
     int groups) {
 
+  /** Elements of the largest padded image. */
+  private static final long MOST = 1L << 29;
+
   /** Output height. */
   public int p() {
     return extent(h, r);
@@ -43,7 +46,11 @@ public record ConvGeometry(
   }
 
   private int extent(int in, int kernel) {
-    return Math.floorDiv(in + 2 * padding - dilation * (kernel - 1) - 1, stride) + 1;
+    return (int) extent(in, kernel, stride, padding, dilation);
+  }
+
+  private static long extent(int in, int kernel, int stride, int padding, int dilation) {
+    return Math.floorDiv(in + 2L * padding - dilation * (kernel - 1L) - 1, stride) + 1;
   }
 
   /** Input channels a group. */
@@ -100,7 +107,7 @@ public record ConvGeometry(
               + padding
               + ": the first three must be 1 or more, padding 0 or more");
     }
-    if (x.dim(3) != w.dim(3) * groups) {
+    if (x.dim(3) != (long) w.dim(3) * groups) {
       throw new ShapeException(
           op
               + ": input "
@@ -110,7 +117,7 @@ public record ConvGeometry(
               + ", weight "
               + w
               + " expects "
-              + w.dim(3) * groups
+              + (long) w.dim(3) * groups
               + (groups == 1 ? "" : " in " + groups + " groups"));
     }
     if (w.dim(0) % groups != 0) {
@@ -124,11 +131,9 @@ public record ConvGeometry(
               + groups
               + " groups");
     }
-    ConvGeometry g =
-        new ConvGeometry(
-            x.dim(0), x.dim(1), x.dim(2), x.dim(3), w.dim(0), w.dim(1), w.dim(2), stride, padding,
-            dilation, groups);
-    if (g.p() < 1 || g.q() < 1 || w.dim(1) < 1 || w.dim(2) < 1) {
+    long p = extent(x.dim(1), w.dim(1), stride, padding, dilation);
+    long q = extent(x.dim(2), w.dim(2), stride, padding, dilation);
+    if (p < 1 || q < 1 || w.dim(1) < 1 || w.dim(2) < 1) {
       throw new ShapeException(
           op
               + ": weight "
@@ -140,7 +145,34 @@ public record ConvGeometry(
               + " does not fit into input "
               + x);
     }
-    return g;
+    requireSmall(op, x, padding);
+    // A longer step than the image changes nothing, but gradients have stride^2 phases.
+    int step = Math.min(stride, Math.max(x.dim(1), x.dim(2)) + 2 * padding);
+    return new ConvGeometry(
+        x.dim(0), x.dim(1), x.dim(2), x.dim(3), w.dim(0), w.dim(1), w.dim(2), step, padding,
+        dilation, groups);
+  }
+
+  /** Padded images, which a backend may make and space out up to four times, must be arrays. */
+  private static void requireSmall(String op, Shape x, int padding) {
+    long height = x.dim(1) + 2L * padding;
+    long width = x.dim(2) + 2L * padding;
+    long most = Math.min(MOST, Integer.MAX_VALUE / Math.max(1, x.dim(0))) / Math.max(1, x.dim(3));
+    if (height > most || width > most || height * width > most) {
+      throw new ShapeException(
+          op
+              + ": input "
+              + x
+              + " with padding "
+              + padding
+              + " has images of "
+              + height
+              + " x "
+              + width
+              + " x "
+              + x.dim(3)
+              + "; 2^29 elements in one and 2^31 - 1 in all are the most");
+    }
   }
 
   private static String channels(int n) {

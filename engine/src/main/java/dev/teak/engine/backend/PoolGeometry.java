@@ -19,12 +19,12 @@ public record PoolGeometry(int n, int h, int w, int c, int window, int stride, i
 
   /** Output height. */
   public int p() {
-    return Math.floorDiv(h + 2 * padding - window, stride) + 1;
+    return (int) (Math.floorDiv(h + 2L * padding - window, stride) + 1);
   }
 
   /** Output width. */
   public int q() {
-    return Math.floorDiv(w + 2 * padding - window, stride) + 1;
+    return (int) (Math.floorDiv(w + 2L * padding - window, stride) + 1);
   }
 
   /** Shape of the input, {@code [N, H, W, C]}. */
@@ -57,8 +57,10 @@ public record PoolGeometry(int n, int h, int w, int c, int window, int stride, i
               + padding
               + ": window must be 1..16, stride 1 or more, padding at most half the window");
     }
+    // A longer step than the image changes nothing.
+    int step = (int) Math.min(stride, Math.max(x.dim(1), x.dim(2)) + 2L * padding + 1);
     PoolGeometry g =
-        new PoolGeometry(x.dim(0), x.dim(1), x.dim(2), x.dim(3), window, stride, padding);
+        new PoolGeometry(x.dim(0), x.dim(1), x.dim(2), x.dim(3), window, step, padding);
     if (g.p() < 1 || g.q() < 1 || x.dim(1) < 1 || x.dim(2) < 1) {
       throw new ShapeException(
           op + ": window " + window + " with padding " + padding + " does not fit into input " + x);

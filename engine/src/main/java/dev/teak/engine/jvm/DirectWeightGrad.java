@@ -64,12 +64,12 @@ final class DirectWeightGrad {
       this.rows = g.r() * g.s() * g.cGroup();
       this.panels = (g.kGroup() + tile.columns() - 1) / tile.columns();
       this.tiles = g.groups() * ((rows + Tile.ROWS - 1) / Tile.ROWS) * panels;
-      this.parts = Math.max(1, Math.min(g.n(), TASKS / tiles));
+      this.parts = Math.max(1, Math.min(g.n(), TASKS / Math.max(1, tiles)));
     }
 
     void run(float[] dw) {
       int gradSize = pixels * g.k();
-      int block = Math.max(1, Math.min(g.n(), BLOCK / (imageSize + gradSize)));
+      int block = Math.max(1, Math.min(g.n(), BLOCK / Math.max(1, imageSize + gradSize)));
       block = Math.max(block, Math.min(g.n(), parts));
       // Tiles that reach beyond the last channel read past the end.
       float[] images = scratch.shared(block * imageSize + Tile.ROWS);

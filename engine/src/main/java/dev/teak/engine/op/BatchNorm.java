@@ -44,6 +44,12 @@ public final class BatchNorm implements Op {
       Tensor x, Tensor gamma, Tensor beta, Tensor residual, double eps, boolean relu) {
     check(x, gamma, beta, residual);
     int channels = x.shape().dim(-1);
+    if (x.shape().size() == 0 && channels > 0) {
+      throw new ShapeException(
+          "batch_norm: input "
+              + x.shape()
+              + " has no values to take a mean of; expects one or more");
+    }
     Tensor mean = Tensor.allocate(x.device(), Shape.of(channels));
     Tensor variance = Tensor.allocate(x.device(), Shape.of(channels));
     x.device().channelStats(x.buffer(), rows(x), channels, mean.buffer(), variance.buffer());

@@ -1,6 +1,7 @@
 package dev.teak.engine.op;
 
 import dev.teak.engine.Autograd;
+import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.ConvGeometry;
@@ -64,6 +65,8 @@ public final class Conv2d {
     /** Gradient of the convolution's input from that of its output. */
     public static Tensor apply(ConvGeometry g, Tensor grad, Tensor w) {
       require("conv2d_input_grad", grad, w);
+      requireShape("conv2d_input_grad", "gradient", grad, g.output());
+      requireShape("conv2d_input_grad", "weight", w, g.weight());
       Tensor y = Tensor.allocate(grad.device(), g.input());
       grad.device().conv2dInputGrad(g, grad.buffer(), w.buffer(), y.buffer());
       return Autograd.record(new InputGrad(g), y, grad, w);
@@ -99,6 +102,8 @@ public final class Conv2d {
     /** Gradient of the convolution's weight from its input and the gradient of its output. */
     public static Tensor apply(ConvGeometry g, Tensor x, Tensor grad) {
       require("conv2d_weight_grad", x, grad);
+      requireShape("conv2d_weight_grad", "input", x, g.input());
+      requireShape("conv2d_weight_grad", "gradient", grad, g.output());
       Tensor y = Tensor.allocate(x.device(), g.weight());
       x.device().conv2dWeightGrad(g, x.buffer(), grad.buffer(), y.buffer());
       return Autograd.record(new WeightGrad(g), y, x, grad);
@@ -131,6 +136,8 @@ public final class Conv2d {
   /** Checks what a forward convolution is given beside the shapes that made its geometry. */
   static void check(String op, ConvGeometry g, Tensor x, Tensor w, Tensor bias) {
     require(op, x, w);
+    requireShape(op, "input", x, g.input());
+    requireShape(op, "weight", w, g.weight());
     if (bias == null) {
       return;
     }
@@ -138,6 +145,14 @@ public final class Conv2d {
     if (bias.shape().rank() != 1 || bias.shape().dim(0) != g.k()) {
       throw new ShapeException(
           op + ": bias " + bias.shape() + " must be [" + g.k() + "], one for each output channel");
+    }
+  }
+
+  /** That a tensor has the shape that the geometry tells the kernels. */
+  static void requireShape(String op, String role, Tensor t, Shape expected) {
+    if (!t.shape().equals(expected)) {
+      throw new ShapeException(
+          op + ": " + role + " " + t.shape() + ": expects " + expected + " by its geometry");
     }
   }
 

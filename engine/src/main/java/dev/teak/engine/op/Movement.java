@@ -119,7 +119,7 @@ public final class Movement {
       int offset = 0;
       int[] strides = s.strides();
       for (int i = 0; fits && i < starts.length; i++) {
-        fits = starts[i] >= 0 && starts[i] + size.dim(i) <= s.dim(i);
+        fits = starts[i] >= 0 && (long) starts[i] + size.dim(i) <= s.dim(i);
         offset += starts[i] * strides[i];
       }
       if (!fits) {
@@ -183,9 +183,14 @@ public final class Movement {
       int[] dims = s.dims();
       for (int i = 0; i < dims.length; i++) {
         if (before[i] < 0 || after[i] < 0) {
-          throw new ShapeException("pad: amounts must be 0 or more; slice() cuts");
+          throw new ShapeException(
+              "pad: "
+                  + Arrays.toString(before)
+                  + " and "
+                  + Arrays.toString(after)
+                  + " must be 0 or more; slice() cuts");
         }
-        dims[i] += before[i] + after[i];
+        dims[i] = Shape.extent("pad", (long) dims[i] + before[i] + after[i]);
       }
       Shape out = Shape.of(dims);
       int[] strides = out.strides();
@@ -229,7 +234,7 @@ public final class Movement {
       }
       Shape first = parts.get(0).shape();
       int a = first.axis(axis);
-      int total = 0;
+      long total = 0;
       for (Tensor part : parts) {
         parts.get(0).requireSameDevice("concat", part);
         boolean fits = part.shape().rank() == first.rank();
@@ -239,7 +244,7 @@ public final class Movement {
         }
         total += part.shape().dim(a);
       }
-      Shape out = first.with(a, total);
+      Shape out = first.with(a, Shape.extent("concat", total));
       Tensor y = Tensor.allocate(parts.get(0).device(), parts.get(0).dtype(), out);
       int[] strides = out.strides();
       int at = 0;

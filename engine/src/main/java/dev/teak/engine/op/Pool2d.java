@@ -2,12 +2,26 @@ package dev.teak.engine.op;
 
 import dev.teak.engine.Autograd;
 import dev.teak.engine.DType;
+import dev.teak.engine.Shape;
+import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.PoolGeometry;
 
 /** Maximum and average pooling of {@code [N, H, W, C]} images, and their transposes. */
 public final class Pool2d {
   private Pool2d() {}
+
+  private static void requireWinners(
+      String op, PoolGeometry g, Tensor t, Shape expected, Tensor winners) {
+    t.requireFloat(op);
+    t.requireSameDevice(op, winners);
+    Conv2d.requireShape(op, "input", t, expected);
+    Conv2d.requireShape(op, "winners", winners, g.output());
+    if (winners.dtype() != DType.UINT8) {
+      throw new ShapeException(
+          op + ": winners " + winners.shape() + " hold " + winners.dtype() + "; expects UINT8");
+    }
+  }
 
   /**
    * Largest of each window. What won is kept as one byte an output, freed after the backward pass.
@@ -20,6 +34,7 @@ public final class Pool2d {
     /** x pooled to {@code [N, P, Q, C]}. */
     public static Tensor apply(PoolGeometry g, Tensor x) {
       x.requireFloat("max_pool2d");
+      Conv2d.requireShape("max_pool2d", "input", x, g.input());
       Tensor y = Tensor.allocate(x.device(), g.output());
       Tensor winners = Tensor.allocate(x.device(), DType.UINT8, g.output());
       x.device().maxPool2d(g, x.buffer(), y.buffer(), winners.buffer());
@@ -57,6 +72,7 @@ public final class Pool2d {
 
     /** The gradient {@code [N, P, Q, C]} put where {@code winners} (UINT8) say. */
     public static Tensor apply(PoolGeometry g, Tensor grad, Tensor winners) {
+      requireWinners("max_pool2d_grad", g, grad, g.output(), winners);
       Tensor y = Tensor.allocate(grad.device(), g.input());
       grad.device().maxPool2dGrad(g, grad.buffer(), winners.buffer(), y.buffer());
       return Autograd.record(new Scatter(g, winners.alias()), y, grad);
@@ -88,6 +104,7 @@ public final class Pool2d {
 
     /** Of x {@code [N, H, W, C]}, what {@code winners} (UINT8) say. */
     public static Tensor apply(PoolGeometry g, Tensor x, Tensor winners) {
+      requireWinners("max_pool2d_pick", g, x, g.input(), winners);
       Tensor y = Tensor.allocate(x.device(), g.output());
       x.device().maxPool2dPick(g, x.buffer(), winners.buffer(), y.buffer());
       return Autograd.record(new Pick(g, winners.alias()), y, x);
@@ -125,6 +142,7 @@ public final class Pool2d {
     /** x pooled to {@code [N, P, Q, C]}. */
     public static Tensor apply(PoolGeometry g, Tensor x) {
       x.requireFloat("avg_pool2d");
+      Conv2d.requireShape("avg_pool2d", "input", x, g.input());
       Tensor y = Tensor.allocate(x.device(), g.output());
       x.device().avgPool2d(g, x.buffer(), y.buffer());
       return Autograd.record(new Average(g), y, x);
@@ -156,6 +174,8 @@ public final class Pool2d {
 
     /** The gradient {@code [N, P, Q, C]} spread over {@code [N, H, W, C]}. */
     public static Tensor apply(PoolGeometry g, Tensor grad) {
+      grad.requireFloat("avg_pool2d_grad");
+      Conv2d.requireShape("avg_pool2d_grad", "gradient", grad, g.output());
       Tensor y = Tensor.allocate(grad.device(), g.input());
       grad.device().avgPool2dGrad(g, grad.buffer(), y.buffer());
       return Autograd.record(new Spread(g), y, grad);

@@ -4,6 +4,7 @@ import dev.teak.engine.Autograd;
 import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
+import java.util.Arrays;
 
 /** The same elements under another shape, sharing memory. */
 public final class Reshape implements Op {
@@ -25,7 +26,8 @@ public final class Reshape implements Op {
     long known = 1;
     for (int i = 0; i < dims.length; i++) {
       if (dims[i] != -1) {
-        known *= dims[i];
+        known =
+            Math.min(known * Math.max(0, dims[i]), Integer.MAX_VALUE + 1L); // Shape says the rest
       } else if (open < 0) {
         open = i;
       } else {
@@ -36,7 +38,13 @@ public final class Reshape implements Op {
     if (open >= 0) {
       if (known == 0 || from.size() % known != 0) {
         throw new ShapeException(
-            "reshape: " + from + " has " + from.size() + " elements, not a multiple of " + known);
+            "reshape: "
+                + from
+                + " has "
+                + from.size()
+                + " elements, which the other extents of "
+                + Arrays.toString(dims)
+                + " do not divide");
       }
       full[open] = (int) (from.size() / known);
     }
