@@ -18,11 +18,7 @@ public final class Update {
 
   /** Overwrites a tensor with another of its shape on its device. */
   public static void assign(Tensor target, Tensor source) {
-    target.requireSameDevice("assign", source);
-    if (!target.shape().equals(source.shape())) {
-      throw new ShapeException(
-          "assign: " + source.shape() + " to a tensor " + target.shape() + "; they must be equal");
-    }
+    require("assign", target, source);
     target
         .device()
         .binary(dev.teak.engine.backend.BinaryFunction.MUL, source.buffer(), 1, target.buffer());
@@ -42,6 +38,7 @@ public final class Update {
       double momentum,
       double weightDecay,
       boolean nesterov) {
+    require("sgd", p, grad, velocity);
     p.device()
         .sgdStep(
             p.buffer(),
@@ -73,6 +70,7 @@ public final class Update {
       double weightDecay,
       boolean decoupled,
       int step) {
+    require("adam", p, grad, m, v);
     p.device()
         .adamStep(
             p.buffer(),
@@ -87,5 +85,21 @@ public final class Update {
             decoupled,
             step);
     p.changed();
+  }
+
+  /** That all are floats of one shape on one device, null being none. */
+  private static void require(String op, Tensor target, Tensor... others) {
+    target.requireFloat(op);
+    for (Tensor t : others) {
+      if (t == null) {
+        continue;
+      }
+      t.requireFloat(op);
+      target.requireSameDevice(op, t);
+      if (!target.shape().equals(t.shape())) {
+        throw new ShapeException(
+            op + ": " + t.shape() + " for a tensor " + target.shape() + "; they must be equal");
+      }
+    }
   }
 }

@@ -118,6 +118,7 @@ public final class BatchNorm implements Op {
     requireChannels(x, beta);
     if (residual != null) {
       x.requireSameDevice("batch_norm", residual);
+      residual.requireFloat("batch_norm");
       if (!residual.shape().equals(x.shape())) {
         throw new ShapeException(
             "batch_norm: residual " + residual.shape() + " for input " + x.shape());
@@ -127,6 +128,7 @@ public final class BatchNorm implements Op {
 
   private static void requireChannels(Tensor x, Tensor perChannel) {
     x.requireSameDevice("batch_norm", perChannel);
+    perChannel.requireFloat("batch_norm");
     if (!perChannel.shape().equals(Shape.of(x.shape().dim(-1)))) {
       throw new ShapeException(
           "batch_norm: "

@@ -242,6 +242,18 @@ public final class Movement {
           throw new ShapeException(
               "concat: " + first + " and " + part.shape() + " must agree but for axis " + a);
         }
+        if (part.dtype() != parts.get(0).dtype()) {
+          throw new ShapeException(
+              "concat: "
+                  + parts.get(0).dtype()
+                  + " "
+                  + first
+                  + " and "
+                  + part.dtype()
+                  + " "
+                  + part.shape()
+                  + " must hold the same type");
+        }
         total += part.shape().dim(a);
       }
       Shape out = first.with(a, Shape.extent("concat", total));

@@ -188,4 +188,23 @@ public interface SizesContract extends OnBackend {
       }
     }
   }
+
+  @Example
+  default void typesThatDifferAreNamed() {
+    try (Devices.Use use = Devices.use(backend());
+        Scope scope = Scope.open()) {
+      String type = backend().floatType().toString();
+      Tensor ints = Tensor.ofInts(new int[] {3}, 1);
+      Tensor two = Tensor.ones(2);
+      Tensor rows = Tensor.ones(3, 2);
+      refuses("INT32", () -> Tensor.concat(0, List.of(two, ints)));
+      refuses(type, () -> Tensor.concat(0, List.of(ints, two)));
+      refuses("INT32", () -> two.where(two, ints));
+      refuses("INT32", () -> ints.where(two, two));
+      refuses("INT32", () -> rows.matmul(Tensor.ofInts(new int[] {1, 2}, 2, 1)));
+      Tensor gamma = Tensor.ofInts(new int[] {1, 2}, 2);
+      refuses("INT32", () -> Functional.batchNorm(rows, gamma, two, null, 1e-5, false).y());
+      refuses("INT32", () -> Functional.linear(rows, Tensor.ones(2, 2), gamma));
+    }
+  }
 }
