@@ -287,11 +287,14 @@ class Loops {
     }
   }
 
-  /** Adds {@code rows} rows of {@code inner} elements from {@code from} to y, first row first. */
-  void addRows(float[] x, int from, int rows, int inner, double[] y) {
+  /**
+   * Adds {@code rows} rows, {@code step} elements apart, the first at {@code from}, to the {@code
+   * width} elements of y, first row first.
+   */
+  void addRows(float[] x, int from, int rows, int step, int width, double[] y) {
     for (int r = 0; r < rows; r++) {
-      int row = from + r * inner;
-      for (int i = 0; i < inner; i++) {
+      int row = from + r * step;
+      for (int i = 0; i < width; i++) {
         y[i] += x[row + i];
       }
     }

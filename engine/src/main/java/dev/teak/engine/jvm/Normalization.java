@@ -61,7 +61,7 @@ final class Normalization {
       float[] x, int first, int rows, int channels, double[] means, double[] squares, int at) {
     double[] room = ColumnSums.room(channels);
     ColumnSums.run(
-        first, rows, channels, (from, n, width) -> loops.addRows(x, from, n, width, room));
+        first, rows, channels, (from, n, width) -> loops.addRows(x, from, n, width, width, room));
     ColumnSums.fold(room, channels, means, at);
     for (int c = at; c < at + channels; c++) {
       means[c] /= rows;

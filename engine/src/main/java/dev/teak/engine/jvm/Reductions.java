@@ -12,6 +12,14 @@ final class Reductions {
   /** Most rows that make one block. */
   private static final int BLOCK = 4096;
 
+  /** Fewest, so that there are few results of blocks. */
+  private static final int FEWEST = 64;
+
+  /** Columns of rows that are taken piece by piece, and of a piece. */
+  private static final int WIDE = 4096;
+
+  private static final int PIECE = 512;
+
   private final Loops loops;
   private final Workers workers;
   private final Scratch scratch;
@@ -69,7 +77,11 @@ final class Reductions {
 
   /** Lanes run along {@code inner}; long columns are summed in blocks of rows, side by side. */
   private void columnSums(float[] x, int outer, int extent, int inner, float[] y) {
-    int block = Math.max(1, Math.min(BLOCK, Elementwise.GRAIN / inner));
+    if (inner >= WIDE) {
+      wideSums(x, outer, extent, inner, y);
+      return;
+    }
+    int block = Math.max(FEWEST, Math.min(BLOCK, Elementwise.GRAIN / inner));
     int blocks = (extent - 1) / block + 1;
     if (blocks == 1) {
       workers.ranges(
@@ -104,10 +116,29 @@ final class Reductions {
     }
   }
 
+  /** Pieces of wide rows, each down to the last row. */
+  private void wideSums(float[] x, int outer, int extent, int inner, float[] y) {
+    int pieces = (inner - 1) / PIECE + 1;
+    workers.run(
+        outer * pieces,
+        c -> {
+          int column = c % pieces * PIECE;
+          int width = Math.min(PIECE, inner - column);
+          double[] sums = new double[width];
+          loops.addRows(x, c / pieces * extent * inner + column, extent, inner, width, sums);
+          for (int i = 0; i < width; i++) {
+            y[c / pieces * inner + column + i] = (float) sums[i];
+          }
+        });
+  }
+
   private void addColumns(float[] x, int first, int rows, int inner, double[] to, int at) {
     double[] room = ColumnSums.room(inner);
     ColumnSums.run(
-        first, rows, inner, (from, count, width) -> loops.addRows(x, from, count, width, room));
+        first,
+        rows,
+        inner,
+        (from, count, width) -> loops.addRows(x, from, count, width, width, room));
     ColumnSums.fold(room, inner, to, at);
   }
 

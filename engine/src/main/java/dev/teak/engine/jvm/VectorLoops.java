@@ -348,14 +348,14 @@ final class VectorLoops extends Loops {
   }
 
   @Override
-  void addRows(float[] x, int from, int rows, int inner, double[] y) {
+  void addRows(float[] x, int from, int rows, int step, int width, double[] y) {
     int i = 0;
-    for (; i <= inner - VL; i += VL) {
-      addColumns(x, from + i, rows, inner, y, i);
+    for (; i <= width - VL; i += VL) {
+      addColumns(x, from + i, rows, step, y, i);
     }
-    for (; i < inner; i++) {
+    for (; i < width; i++) {
       double sum = y[i];
-      for (int r = 0, row = from + i; r < rows; r++, row += inner) {
+      for (int r = 0, row = from + i; r < rows; r++, row += step) {
         sum += x[row];
       }
       y[i] = sum;
@@ -363,10 +363,10 @@ final class VectorLoops extends Loops {
   }
 
   /** By itself, since C2 of JDK 17 boxes sums that live inside two loops. */
-  private static void addColumns(float[] x, int from, int rows, int inner, double[] y, int at) {
+  private static void addColumns(float[] x, int from, int rows, int step, double[] y, int at) {
     DoubleVector s0 = DoubleVector.fromArray(D, y, at);
     DoubleVector s1 = DoubleVector.fromArray(D, y, at + HALF);
-    for (int r = 0, row = from; r < rows; r++, row += inner) {
+    for (int r = 0, row = from; r < rows; r++, row += step) {
       s0 = s0.add(doubles(x, row));
       s1 = s1.add(doubles(x, row + HALF));
     }

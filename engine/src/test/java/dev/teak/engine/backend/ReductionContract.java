@@ -130,6 +130,8 @@ public interface ReductionContract extends OnBackend {
     checkClose(tenths, new Shapes.Axes(1, 1_000_000, 10));
     checkClose(tenths, new Shapes.Axes(10, 1_000_000, 1));
     checkClose(tenths, new Shapes.Axes(2, 50_000, 100));
+    checkClose(tenths, new Shapes.Axes(2, 1000, 5000)); // rows that are wide
+    checkClose(tenths, new Shapes.Axes(1, 10_000, 1000));
     float[] ramp = new float[65_536 * 17];
     for (int channels = 1; channels <= 17; channels++) {
       for (int i = 0; i < 65_536 * channels; i++) {
