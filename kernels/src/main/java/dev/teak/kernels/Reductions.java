@@ -33,7 +33,7 @@ final class Reductions {
 
   private void run(
       ReduceFunction f, OpenClBuffer x, int outer, int extent, int inner, OpenClBuffer out) {
-    int chunk = chunk(outer, extent, inner);
+    int chunk = chunk(extent, inner);
     int splits = Math.max(1, (int) ((extent + chunk - 1L) / chunk));
     if (splits == 1) {
       launch(f, x, outer, extent, inner, chunk, 1, out);
@@ -47,10 +47,11 @@ final class Reductions {
 
   /**
    * How much of the axis one item or group takes: enough of them to fill the device, none too long.
+   * It hangs on one row alone, or a row's sum would change with the number of rows beside it.
    */
-  private int chunk(int outer, int extent, int inner) {
+  private int chunk(int extent, int inner) {
     boolean rows = inner == 1;
-    long places = (long) outer * ((inner + traits.lanes() - 1) / traits.lanes());
+    long places = ((long) inner + traits.lanes() - 1) / traits.lanes();
     long wanted = traits.units() * (traits.processor() ? 64L : rows ? 32L : 1024L);
     long even = (extent * places + wanted - 1) / wanted;
     int smallest = rows ? SMALLEST_ROW_CHUNK : SMALLEST_COLUMN_CHUNK;

@@ -46,29 +46,27 @@ final class Reductions {
   }
 
   private void rows(ReduceFunction f, float[] x, int outer, int extent, float[] y) {
-    if (outer == 1) {
-      y[0] = flat(f, x, extent);
-      return;
-    }
+    int grain = Elementwise.GRAIN;
+    int pieces = (extent - 1) / grain + 1;
+    // Pieces of long rows, so that a row's sum is the same whether it is alone or not.
+    double[] partial = new double[outer * pieces];
     workers.ranges(
-        outer,
-        Math.max(1, Elementwise.GRAIN / extent),
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            y[i] = (float) reduced(f, x, i * extent, extent);
+        outer * pieces,
+        Math.max(1, grain / extent),
+        (first, last) -> {
+          for (int i = first; i < last; i++) {
+            int from = i % pieces * grain;
+            int n = Math.min(grain, extent - from);
+            partial[i] = reduced(f, x, i / pieces * extent + from, n);
           }
         });
-  }
-
-  private float flat(ReduceFunction f, float[] x, int n) {
-    int grain = Elementwise.GRAIN;
-    double[] partial = new double[(n - 1) / grain + 1];
-    workers.ranges(n, grain, (from, to) -> partial[from / grain] = reduced(f, x, from, to - from));
-    double all = partial[0];
-    for (int i = 1; i < partial.length; i++) {
-      all = f == ReduceFunction.SUM ? all + partial[i] : Math.max(all, partial[i]);
+    for (int i = 0; i < outer; i++) {
+      double all = partial[i * pieces];
+      for (int j = i * pieces + 1; j < (i + 1) * pieces; j++) {
+        all = f == ReduceFunction.SUM ? all + partial[j] : Math.max(all, partial[j]);
+      }
+      y[i] = (float) all;
     }
-    return (float) all;
   }
 
   private double reduced(ReduceFunction f, float[] x, int from, int n) {
