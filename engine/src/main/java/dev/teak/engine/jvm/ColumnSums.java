@@ -1,9 +1,9 @@
 package dev.teak.engine.jvm;
 
 /**
- * Sums down the columns of rows {@code [rows, inner]}, in double precision: a float sum of 65,536
- * rows has lost its last five digits. Narrow rows are taken some beside each other, so that they
- * fill vectors.
+ * Sums down the columns of rows {@code [rows, inner]}, kept in double precision: a float sum of
+ * 65,536 rows has lost its last five digits. Narrow rows are taken some beside each other, so that
+ * they fill vectors.
  */
 final class ColumnSums {
   /** Columns that fill every vector; rows of up to {@link #NARROW} are joined until they do. */
@@ -33,19 +33,10 @@ final class ColumnSums {
   }
 
   /** What has one value a column, for a kernel that is run by {@link #run}. */
-  static double[] repeated(double[] values, int at, int inner) {
-    double[] wide = room(inner);
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[at + i % inner];
-    }
-    return wide;
-  }
-
-  /** As above, of floats. */
-  static double[] repeated(float[] values, int inner) {
-    double[] wide = room(inner);
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i % inner];
+  static float[] repeated(float[] values, int inner) {
+    float[] wide = new float[beside(inner) * inner];
+    for (int row = 0; row < wide.length; row += inner) {
+      System.arraycopy(values, 0, wide, row, inner);
     }
     return wide;
   }
@@ -60,8 +51,10 @@ final class ColumnSums {
 
   /** Adds what a kernel left in its room to the columns that begin at {@code at}. */
   static void fold(double[] room, int inner, double[] to, int at) {
-    for (int i = 0; i < room.length; i++) {
-      to[at + i % inner] += room[i];
+    for (int row = 0; row < room.length; row += inner) {
+      for (int i = 0; i < inner; i++) {
+        to[at + i] += room[row + i];
+      }
     }
   }
 }

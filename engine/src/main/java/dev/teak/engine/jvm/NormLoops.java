@@ -7,12 +7,12 @@ package dev.teak.engine.jvm;
  */
 class NormLoops {
   /** y += (x - mean)^2, summed over the rows. */
-  void addSquares(float[] x, int from, int rows, int inner, double[] mean, double[] y) {
+  void addSquares(float[] x, int from, int rows, int inner, float[] mean, double[] y) {
     addSquares(x, from, rows, inner, mean, y, 0);
   }
 
   static void addSquares(
-      float[] x, int from, int rows, int inner, double[] mean, double[] y, int first) {
+      float[] x, int from, int rows, int inner, float[] mean, double[] y, int first) {
     for (int r = 0; r < rows; r++) {
       for (int c = first; c < inner; c++) {
         double d = x[from + r * inner + c] - mean[c];
@@ -29,7 +29,7 @@ class NormLoops {
       int from,
       int rows,
       int inner,
-      double[] mean,
+      float[] mean,
       double[] sum,
       double[] products) {
     addGrads(g, y, x, from, rows, inner, mean, sum, products, 0);
@@ -42,7 +42,7 @@ class NormLoops {
       int from,
       int rows,
       int inner,
-      double[] mean,
+      float[] mean,
       double[] sum,
       double[] products,
       int first) {
@@ -51,7 +51,7 @@ class NormLoops {
         int i = from + r * inner + c;
         float h = y == null || y[i] > 0 ? g[i] : 0;
         sum[c] += h;
-        products[c] += h * (x[i] - mean[c]);
+        products[c] += (double) h * (x[i] - mean[c]);
       }
     }
   }

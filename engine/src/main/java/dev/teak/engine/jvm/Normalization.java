@@ -26,8 +26,8 @@ final class Normalization {
 
   /**
    * Mean and variance in one pass over memory: each block's own, while it is in cache, then
-   * combined (Chan, Golub and LeVeque 1983, equation 2.1). All in double precision, so that a
-   * constant channel has its very value for a mean.
+   * combined (Chan, Golub and LeVeque 1983, equation 2.1). Sums are kept in double precision, so
+   * that a constant channel has its very value for a mean.
    */
   void stats(float[] x, int rows, int channels, float[] mean, float[] variance) {
     int block = blockRows(channels);
@@ -63,14 +63,20 @@ final class Normalization {
     ColumnSums.run(
         first, rows, channels, (from, n, width) -> loops.addRows(x, from, n, width, width, room));
     ColumnSums.fold(room, channels, means, at);
-    for (int c = at; c < at + channels; c++) {
-      means[c] /= rows;
+    float[] near = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      means[at + c] /= rows;
+      near[c] = (float) means[at + c];
     }
-    double[] mean = ColumnSums.repeated(means, at, channels);
+    float[] mean = ColumnSums.repeated(near, channels);
     Arrays.fill(room, 0);
     ColumnSums.run(
         first, rows, channels, (from, n, width) -> norm.addSquares(x, from, n, width, mean, room));
     ColumnSums.fold(room, channels, squares, at);
+    for (int c = 0; c < channels; c++) {
+      double off = means[at + c] - near[c];
+      squares[at + c] -= rows * off * off; // about the mean itself
+    }
   }
 
   private static int count(int i, int block, int rows) {
@@ -108,7 +114,7 @@ final class Normalization {
     int blocks = (rows - 1) / block + 1;
     double[] sums = new double[blocks * channels];
     double[] ofProducts = new double[blocks * channels];
-    double[] wideMean = ColumnSums.repeated(mean, channels);
+    float[] wideMean = ColumnSums.repeated(mean, channels);
     workers.ranges(
         rows,
         block,
@@ -123,15 +129,15 @@ final class Normalization {
           ColumnSums.fold(s, channels, sums, from / block * channels);
           ColumnSums.fold(p, channels, ofProducts, from / block * channels);
         });
-    for (int c = 0; c < channels; c++) {
-      double first = 0;
-      double second = 0;
-      for (int i = c; i < blocks * channels; i += channels) {
-        first += sums[i];
-        second += ofProducts[i];
+    for (int i = channels; i < blocks * channels; i += channels) {
+      for (int c = 0; c < channels; c++) {
+        sums[c] += sums[i + c];
+        ofProducts[c] += ofProducts[i + c];
       }
-      sum[c] = (float) first;
-      products[c] = (float) second;
+    }
+    for (int c = 0; c < channels; c++) {
+      sum[c] = (float) sums[c];
+      products[c] = (float) ofProducts[c];
     }
   }
 

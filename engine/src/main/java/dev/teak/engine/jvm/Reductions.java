@@ -105,12 +105,16 @@ final class Reductions {
           int rows = Math.min(extent - from, block);
           addColumns(x, (c / blocks * extent + from) * inner, rows, inner, partial, c * inner);
         });
-    for (int i = 0; i < outer * inner; i++) {
-      double sum = 0;
+    for (int o = 0; o < outer; o++) {
+      double[] sums = new double[inner];
       for (int b = 0; b < blocks; b++) {
-        sum += partial[(i / inner * blocks + b) * inner + i % inner];
+        for (int i = 0; i < inner; i++) {
+          sums[i] += partial[(o * blocks + b) * inner + i];
+        }
       }
-      y[i] = (float) sum;
+      for (int i = 0; i < inner; i++) {
+        y[o * inner + i] = (float) sums[i];
+      }
     }
   }
 

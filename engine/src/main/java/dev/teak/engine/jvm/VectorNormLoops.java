@@ -1,6 +1,5 @@
 package dev.teak.engine.jvm;
 
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -9,33 +8,35 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorNormLoops extends NormLoops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
-  private static final VectorSpecies<Double> D = VectorLoops.D;
-  private static final int HALF = VectorLoops.HALF;
 
+  /** Rows that are added in floats before they go to the doubles. */
+  private static final int RUN = 16;
+
+  private static final ThreadLocal<float[]> ROOM = ThreadLocal.withInitial(() -> new float[VL]);
+
+  /** Eight rows at a time, as {@link VectorLoops#addRows}. */
   @Override
-  void addSquares(float[] x, int from, int rows, int inner, double[] mean, double[] y) {
-    int c = 0;
-    for (; c <= inner - VL; c += VL) {
-      squares(x, from + c, rows, inner, mean, y, c);
+  void addSquares(float[] x, int from, int rows, int inner, float[] mean, double[] y) {
+    int eights = rows - rows % 8;
+    int whole = inner - inner % VL;
+    float[] room = ROOM.get();
+    for (int r = 0, row = from; r < eights; r += 8, row += 8 * inner) {
+      for (int c = 0; c < whole; c += VL) {
+        FloatVector m = FloatVector.fromArray(S, mean, c);
+        FloatVector first = fourSquares(x, row + c, inner, m);
+        VectorLoops.addTo(first.add(fourSquares(x, row + c + 4 * inner, inner, m)), room, y, c);
+      }
     }
-    addSquares(x, from, rows, inner, mean, y, c);
+    addSquares(x, from, eights, inner, mean, y, whole);
+    addSquares(x, from + eights * inner, rows - eights, inner, mean, y, 0);
   }
 
-  /** By itself, as {@link #columns}, since C2 of JDK 17 boxes sums that live inside two loops. */
-  private static void squares(
-      float[] x, int from, int rows, int inner, double[] mean, double[] y, int c) {
-    DoubleVector m0 = DoubleVector.fromArray(D, mean, c);
-    DoubleVector m1 = DoubleVector.fromArray(D, mean, c + HALF);
-    DoubleVector s0 = DoubleVector.fromArray(D, y, c);
-    DoubleVector s1 = DoubleVector.fromArray(D, y, c + HALF);
-    for (int r = 0, i = from; r < rows; r++, i += inner) {
-      DoubleVector d0 = VectorLoops.doubles(x, i).sub(m0);
-      DoubleVector d1 = VectorLoops.doubles(x, i + HALF).sub(m1);
-      s0 = d0.fma(d0, s0);
-      s1 = d1.fma(d1, s1);
-    }
-    s0.intoArray(y, c);
-    s1.intoArray(y, c + HALF);
+  private static FloatVector fourSquares(float[] x, int at, int inner, FloatVector m) {
+    FloatVector a = FloatVector.fromArray(S, x, at).sub(m);
+    FloatVector b = FloatVector.fromArray(S, x, at + inner).sub(m);
+    FloatVector c = FloatVector.fromArray(S, x, at + 2 * inner).sub(m);
+    FloatVector d = FloatVector.fromArray(S, x, at + 3 * inner).sub(m);
+    return a.fma(a, b.mul(b)).add(c.fma(c, d.mul(d)));
   }
 
   @Override
@@ -46,48 +47,52 @@ final class VectorNormLoops extends NormLoops {
       int from,
       int rows,
       int inner,
-      double[] mean,
+      float[] mean,
       double[] sum,
       double[] products) {
-    int c = 0;
-    for (; c <= inner - VL; c += VL) {
-      if (y == null) {
-        columns(g, x, from + c, rows, inner, mean, c, sum, products);
-      } else {
-        openColumns(g, y, x, from + c, rows, inner, mean, c, sum, products);
+    int runs = rows - rows % RUN;
+    int whole = inner - inner % VL;
+    float[] room = ROOM.get();
+    for (int r = 0, row = from; r < runs; r += RUN, row += RUN * inner) {
+      for (int c = 0; c < whole; c += VL) {
+        if (y == null) {
+          columns(g, x, row + c, inner, mean, c, sum, products, room);
+        } else {
+          openColumns(g, y, x, row + c, inner, mean, c, sum, products, room);
+        }
       }
     }
-    addGrads(g, y, x, from, rows, inner, mean, sum, products, c);
+    addGrads(g, y, x, from, runs, inner, mean, sum, products, whole);
+    addGrads(g, y, x, from + runs * inner, rows - runs, inner, mean, sum, products, 0);
   }
 
+  /** A run of rows in floats, in two halves. */
   private static void columns(
       float[] g,
       float[] x,
       int from,
-      int rows,
       int inner,
-      double[] mean,
+      float[] mean,
       int c,
       double[] sum,
-      double[] products) {
-    DoubleVector m0 = DoubleVector.fromArray(D, mean, c);
-    DoubleVector m1 = DoubleVector.fromArray(D, mean, c + HALF);
-    DoubleVector s0 = DoubleVector.fromArray(D, sum, c);
-    DoubleVector s1 = DoubleVector.fromArray(D, sum, c + HALF);
-    DoubleVector p0 = DoubleVector.fromArray(D, products, c);
-    DoubleVector p1 = DoubleVector.fromArray(D, products, c + HALF);
-    for (int r = 0, i = from; r < rows; r++, i += inner) {
-      DoubleVector h0 = VectorLoops.doubles(g, i);
-      DoubleVector h1 = VectorLoops.doubles(g, i + HALF);
+      double[] products,
+      float[] room) {
+    FloatVector m = FloatVector.fromArray(S, mean, c);
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = s0;
+    FloatVector p0 = s0;
+    FloatVector p1 = s0;
+    int behind = RUN / 2 * inner;
+    for (int r = 0, i = from; r < RUN / 2; r++, i += inner) {
+      FloatVector h0 = FloatVector.fromArray(S, g, i);
+      FloatVector h1 = FloatVector.fromArray(S, g, i + behind);
       s0 = s0.add(h0);
       s1 = s1.add(h1);
-      p0 = h0.fma(VectorLoops.doubles(x, i).sub(m0), p0);
-      p1 = h1.fma(VectorLoops.doubles(x, i + HALF).sub(m1), p1);
+      p0 = h0.fma(FloatVector.fromArray(S, x, i).sub(m), p0);
+      p1 = h1.fma(FloatVector.fromArray(S, x, i + behind).sub(m), p1);
     }
-    s0.intoArray(sum, c);
-    s1.intoArray(sum, c + HALF);
-    p0.intoArray(products, c);
-    p1.intoArray(products, c + HALF);
+    VectorLoops.addTo(s0.add(s1), room, sum, c);
+    VectorLoops.addTo(p0.add(p1), room, products, c);
   }
 
   private static void openColumns(
@@ -95,38 +100,34 @@ final class VectorNormLoops extends NormLoops {
       float[] y,
       float[] x,
       int from,
-      int rows,
       int inner,
-      double[] mean,
+      float[] mean,
       int c,
       double[] sum,
-      double[] products) {
-    DoubleVector m0 = DoubleVector.fromArray(D, mean, c);
-    DoubleVector m1 = DoubleVector.fromArray(D, mean, c + HALF);
-    DoubleVector s0 = DoubleVector.fromArray(D, sum, c);
-    DoubleVector s1 = DoubleVector.fromArray(D, sum, c + HALF);
-    DoubleVector p0 = DoubleVector.fromArray(D, products, c);
-    DoubleVector p1 = DoubleVector.fromArray(D, products, c + HALF);
-    for (int r = 0, i = from; r < rows; r++, i += inner) {
-      DoubleVector h0 = open(g, y, i);
-      DoubleVector h1 = open(g, y, i + HALF);
+      double[] products,
+      float[] room) {
+    FloatVector m = FloatVector.fromArray(S, mean, c);
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = s0;
+    FloatVector p0 = s0;
+    FloatVector p1 = s0;
+    int behind = RUN / 2 * inner;
+    for (int r = 0, i = from; r < RUN / 2; r++, i += inner) {
+      FloatVector h0 = open(g, y, i);
+      FloatVector h1 = open(g, y, i + behind);
       s0 = s0.add(h0);
       s1 = s1.add(h1);
-      p0 = h0.fma(VectorLoops.doubles(x, i).sub(m0), p0);
-      p1 = h1.fma(VectorLoops.doubles(x, i + HALF).sub(m1), p1);
+      p0 = h0.fma(FloatVector.fromArray(S, x, i).sub(m), p0);
+      p1 = h1.fma(FloatVector.fromArray(S, x, i + behind).sub(m), p1);
     }
-    s0.intoArray(sum, c);
-    s1.intoArray(sum, c + HALF);
-    p0.intoArray(products, c);
-    p1.intoArray(products, c + HALF);
+    VectorLoops.addTo(s0.add(s1), room, sum, c);
+    VectorLoops.addTo(p0.add(p1), room, products, c);
   }
 
   /** g where y is above 0, else 0. */
-  private static DoubleVector open(float[] g, float[] y, int i) {
-    var open = FloatVector.fromArray(VectorLoops.H, y, i).compare(VectorOperators.GT, 0f);
-    FloatVector h = FloatVector.fromArray(VectorLoops.H, g, i);
-    FloatVector chosen = FloatVector.zero(VectorLoops.H).blend(h, open);
-    return (DoubleVector) chosen.convertShape(VectorOperators.F2D, D, 0);
+  private static FloatVector open(float[] g, float[] y, int i) {
+    var open = FloatVector.fromArray(S, y, i).compare(VectorOperators.GT, 0f);
+    return FloatVector.zero(S).blend(FloatVector.fromArray(S, g, i), open);
   }
 
   @Override
