@@ -3,9 +3,7 @@ package dev.teak.engine.jvm;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.UnaryFunction;
 import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -21,21 +19,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorLoops extends Loops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
-  private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, S.vectorShape());
 
   /** As many bytes as there are floats in a vector; null where the machine has no such vector. */
   private static final VectorSpecies<Byte> BYTES =
       VL < 8 ? null : VectorSpecies.of(byte.class, VectorShape.forBitSize(8 * VL));
-
-  /** Doubles in a vector, and as many floats in half a one. */
-  static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
-
-  static final VectorSpecies<Float> H =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
-  static final int HALF = H.length();
-
-  private static final ThreadLocal<double[]> DOUBLES =
-      ThreadLocal.withInitial(() -> new double[HALF]);
 
   private static final ThreadLocal<float[]> LANES =
       ThreadLocal.withInitial(() -> new float[Tile.ROWS * VL]);
@@ -207,45 +194,30 @@ final class VectorLoops extends Loops {
 
   @Override
   boolean within(float limit, float[] x, int from, int n) {
-    IntVector most = IntVector.zero(INTS);
+    FloatVector most = FloatVector.zero(S);
     int i = 0;
     for (; i <= n - VL; i += VL) {
-      IntVector bits = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
-      most = most.max(bits.and(Integer.MAX_VALUE));
+      most = most.max(FloatVector.fromArray(S, x, from + i).abs()); // a NaN stays
     }
-    boolean all = most.reduceLanes(VectorOperators.MAX) <= Float.floatToRawIntBits(limit);
-    return all && super.within(limit, x, from + i, n - i);
+    float[] lanes = LANES.get();
+    most.intoArray(lanes, 0);
+    return super.within(limit, lanes, 0, VL) && super.within(limit, x, from + i, n - i);
   }
 
+  /** As {@link #addRows}, with sixteen neighboring vectors in the place of rows. */
   @Override
   double sum(float[] x, int from, int n) {
-    double[] lanes = DOUBLES.get();
-    int whole = n - n % (2 * VL);
-    addLanes(x, from, whole, lanes);
+    int whole = n - n % (16 * VL);
+    double[] sums = new double[VL];
+    float[] room = LANES.get();
+    for (int i = from; i < from + whole; i += 16 * VL) {
+      addTo(addSixteen(x, i, VL), room, sums, 0);
+    }
     double total = 0;
-    for (int j = 0; j < HALF; j++) {
-      total += lanes[j];
+    for (double lane : sums) {
+      total += lane;
     }
     return total + super.sum(x, from + whole, n - whole);
-  }
-
-  private static void addLanes(float[] x, int from, int n, double[] lanes) {
-    DoubleVector s0 = DoubleVector.zero(D);
-    DoubleVector s1 = DoubleVector.zero(D);
-    DoubleVector s2 = DoubleVector.zero(D);
-    DoubleVector s3 = DoubleVector.zero(D);
-    for (int i = from; i < from + n; i += 4 * HALF) {
-      s0 = s0.add(doubles(x, i));
-      s1 = s1.add(doubles(x, i + HALF));
-      s2 = s2.add(doubles(x, i + 2 * HALF));
-      s3 = s3.add(doubles(x, i + 3 * HALF));
-    }
-    s0.add(s1).add(s2.add(s3)).intoArray(lanes, 0);
-  }
-
-  /** Half a vector of floats as a whole one of doubles. */
-  static DoubleVector doubles(float[] x, int i) {
-    return (DoubleVector) FloatVector.fromArray(H, x, i).convertShape(VectorOperators.F2D, D, 0);
   }
 
   @Override
@@ -348,42 +320,44 @@ final class VectorLoops extends Loops {
   }
 
   /**
-   * Eight rows at a time, which are added pair by pair in floats and then to the doubles: what
-   * floats lose is three roundings, however many rows there are, and nothing where all are equal.
+   * Sixteen rows at a time, which are added pair by pair in floats and then to the doubles: what
+   * floats lose is four roundings, however many rows there are, and nothing where all are equal.
+   * Vectors of doubles would be a third kind beside those of floats and bytes, and C2 of JDK 17
+   * then boxes the hot loops of others.
    */
   @Override
   void addRows(float[] x, int from, int rows, int step, int width, double[] y) {
     int whole = width - width % VL;
-    int eights = rows - rows % 8;
-    addEights(x, from, eights, step, whole, y, LANES.get());
-    for (int r = eights; r < rows; r++) {
-      for (int i = 0, at = from + r * step; i < whole; i += HALF) {
-        DoubleVector.fromArray(D, y, i).add(doubles(x, at + i)).intoArray(y, i);
-      }
-    }
-    for (int i = whole; i < width; i++) {
-      double sum = y[i];
-      for (int r = 0, row = from + i; r < rows; r++, row += step) {
-        sum += x[row];
-      }
-      y[i] = sum;
-    }
-  }
-
-  private static void addEights(
-      float[] x, int from, int rows, int step, int n, double[] y, float[] sums) {
-    for (int r = 0, row = from; r < rows; r += 8, row += 8 * step) {
-      for (int i = 0, at = row; i < n; i += VL, at += VL) {
-        addTo(addFour(x, at, step).add(addFour(x, at + 4 * step, step)), sums, y, i);
+    int runs = rows - rows % 16;
+    addRuns(x, from, runs, step, whole, y, LANES.get());
+    for (int r = 0, row = from; r < rows; r++, row += step) {
+      for (int i = r < runs ? whole : 0; i < width; i++) {
+        y[i] += x[row + i];
       }
     }
   }
 
-  /** y += v, by way of {@code room}, since C2 of JDK 17 does not convert a half of a vector. */
+  private static void addRuns(
+      float[] x, int from, int rows, int step, int n, double[] y, float[] room) {
+    for (int r = 0, row = from; r < rows; r += 16, row += 16 * step) {
+      for (int i = 0; i < n; i += VL) {
+        addTo(addSixteen(x, row + i, step), room, y, i);
+      }
+    }
+  }
+
+  /** y += v. */
   static void addTo(FloatVector v, float[] room, double[] y, int i) {
     v.intoArray(room, 0);
-    DoubleVector.fromArray(D, y, i).add(doubles(room, 0)).intoArray(y, i);
-    DoubleVector.fromArray(D, y, i + HALF).add(doubles(room, HALF)).intoArray(y, i + HALF);
+    for (int j = 0; j < VL; j++) {
+      y[i + j] += room[j];
+    }
+  }
+
+  private static FloatVector addSixteen(float[] x, int at, int step) {
+    FloatVector a = addFour(x, at, step).add(addFour(x, at + 4 * step, step));
+    int b = at + 8 * step;
+    return a.add(addFour(x, b, step).add(addFour(x, b + 4 * step, step)));
   }
 
   private static FloatVector addFour(float[] x, int at, int step) {
