@@ -200,7 +200,10 @@ class Loops {
     return best;
   }
 
-  /** Whether no magnitude of n elements is above {@code limit}, and none is NaN. */
+  /**
+   * Whether no magnitude of n elements is above {@code limit}, and none is NaN. False also where
+   * many of them together come near it.
+   */
   boolean within(float limit, float[] x, int from, int n) {
     int most = 0; // a float's magnitude orders like its bits, NaN last
     for (int i = from; i < from + n; i++) {
