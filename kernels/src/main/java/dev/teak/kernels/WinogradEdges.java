@@ -32,6 +32,11 @@ final class WinogradEdges {
     }
   }
 
+  /** Items that share an image to be done again: a processor's end at once in vain. */
+  private int parts(ConvGeometry g) {
+    return device.traits().processor() ? 2 : g.h();
+  }
+
   private OpenClBuffer zeros(int n) {
     OpenClBuffer buffer = device.memory().scratch(n);
     device.flat(Kernel.pass("fill_int"), n, n, new Object[] {buffer, 0});
@@ -126,14 +131,15 @@ final class WinogradEdges {
     }
     device.launch(
         Kernel.pass("conv_again"),
-        Launch.of(n, group),
+        Launch.of((long) n * parts(g), group),
         marks.spoiled,
         x,
         w,
         bias == null ? w : bias,
         y,
         winners == null ? y : winners,
-        n,
+        n * parts(g),
+        parts(g),
         g.h(),
         g.w(),
         g.c(),
@@ -151,12 +157,13 @@ final class WinogradEdges {
   void mendGrad(ConvGeometry g, Marks marks, OpenClBuffer dy, OpenClBuffer w, OpenClBuffer dx) {
     device.launch(
         Kernel.pass("conv_grad_again"),
-        Launch.of(g.n(), device.traits().flatGroup()),
+        Launch.of((long) g.n() * parts(g), device.traits().flatGroup()),
         marks.spoiled,
         dy,
         w,
         dx,
-        g.n(),
+        g.n() * parts(g),
+        parts(g),
         g.h(),
         g.w(),
         g.c(),

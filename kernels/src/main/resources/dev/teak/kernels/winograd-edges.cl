@@ -181,19 +181,20 @@ static real conv_at(
   return SUM_LANES(sum);
 }
 
-// Items: image. Convolves those that are spoiled; y [P, Q, K], or with pool = 2 the largest of each
-// window of it.
+// Items: image, part of its pixels. Convolves those that are spoiled; y [P, Q, K], or with pool = 2 the
+// largest of each window of it.
 kernel void conv_again(
     global const int *spoiled, global const real *x, global const real *w, global const real *bias,
-    global real *y, global uchar *winners, uint items, int H, int W, int C, int P, int Q, int K,
-    int padding, int hasBias, int relu, int pool) {
+    global real *y, global uchar *winners, uint items, uint parts, int H, int W, int C, int P, int Q,
+    int K, int padding, int hasBias, int relu, int pool) {
   const uint gid = (uint)get_global_id(0);
-  if (gid >= items || !spoiled[gid]) {
+  const size_t number = gid / parts;
+  if (gid >= items || !spoiled[number]) {
     return;
   }
   const int across = Q / pool, windows = P / pool * across;
-  x += (size_t)gid * H * W * C;
-  for (int i = 0; i < windows; i++) {
+  x += number * H * W * C;
+  for (int i = (int)(gid % parts); i < windows; i += (int)parts) {
     for (int k = 0; k < K; k++) {
       real best = 0;
       int place = 0;
@@ -206,7 +207,7 @@ kernel void conv_again(
           place = n;
         }
       }
-      const size_t at = ((size_t)gid * windows + i) * K + k;
+      const size_t at = (number * windows + i) * K + k;
       y[at] = relu ? RELU(real, best) : best;
       if (pool > 1) {
         winners[at] = (uchar)place;
@@ -215,17 +216,18 @@ kernel void conv_again(
   }
 }
 
-// Items: image. The gradient of the input, of those whose dy [P, Q, K] is spoiled.
+// Items: image, part of its pixels. The gradient of the input, of those whose dy [P, Q, K] is spoiled.
 kernel void conv_grad_again(
     global const int *spoiled, global const real *dy, global const real *w, global real *dx,
-    uint items, int H, int W, int C, int P, int Q, int K, int padding) {
+    uint items, uint parts, int H, int W, int C, int P, int Q, int K, int padding) {
   const uint gid = (uint)get_global_id(0);
-  if (gid >= items || !spoiled[gid]) {
+  const size_t image = gid / parts;
+  if (gid >= items || !spoiled[image]) {
     return;
   }
-  dy += (size_t)gid * P * Q * K;
-  dx += (size_t)gid * H * W * C;
-  for (int i = 0; i < H * W; i++) {
+  dy += image * P * Q * K;
+  dx += image * H * W * C;
+  for (int i = (int)(gid % parts); i < H * W; i += (int)parts) {
     for (int c = 0; c < C; c += LANES) {
       V sum = (V)(0);
       for (int tap = 0; tap < 9; tap++) {

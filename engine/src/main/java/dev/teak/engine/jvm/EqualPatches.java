@@ -69,8 +69,10 @@ final class EqualPatches {
       int a = at(row, column);
       int b = above ? at(row - 1, column) : at(row, column - 1);
       if (a >= 0 && b >= 0) {
-        // Most pixels differ at once, and a call costs more than a look.
-        return x[a] == x[b] && Arrays.equals(x, a, a + c, x, b, b + c);
+        // Most pixels differ at once, and a call costs more than two looks.
+        return x[a] == x[b]
+            && x[a + c - 1] == x[b + c - 1]
+            && Arrays.equals(x, a, a + c, x, b, b + c);
       }
       return (a < 0 || isZero(a)) && (b < 0 || isZero(b));
     }
