@@ -55,7 +55,7 @@ final class WinogradEdges {
     int columns = g.q() + 2;
     OpenClBuffer flat = zeros(g.n());
     OpenClBuffer first = device.memory().scratch(g.n() * g.p() * g.q());
-    OpenClBuffer runs = device.memory().scratch(g.n() * 2 * rows * columns);
+    OpenClBuffer runs = device.memory().scratch(Math.toIntExact(2L * g.n() * rows * columns));
     int items = g.n() * rows;
     int group = device.traits().flatGroup();
     device.launch(
