@@ -3,6 +3,7 @@ package dev.teak.engine;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
+import dev.teak.engine.op.Movement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -13,7 +14,7 @@ import java.util.function.UnaryOperator;
  * belongs to the {@link Scope} that was open when the tensor was made. Only {@link Update} changes
  * contents.
  */
-public final class Tensor extends TensorMath {
+public final class Tensor implements TensorMath, TensorReductions, TensorMovement {
   private final Backend device;
   private final DType dtype;
   private final Shape shape;
@@ -101,6 +102,11 @@ public final class Tensor extends TensorMath {
     Tensor t = allocate(device, shape);
     device.fill(t.buffer(), value);
     return t;
+  }
+
+  /** The tensors one behind the other along an axis; all other extents must agree. */
+  public static Tensor concat(int axis, List<Tensor> parts) {
+    return Movement.Concat.apply(axis, parts);
   }
 
   // --- looking ---
@@ -391,20 +397,6 @@ public final class Tensor extends TensorMath {
       to.grad.release();
       gradient.release();
       to.grad = sum;
-    }
-  }
-
-  /** What few tensors have: a gradient that was added up, and hooks that see it on its way. */
-  private static final class GradSlot {
-    private Tensor grad;
-    private boolean retained;
-    private Hooks<UnaryOperator<Tensor>> hooks;
-
-    Hooks<UnaryOperator<Tensor>> hooks() {
-      if (hooks == null) {
-        hooks = new Hooks<>();
-      }
-      return hooks;
     }
   }
 }

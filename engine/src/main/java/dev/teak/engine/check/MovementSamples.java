@@ -1,0 +1,37 @@
+package dev.teak.engine.check;
+
+import dev.teak.engine.Shape;
+import dev.teak.engine.Tensor;
+import java.util.List;
+
+/** Samples of what only moves elements. */
+final class MovementSamples {
+  private final Draws d;
+
+  private MovementSamples(Draws d) {
+    this.d = d;
+  }
+
+  static void addTo(Draws d) {
+    MovementSamples s = new MovementSamples(d);
+    s.movement();
+  }
+
+  private void movement() {
+    int[] dims = {d.upTo(4), d.upTo(5), d.upTo(3)};
+    d.add("reshape", x -> x.get(0).reshape(-1, x.get(0).shape().dim(0)), d.values(dims));
+    d.add("permute", x -> x.get(0).permute(2, 0, 1), d.values(dims));
+    d.add("transpose", x -> x.get(0).transpose(0, -1), d.values(dims));
+    d.add(
+        "broadcast_to",
+        x -> x.get(0).broadcastTo(Shape.of(2, 3, dims[1], 4)),
+        d.values(dims[1], 1));
+    int from = d.random.nextInt(dims[1]);
+    Shape block = Shape.of(dims[0], dims[1] - from, dims[2]);
+    d.add("slice", x -> x.get(0).slice(new int[] {0, from, 0}, block), d.values(dims));
+    d.add("pad", x -> x.get(0).pad(new int[] {1, 0, 2}, new int[] {0, 3, 1}, 0.5), d.values(dims));
+    int[] e = {dims[0], d.upTo(4), dims[2]};
+    d.add(
+        "concat", x -> Tensor.concat(1, List.of(x.get(0), x.get(1))), d.values(dims), d.values(e));
+  }
+}
