@@ -72,32 +72,27 @@ public final class Functional {
    */
   public static Tensor conv2d(
       Tensor x, Tensor w, Tensor bias, int stride, int padding, int dilation, int groups) {
-    ConvGeometry g =
-        ConvGeometry.of("conv2d", x.shape(), w.shape(), stride, padding, dilation, groups);
+    return conv2d(x, w, bias, Sliding.of(stride, padding, dilation), groups);
+  }
+
+  /** As above, with strides and dilations for each axis and a padding for each side. */
+  public static Tensor conv2d(Tensor x, Tensor w, Tensor bias, Sliding how, int groups) {
+    ConvGeometry g = ConvGeometry.of("conv2d", x.shape(), w.shape(), how, groups);
     return Conv2d.Forward.apply(g, x, w, bias);
   }
 
   /** relu of {@link #conv2d}, in one pass. */
-  public static Tensor conv2dRelu(
-      Tensor x, Tensor w, Tensor bias, int stride, int padding, int dilation, int groups) {
-    ConvGeometry g =
-        ConvGeometry.of("conv2d_relu", x.shape(), w.shape(), stride, padding, dilation, groups);
+  public static Tensor conv2dRelu(Tensor x, Tensor w, Tensor bias, Sliding how, int groups) {
+    ConvGeometry g = ConvGeometry.of("conv2d_relu", x.shape(), w.shape(), how, groups);
     return Conv2dRelu.apply(g, x, w, bias);
   }
 
   /** max-pooling of relu of {@link #conv2d}, in one pass; windows {@code window} apart. */
   public static Tensor conv2dReluMaxPool2d(
-      Tensor x,
-      Tensor w,
-      Tensor bias,
-      int stride,
-      int padding,
-      int dilation,
-      int groups,
-      int window) {
+      Tensor x, Tensor w, Tensor bias, Sliding how, int groups, int window) {
     String op = "conv2d_relu_max_pool2d";
-    ConvGeometry g = ConvGeometry.of(op, x.shape(), w.shape(), stride, padding, dilation, groups);
-    PoolGeometry pool = PoolGeometry.of(op, g.output(), window, window, 0);
+    ConvGeometry g = ConvGeometry.of(op, x.shape(), w.shape(), how, groups);
+    PoolGeometry pool = PoolGeometry.of(op, g.output(), PoolWindow.of(window));
     return Conv2dRelu.apply(g, pool, x, w, bias);
   }
 
@@ -107,7 +102,8 @@ public final class Functional {
    * @param x {@code [N, P, Q, K]}
    * @param w {@code [K, R, S, C / groups]}: the weight of the convolution that it transposes
    * @param bias {@code [C]}, or null
-   * @param outputPadding rows and columns added at the far side, less than {@code stride}
+   * @param outputPadding rows and columns added at the far side, less than {@code stride}, or than
+   *     {@code dilation}
    * @return {@code [N, H, W, C]}, H = (P - 1) stride - 2 padding + dilation (R - 1) + outputPadding
    *     + 1
    */
@@ -120,58 +116,44 @@ public final class Functional {
       int outputPadding,
       int dilation,
       int groups) {
-    Shape s = x.shape();
-    Shape t = w.shape();
-    boolean fits = s.rank() == 4 && t.rank() == 4 && s.dim(3) == t.dim(0);
-    if (!fits || outputPadding < 0 || (outputPadding > 0 && outputPadding >= stride)) {
-      throw new ShapeException(
-          "conv_transpose2d: input "
-              + s
-              + ", weight "
-              + t
-              + ", output padding "
-              + outputPadding
-              + ": expects input [N, P, Q, K], weight [K, R, S, C / groups], output padding below"
-              + " the stride "
-              + stride);
-    }
-    long more = 1L + outputPadding - 2L * padding;
-    long h = (s.dim(1) - 1L) * stride + dilation * (t.dim(1) - 1L) + more;
-    long v = (s.dim(2) - 1L) * stride + dilation * (t.dim(2) - 1L) + more;
-    if (h < 1 || v < 1) {
-      throw new ShapeException(
-          "conv_transpose2d: input "
-              + s
-              + " with weight "
-              + t
-              + " and padding "
-              + padding
-              + " gives an image of "
-              + h
-              + " x "
-              + v);
-    }
-    String op = "conv_transpose2d";
-    Shape out =
-        Shape.of(
-            s.dim(0),
-            Shape.extent(op, h),
-            Shape.extent(op, v),
-            Shape.extent(op, (long) t.dim(3) * groups));
-    ConvGeometry g = ConvGeometry.of(op, out, t, stride, padding, dilation, groups);
+    Sliding how = Sliding.of(stride, padding, dilation);
+    return convTranspose2d(x, w, bias, how, outputPadding, outputPadding, groups);
+  }
+
+  /** As above, with strides and dilations for each axis and a padding for each side. */
+  public static Tensor convTranspose2d(
+      Tensor x, Tensor w, Tensor bias, Sliding how, int moreRows, int moreColumns, int groups) {
+    ConvGeometry g =
+        ConvGeometry.transposed(
+            "conv_transpose2d", x.shape(), w.shape(), how, moreRows, moreColumns, groups);
     Tensor y = Conv2d.InputGrad.apply(g, x, w);
-    return bias == null ? y : y.add(bias);
+    if (bias == null) {
+      return y;
+    }
+    Conv2d.checkBias("conv_transpose2d", x, bias, g.c());
+    return y.add(bias);
   }
 
-  /** Largest of each square window. */
+  /** Largest of each square window; where padding is, nothing wins. */
   public static Tensor maxPool2d(Tensor x, int window, int stride, int padding) {
-    return Pool2d.Max.apply(PoolGeometry.of("max_pool2d", x.shape(), window, stride, padding), x);
+    return maxPool2d(x, PoolWindow.of(window).stride(stride).padding(padding));
   }
 
-  /** Mean of each square window, padding counted as zeros. */
+  /**
+   * Largest of each window of x {@code [N, H, W, C]}, the first of equals; a NaN counts as largest.
+   */
+  public static Tensor maxPool2d(Tensor x, PoolWindow window) {
+    return Pool2d.Max.apply(PoolGeometry.of("max_pool2d", x.shape(), window), x);
+  }
+
+  /** Mean of each square window; padding counts as zeros. */
   public static Tensor avgPool2d(Tensor x, int window, int stride, int padding) {
-    return Pool2d.Average.apply(
-        PoolGeometry.of("avg_pool2d", x.shape(), window, stride, padding), x);
+    return avgPool2d(x, PoolWindow.of(window).stride(stride).padding(padding));
+  }
+
+  /** Mean of each window of x {@code [N, H, W, C]}; PyTorch has no dilation here. */
+  public static Tensor avgPool2d(Tensor x, PoolWindow window) {
+    return Pool2d.Average.apply(PoolGeometry.of("avg_pool2d", x.shape(), window), x);
   }
 
   /**

@@ -73,6 +73,7 @@ final class Convolutions {
       Buffer winners) {
     if (outputSize(g) == 0
         || !Pooling.covers(pool)
+        || pool.rows().taps() != pool.columns().taps()
         || !pooledInPass(g, pool, x, w, bias, out, winners)) {
       OpenClBuffer pixels = device.memory().scratch(g.output().size());
       forward(g, x, w, bias, true, pixels);
@@ -98,9 +99,9 @@ final class Convolutions {
     OpenClBuffer places = operands.bytes(op, "winners", winners, pooled);
     Winograd fast = winograd(g);
     if (fast == null) {
-      return products.walkPooled(Walk.forward(g), in, weight, b, pool.window(), o, places);
+      return products.walkPooled(Walk.forward(g), in, weight, b, pool.rows().taps(), o, places);
     }
-    if (pool.window() != 2 || !fast.pools(g)) {
+    if (pool.rows().taps() != 2 || !fast.pools(g)) {
       return false;
     }
     fast.forward(g, in, weight, b, true, o, places);

@@ -48,9 +48,9 @@ final class ImageGrad {
         g.k(),
         g.r(),
         g.s(),
-        g.stride(),
-        g.padding(),
-        g.dilation(),
+        new int[] {g.rows().stride(), g.columns().stride()},
+        new int[] {g.rows().before(), g.columns().before()},
+        new int[] {g.rows().dilation(), g.columns().dilation()},
         g.p(),
         g.q(),
         weights(g));

@@ -2,6 +2,7 @@ package dev.teak.kernels;
 
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.PoolGeometry;
+import dev.teak.engine.backend.WindowAxis;
 
 /** Launches the kernels of {@code pool.cl}. */
 final class Pooling {
@@ -44,10 +45,7 @@ final class Pooling {
 
   /** Whether every pixel is in one window and no more. */
   static boolean covers(PoolGeometry g) {
-    return g.window() == g.stride()
-        && g.padding() == 0
-        && g.h() == g.p() * g.stride()
-        && g.w() == g.q() * g.stride();
+    return g.isTiled() && g.h() == g.p() * g.rows().taps() && g.w() == g.q() * g.columns().taps();
   }
 
   void maxPoolPick(PoolGeometry g, Buffer x, Buffer winners, Buffer out) {
@@ -61,20 +59,39 @@ final class Pooling {
   void avgPool(PoolGeometry g, Buffer x, Buffer out) {
     OpenClBuffer in = operands.reals("avgPool2d", "input", x, inputSize(g));
     OpenClBuffer o = operands.reals("avgPool2d", "output", out, outputSize(g));
-    pool("avg_pool", outputPixels(g), g, new Object[] {in, o});
+    pool("avg_pool", outputPixels(g), g, new Object[] {in, o}, counting(g));
   }
 
   void avgPoolGrad(PoolGeometry g, Buffer grad, Buffer out) {
     OpenClBuffer dy = operands.reals("avgPool2dGrad", "gradient", grad, outputSize(g));
     OpenClBuffer o = operands.reals("avgPool2dGrad", "output", out, inputSize(g));
-    pool("avg_pool_grad", inputPixels(g), g, new Object[] {dy, o});
+    pool("avg_pool_grad", inputPixels(g), g, new Object[] {dy, o}, counting(g));
+  }
+
+  /** What an average divides by. */
+  private static Object[] counting(PoolGeometry g) {
+    int[] after = {g.rows().after(), g.columns().after()};
+    return new Object[] {after, g.countIncludePad() ? 1 : 0, g.commonDivisor()};
   }
 
   private void pool(String kernel, long pixels, PoolGeometry g, Object[] first, Object... more) {
     if (g.c() == 0) {
       return;
     }
-    Object[] rest = {g.n(), g.h(), g.w(), g.c(), g.window(), g.stride(), g.padding(), g.p(), g.q()};
+    WindowAxis r = g.rows();
+    WindowAxis s = g.columns();
+    Object[] rest = {
+      g.n(),
+      g.h(),
+      g.w(),
+      g.c(),
+      new int[] {r.taps(), s.taps()},
+      new int[] {r.stride(), s.stride()},
+      new int[] {r.before(), s.before()},
+      new int[] {r.dilation(), s.dilation()},
+      g.p(),
+      g.q()
+    };
     Object[] all = java.util.Arrays.copyOf(rest, rest.length + more.length);
     System.arraycopy(more, 0, all, rest.length, more.length);
     device.flat(Kernel.pass(kernel), pixels, device.traits().smallBlock(pixels), first, all);

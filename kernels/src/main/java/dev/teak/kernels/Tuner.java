@@ -112,7 +112,7 @@ final class Tuner {
     private static final MatMulGeometry SQUARE = product(1024, 1024, 1024);
     private static final MatMulGeometry NARROW = product(8192, 32, 288);
     private static final ConvGeometry CONV =
-        new ConvGeometry(32, 16, 16, 64, 128, 3, 3, 2, 1, 1, 1);
+        ConvGeometry.square(32, 16, 16, 64, 128, 3, 3, 2, 1, 1, 1);
 
     private final OpenClBackend owner;
     private final List<Buffer> buffers = new ArrayList<>();

@@ -1,13 +1,14 @@
 package dev.teak.kernels;
 
 import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.WindowAxis;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A walk of windows over images, as {@code window.cl} draws it: what a forward convolution is one
- * of, and the gradient of its input {@code stride^2}, one for each remainder of a pixel's row and
- * column.
+ * of, and the gradient of its input as many as the product of the strides, one for each remainder
+ * of a pixel's row and column.
  *
  * @param images images that are walked over
  * @param height rows of an image that is looked at
@@ -15,10 +16,8 @@ import java.util.List;
  * @param channels channels of it
  * @param down rows of the grid
  * @param across columns of the grid
- * @param stride pixels between neighbours of the grid
- * @param dilation pixels between neighbouring taps; negative where later taps look up and left
- * @param top row that tap (0, 0) of the first grid point looks at
- * @param left column of it
+ * @param stepsDown how it steps down
+ * @param stepsAcross how it steps across
  * @param out where a grid point's result lies
  * @param outChannels channels of the output, all groups together
  * @param groups channel groups that do not see each other
@@ -31,17 +30,27 @@ record Walk(
     int channels,
     int down,
     int across,
-    int stride,
-    int dilation,
-    int top,
-    int left,
+    Steps stepsDown,
+    Steps stepsAcross,
     Output out,
     int outChannels,
     int groups,
     Taps taps) {
 
-  /** The output's rows and columns, and where in it grid point (i, j) lies: i step + top, ... */
-  record Output(int height, int width, int step, int top, int left) {}
+  /**
+   * The steps along one axis.
+   *
+   * @param stride pixels between neighbours of the grid
+   * @param dilation pixels between neighbouring taps; negative where later taps look back
+   * @param first pixel that the first tap of the first grid point looks at
+   */
+  record Steps(int stride, int dilation, int first) {}
+
+  /**
+   * The output's rows and columns, and where in it grid point (i, j) lies: i stepDown + top, j
+   * stepAcross + left.
+   */
+  record Output(int height, int width, int stepDown, int stepAcross, int top, int left) {}
 
   /**
    * The weights as the right side of a product {@code [taps x channels, columns]}: how far the
@@ -71,26 +80,28 @@ record Walk(
         g.c(),
         g.p(),
         g.q(),
-        g.stride(),
-        g.dilation(),
-        -g.padding(),
-        -g.padding(),
-        new Output(g.p(), g.q(), 1, 0, 0),
+        forward(g.rows()),
+        forward(g.columns()),
+        new Output(g.p(), g.q(), 1, 1, 0, 0),
         g.k(),
         g.groups(),
         new Taps(g.r(), g.s(), 0, filter, 1, g.s() * g.cGroup(), g.cGroup(), g.kGroup() * filter));
   }
 
+  private static Steps forward(WindowAxis a) {
+    return new Steps(a.stride(), a.dilation(), a.first(0));
+  }
+
   /**
    * The gradient of the input: from dy {@code [N, P, Q, K]} to dx {@code [N, H, W, C]}. Pixel h
-   * gets from tap r what output p = (h + padding - r dilation) / stride got, where that is a whole
+   * gets from tap r what output p = (h + before - r dilation) / stride got, where that is a whole
    * number; for pixels of one remainder these are the taps of one remainder.
    */
   static List<Walk> inputGrad(ConvGeometry g) {
     List<Walk> walks = new ArrayList<>();
-    for (int a = 0; a < Math.min(g.stride(), g.h()); a++) {
-      for (int b = 0; b < Math.min(g.stride(), g.w()); b++) {
-        walks.add(inputGrad(g, Axis.of(g, a, g.h(), g.r()), Axis.of(g, b, g.w(), g.s())));
+    for (int a = 0; a < Math.min(g.rows().stride(), g.h()); a++) {
+      for (int b = 0; b < Math.min(g.columns().stride(), g.w()); b++) {
+        walks.add(inputGrad(g, Axis.of(g.rows(), a), Axis.of(g.columns(), b)));
       }
     }
     return walks;
@@ -117,11 +128,15 @@ record Walk(
         g.k(),
         rows.points,
         columns.points,
-        1,
-        -g.dilation() * rows.tapStep / g.stride(),
-        rows.from,
-        columns.from,
-        new Output(g.h(), g.w(), g.stride(), rows.remainder, columns.remainder),
+        rows.steps(g.rows()),
+        columns.steps(g.columns()),
+        new Output(
+            g.h(),
+            g.w(),
+            g.rows().stride(),
+            g.columns().stride(),
+            rows.remainder,
+            columns.remainder),
         g.c(),
         g.groups(),
         taps);
@@ -131,17 +146,21 @@ record Walk(
    * One axis of a remainder: its pixels, its taps, and the output that the first of both meet in.
    */
   private record Axis(int remainder, int points, int taps, int firstTap, int tapStep, int from) {
-    static Axis of(ConvGeometry g, int remainder, int pixels, int kernel) {
-      int points = (pixels - remainder + g.stride() - 1) / g.stride();
-      int step = g.stride() / gcd(g.stride(), g.dilation());
-      for (int tap = 0; tap < Math.min(step, kernel); tap++) {
-        int distance = remainder + g.padding() - tap * g.dilation();
-        if (Math.floorMod(distance, g.stride()) == 0) {
-          int taps = (kernel - tap + step - 1) / step;
-          return new Axis(remainder, points, taps, tap, step, Math.floorDiv(distance, g.stride()));
+    static Axis of(WindowAxis a, int remainder) {
+      int points = (a.in() - remainder + a.stride() - 1) / a.stride();
+      int step = a.stride() / gcd(a.stride(), a.dilation());
+      for (int tap = 0; tap < Math.min(step, a.taps()); tap++) {
+        int distance = remainder - a.at(0, tap);
+        if (Math.floorMod(distance, a.stride()) == 0) {
+          int taps = (a.taps() - tap + step - 1) / step;
+          return new Axis(remainder, points, taps, tap, step, Math.floorDiv(distance, a.stride()));
         }
       }
       return new Axis(remainder, points, 0, 0, step, 0);
+    }
+
+    Steps steps(WindowAxis a) {
+      return new Steps(1, -a.dilation() * tapStep / a.stride(), from);
     }
 
     private static int gcd(int a, int b) {
@@ -174,8 +193,8 @@ record Walk(
     return 2.0 * points() * depth() * outChannels;
   }
 
-  /** The 16 numbers of {@code window.cl}. */
-  int[] numbers() {
+  /** The first vector of {@code window.cl}. */
+  int[] first() {
     return new int[] {
       height,
       width,
@@ -184,15 +203,20 @@ record Walk(
       across,
       taps.down,
       taps.across,
-      stride,
-      dilation,
-      top,
-      left,
+      stepsDown.stride,
+      stepsDown.dilation,
+      stepsDown.first,
+      stepsAcross.first,
       out.height,
       out.width,
-      out.step,
+      out.stepDown,
       out.top,
       out.left
     };
+  }
+
+  /** The steps across, its second vector. */
+  int[] second() {
+    return new int[] {stepsAcross.stride, stepsAcross.dilation, out.stepAcross, 0};
   }
 }

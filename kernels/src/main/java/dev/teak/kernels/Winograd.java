@@ -44,13 +44,18 @@ final class Winograd {
   static boolean fits(ConvGeometry g, int lanes) {
     return g.r() == 3
         && g.s() == 3
-        && g.stride() == 1
-        && g.dilation() == 1
+        && g.rows().isDense()
+        && g.columns().isDense()
         && g.groups() == 1
-        && g.padding() <= 2
+        && Math.max(g.rows().before(), g.columns().before()) <= 2
         && Math.min(g.c(), g.k()) >= FEWEST_CHANNELS
         && g.c() % lanes == 0
         && g.k() % lanes == 0;
+  }
+
+  /** Zeros above the image and on its left. */
+  static int[] padding(ConvGeometry g) {
+    return new int[] {g.rows().before(), g.columns().before()};
   }
 
   /** Products that a convolution of the kind takes for each pair of channels. */
@@ -130,7 +135,7 @@ final class Winograd {
     Images in = new Images(g.n(), g.h(), g.w(), g.c());
     Images result = new Images(g.n(), g.p(), g.q(), g.k());
     WinogradEdges.Marks marks = edges.marks(g, x);
-    convolve(in, g.padding(), kernel, cols, bias, relu, result, x, y, winners, marks);
+    convolve(in, padding(g), kernel, cols, bias, relu, result, x, y, winners, marks);
     kernel.release();
     edges.mend(g, marks, x, w, bias, relu, y, winners);
   }
@@ -155,7 +160,9 @@ final class Winograd {
     Images in = new Images(g.n(), g.p(), g.q(), g.k());
     Images result = new Images(g.n(), g.h(), g.w(), g.c());
     WinogradEdges.Marks marks = edges.marks(g);
-    convolve(in, 2 - g.padding(), kernel, cols, null, false, result, dy, dx, null, marks);
+    int[] before = padding(g);
+    int[] padding = {2 - before[0], 2 - before[1]};
+    convolve(in, padding, kernel, cols, null, false, result, dy, dx, null, marks);
     kernel.release();
     edges.mendGrad(g, marks, dy, w, dx);
   }
@@ -181,7 +188,7 @@ final class Winograd {
 
   private void convolve(
       Images in,
-      int padding,
+      int[] padding,
       OpenClBuffer kernel,
       int cols,
       OpenClBuffer bias,
@@ -217,7 +224,7 @@ final class Winograd {
         result.c,
         down(result),
         across(result),
-        0,
+        new int[2],
         tiles,
         bias == null ? 0 : 1,
         relu ? 1 : 0);
@@ -229,7 +236,7 @@ final class Winograd {
    */
   private void inputPoints(
       Images in,
-      int padding,
+      int[] padding,
       Images result,
       OpenClBuffer x,
       OpenClBuffer before,
@@ -279,7 +286,7 @@ final class Winograd {
 
   private void fused(
       Images in,
-      int padding,
+      int[] padding,
       OpenClBuffer kernel,
       OpenClBuffer bias,
       boolean relu,
@@ -329,7 +336,7 @@ final class Winograd {
     Images result = new Images(g.n(), g.p(), g.q(), g.k());
     int tiles = tiles(result);
     OpenClBuffer pixels = points(tiles, g.c());
-    inputPoints(in, g.padding(), result, x, pixels, null);
+    inputPoints(in, padding(g), result, x, pixels, null);
     OpenClBuffer grads = points(tiles, g.k());
     int n = tiles * (g.k() / traits.lanes());
     device.flat(
@@ -342,7 +349,7 @@ final class Winograd {
         g.k(),
         down(result),
         across(result),
-        0,
+        new int[2],
         tiles);
     OpenClBuffer sums = points(g.c(), g.k());
     products.matmul(

@@ -67,7 +67,7 @@ final class WinogradEdges {
         g.h(),
         g.w(),
         g.c(),
-        g.padding(),
+        Winograd.padding(g),
         rows,
         columns);
     device.launch(
@@ -81,7 +81,7 @@ final class WinogradEdges {
         g.h(),
         g.w(),
         g.c(),
-        g.padding(),
+        Winograd.padding(g),
         rows,
         columns);
     return new Marks(zeros(g.n()), flat, first, runs);
@@ -146,7 +146,7 @@ final class WinogradEdges {
         g.p(),
         g.q(),
         g.k(),
-        g.padding(),
+        Winograd.padding(g),
         bias == null ? 0 : 1,
         relu ? 1 : 0,
         winners == null ? 1 : 2);
@@ -170,7 +170,7 @@ final class WinogradEdges {
         g.p(),
         g.q(),
         g.k(),
-        g.padding());
+        Winograd.padding(g));
     marks.release();
   }
 }

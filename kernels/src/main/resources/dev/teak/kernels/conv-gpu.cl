@@ -17,22 +17,22 @@ static real window_at(
   const int j = (int)(at % (uint)GRID_ACROSS);
   const int i = (int)(at / (uint)GRID_ACROSS % (uint)GRID_DOWN);
   const size_t image = at / (uint)GRID_ACROSS / (uint)GRID_DOWN;
-  const int row = i * STRIDE + DOWN + tap / TAPS_ACROSS * DILATION;
-  const int column = j * STRIDE + ACROSS + tap % TAPS_ACROSS * DILATION;
+  const int row = i * STRIDE_DOWN + DOWN + tap / TAPS_ACROSS * DILATION_DOWN;
+  const int column = j * STRIDE_ACROSS + ACROSS + tap % TAPS_ACROSS * DILATION_ACROSS;
   if (row < 0 || row >= HEIGHT || column < 0 || column >= WIDTH) {
     return 0;
   }
   return x[((image * HEIGHT + row) * WIDTH + column) * CHANNELS + c];
 }
 
-#define LOAD_A(row, e) window_at(x, walk, channels, row, e)
+#define LOAD_A(row, e) window_at(x, WALK, channels, row, e)
 #define LOAD_B(e, column) \
   w[(long)(column) * lineStride + (int)((e) % channels) * channelStride + \
     (int)((e) / channels / TAPS_ACROSS) * tapDown + (int)((e) / channels % TAPS_ACROSS) * tapAcross]
 #define STORE(row, column, value) \
   { \
     const real v = value + (hasBias ? bias[column] : (real)0); \
-    out[out_pixel(row, walk) * outChannels + column] = relu ? RELU(real, v) : v; \
+    out[out_pixel(row, WALK) * outChannels + column] = relu ? RELU(real, v) : v; \
   }
 
 // Groups: channel group, row of squares, column of squares, the last fastest.
@@ -54,7 +54,7 @@ GPU_KERNEL conv_product(
 #undef LOAD_A
 #undef LOAD_B
 #undef STORE
-#define LOAD_A(row, e) window_at(x, walk, channels, e, row)
+#define LOAD_A(row, e) window_at(x, WALK, channels, e, row)
 #define LOAD_B(e, column) dy[(size_t)(e) * outChannels + (column)]
 #define STORE(row, column, value) partial[(size_t)(row) * n + (column)] = value
 

@@ -3,7 +3,7 @@
 // the output channels.
 //
 //   dx[n, h, w, c] = sum over taps (r, s) and k of dy[n, p, q, k] w[k, r, s, c]
-//                    p stride + r dilation = h + padding, and so for q, s, w
+//                    p stride + r dilation = h + padding above, and so for q, s, w
 //
 // An item takes a row of pixels: first it turns the weights over, [r][s][c][K], into local memory,
 // where they stay; then each pixel's sums are a vector each, whose lanes are added up at the end.
@@ -24,7 +24,7 @@
 // K is a multiple of LANES; the host defines FEW, the channels of the image.
 kernel void image_grad(
     global const real *dy, global const real *w, global real *out, uint rows, uint block, int H,
-    int W, int K, int R, int S, int stride, int padding, int dilation, int P, int Q,
+    int W, int K, int R, int S, int2 stride, int2 padding, int2 dilation, int P, int Q,
     local real *turned) {
   for (int k = 0; k < K; k++) {
     for (int e = 0; e < R * S * FEW; e++) {
@@ -33,19 +33,19 @@ kernel void image_grad(
   }
   FLAT_RANGE(i, to, rows, block);
   for (; i < to; i++) {
-    const int h = (int)(i % (uint)H) + padding;
+    const int h = (int)(i % (uint)H) + padding.x;
     global const real *image = dy + (size_t)(i / (uint)H) * P * Q * K;
     global real *dx = out + (size_t)i * W * FEW;
-    for (int at = 0, v = padding; at < W * FEW; at += FEW, v++) {
+    for (int at = 0, v = padding.y; at < W * FEW; at += FEW, v++) {
       EACH_FEW(BEGIN)
       for (int r = 0; r < R; r++) {
-        const int down = h - r * dilation, p = down / stride;
-        if (down < 0 || p >= P || p * stride != down) {
+        const int down = h - r * dilation.x, p = down / stride.x;
+        if (down < 0 || p >= P || p * stride.x != down) {
           continue;
         }
         for (int s = 0; s < S; s++) {
-          const int across = v - s * dilation, q = across / stride;
-          if (across < 0 || q >= Q || q * stride != across) {
+          const int across = v - s * dilation.y, q = across / stride.y;
+          if (across < 0 || q >= Q || q * stride.y != across) {
             continue;
           }
           global const real *from = image + ((size_t)p * Q + q) * K;

@@ -19,7 +19,7 @@
 static void gather(
     global const real *x, WINDOW_ARGS, const uint channels, const uint first, const uint points,
     const uint from, const uint elements, local real *block, const uint lda) {
-  const int joined = DILATION == 1 && channels == (uint)CHANNELS;
+  const int joined = DILATION_ACROSS == 1 && channels == (uint)CHANNELS;
   int j = (int)(first % (uint)GRID_ACROSS);
   int i = (int)(first / (uint)GRID_ACROSS % (uint)GRID_DOWN);
   int image = (int)(first / (uint)GRID_ACROSS / (uint)GRID_DOWN);
@@ -27,11 +27,11 @@ static void gather(
   const int firstDown = firstTap / TAPS_ACROSS, firstAcross = firstTap % TAPS_ACROSS;
   for (uint p = 0; p < points; p++) {
     global const real *pixels = x + (size_t)image * HEIGHT * WIDTH * CHANNELS;
-    const int top = i * STRIDE + DOWN, left = j * STRIDE + ACROSS;
+    const int top = i * STRIDE_DOWN + DOWN, left = j * STRIDE_ACROSS + ACROSS;
     int r = firstDown, s = firstAcross, c = firstChannel;
     local real *to = block + p * lda;
     for (uint e = 0; e < elements;) {
-      const int row = top + r * DILATION, column = left + s * DILATION;
+      const int row = top + r * DILATION_DOWN, column = left + s * DILATION_ACROSS;
       const int inside = row >= 0 && row < HEIGHT && column >= 0 && column < WIDTH;
       const int taps = joined && inside && column + TAPS_ACROSS - s <= WIDTH ? TAPS_ACROSS - s : 1;
       const uint run = min((uint)taps * channels - c, elements - e);
@@ -70,24 +70,24 @@ static void gather_grey(
       const int j = (int)(at % (uint)GRID_ACROSS);
       const int i = (int)(at / (uint)GRID_ACROSS % (uint)GRID_DOWN);
       const size_t image = at / (uint)GRID_ACROSS / (uint)GRID_DOWN;
-      const int row = i * STRIDE + DOWN + r * DILATION;
-      const int column = j * STRIDE + ACROSS + s * DILATION;
+      const int row = i * STRIDE_DOWN + DOWN + r * DILATION_DOWN;
+      const int column = j * STRIDE_ACROSS + ACROSS + s * DILATION_ACROSS;
       const int run = min(GRID_ACROSS - j, (int)(points - p));
       local real *to = block + e * lda + p;
       p += run;
       // Of the run, points from `lo` up to, not including, `hi` lie inside the image.
       int lo = 0, hi = 0;
       if (row >= 0 && row < HEIGHT && column < WIDTH) {
-        lo = min(run, column < 0 ? (STRIDE - 1 - column) / STRIDE : 0);
-        hi = max(lo, min(run, (WIDTH - 1 - column) / STRIDE + 1));
+        lo = min(run, column < 0 ? (STRIDE_ACROSS - 1 - column) / STRIDE_ACROSS : 0);
+        hi = max(lo, min(run, (WIDTH - 1 - column) / STRIDE_ACROSS + 1));
       }
       global const real *from = x + (image * HEIGHT + row) * WIDTH + column;
       zero_run(to, lo);
-      if (STRIDE == 1) {
+      if (STRIDE_ACROSS == 1) {
         copy_run(from + lo, to + lo, hi - lo);
       } else {
         for (int n = lo; n < hi; n++) {
-          to[n] = from[n * STRIDE];
+          to[n] = from[n * STRIDE_ACROSS];
         }
       }
       zero_run(to + hi, run - hi);
@@ -149,9 +149,9 @@ kernel void conv_product(
   for (uint from = 0; from < depth; from += step) {
     const uint elements = min(step, depth - from);
     if (grey) {
-      gather_grey(x, walk, first, real_rows, from, elements, block, lda);
+      gather_grey(x, WALK, first, real_rows, from, elements, block, lda);
     } else {
-      gather(x, walk, channels, first, real_rows, from, elements, block, lda);
+      gather(x, WALK, channels, first, real_rows, from, elements, block, lda);
     }
     multiply(
         block, grey ? 1 : lda, grey ? lda : 1, tiled, packedW + from * COLS, COLS, depth * COLS,
@@ -167,7 +167,7 @@ kernel void conv_product(
     return;
   }
   for (uint r = 0; r < real_rows; r++) {
-    global real *o = out + out_pixel(first + r, walk) * outChannels + channel;
+    global real *o = out + out_pixel(first + r, WALK) * outChannels + channel;
     for (uint i = 0; i < count; i++) {
       const uint at = (i / COLS * tiled + r) * COLS + i % COLS;
       if (i % COLS + LANES <= COLS && i + LANES <= count) {
@@ -212,9 +212,9 @@ kernel void conv_weights(
   for (uint from = begin; from < end; from += step) {
     const uint taking = min(step, end - from);
     if (grey) {
-      gather_grey(x, walk, from, taking, row, real_rows, block, lda);
+      gather_grey(x, WALK, from, taking, row, real_rows, block, lda);
     } else {
-      gather(x, walk, channels, from, taking, row, real_rows, block, lda);
+      gather(x, WALK, channels, from, taking, row, real_rows, block, lda);
     }
     multiply(
         block, grey ? lda : 1, grey ? 1 : lda, tiled, dy + (size_t)from * bDepth, bDepth, bPanel,

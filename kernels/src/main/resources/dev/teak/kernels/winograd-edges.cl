@@ -13,7 +13,7 @@
 
 // An image [H, W, C] with zeros around it, of which patches of 3 x 3 see `rows` x `columns`.
 #define SEEN_ARGS \
-  const int H, const int W, const int C, const int padding, const int rows, const int columns
+  const int H, const int W, const int C, const int2 padding, const int rows, const int columns
 #define SEEN H, W, C, padding, rows, columns
 
 static int is_zero(global const real *pixel, const int C) {
@@ -28,7 +28,7 @@ static int is_zero(global const real *pixel, const int C) {
 // Whether a pixel equals the one above it, or else the one to its left.
 static int alike(
     global const real *image, SEEN_ARGS, const int row, const int column, const int above) {
-  const int i = row - padding, j = column - padding, ni = above ? i - 1 : i, nj = above ? j : j - 1;
+  const int i = row - padding.x, j = column - padding.y, ni = above ? i - 1 : i, nj = above ? j : j - 1;
   const int inside = i >= 0 && i < H && j >= 0 && j < W;
   const int near = ni >= 0 && ni < H && nj >= 0 && nj < W;
   global const real *a = image + (long)(i * W + j) * C, *b = image + (long)(ni * W + nj) * C;
@@ -186,7 +186,7 @@ static real conv_at(
 kernel void conv_again(
     global const int *spoiled, global const real *x, global const real *w, global const real *bias,
     global real *y, global uchar *winners, uint items, uint parts, int H, int W, int C, int P, int Q,
-    int K, int padding, int hasBias, int relu, int pool) {
+    int K, int2 padding, int hasBias, int relu, int pool) {
   const uint gid = (uint)get_global_id(0);
   const size_t number = gid / parts;
   if (gid >= items || !spoiled[number]) {
@@ -200,7 +200,7 @@ kernel void conv_again(
       int place = 0;
       for (int n = 0; n < pool * pool; n++) {
         const int p = i / across * pool + n / pool, q = i % across * pool + n % pool;
-        real here = conv_at(x, w + (size_t)k * 9 * C, H, W, C, p - padding, q - padding);
+        real here = conv_at(x, w + (size_t)k * 9 * C, H, W, C, p - padding.x, q - padding.y);
         here = hasBias ? here + bias[k] : here;
         if (n == 0 || BEATS(here, best)) {
           best = here;
@@ -219,7 +219,7 @@ kernel void conv_again(
 // Items: image, part of its pixels. The gradient of the input, of those whose dy [P, Q, K] is spoiled.
 kernel void conv_grad_again(
     global const int *spoiled, global const real *dy, global const real *w, global real *dx,
-    uint items, uint parts, int H, int W, int C, int P, int Q, int K, int padding) {
+    uint items, uint parts, int H, int W, int C, int P, int Q, int K, int2 padding) {
   const uint gid = (uint)get_global_id(0);
   const size_t image = gid / parts;
   if (gid >= items || !spoiled[image]) {
@@ -231,7 +231,7 @@ kernel void conv_grad_again(
     for (int c = 0; c < C; c += LANES) {
       V sum = (V)(0);
       for (int tap = 0; tap < 9; tap++) {
-        const int p = i / W + padding - tap / 3, q = i % W + padding - tap % 3;
+        const int p = i / W + padding.x - tap / 3, q = i % W + padding.y - tap % 3;
         for (int k = 0; k < K && p >= 0 && p < P && q >= 0 && q < Q; k++) {
           const V g = (V)(dy[((size_t)p * Q + q) * K + k]);
           sum = fma(g, VLOAD(w + ((size_t)k * 9 + tap) * C + c), sum);

@@ -16,7 +16,7 @@
 // written at once, and must not all fall into the same sets of the cache.
 kernel void winograd_convolve(
     global const real *x, global const real *kernelPoints, global const real *bias, global real *y,
-    uint items, int inHeight, int inWidth, int inChannels, int padding, int outHeight, int outWidth,
+    uint items, int inHeight, int inWidth, int inChannels, int2 padding, int outHeight, int outWidth,
     int outChannels, int down, int across, uint tiles, uint itemTiles, uint inStep, uint outStep,
     int hasBias, int relu, int pool, global uchar *winners, global int *spoiled,
     global const int *flat, global const int *equal, local real *scratch) {

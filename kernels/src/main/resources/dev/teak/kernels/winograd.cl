@@ -66,7 +66,7 @@
 // Images [.., height, width, channels] seen as tiles, `down` x `across` of each image.
 #define TILED_ARGS \
   const int height, const int width, const int channels, const int down, const int across, \
-      const int padding
+      const int2 padding
 
 // A square of n x n vectors: transformed first down the columns of what AT(i, j) gives, then along the
 // rows, into TO(i, j, value). `count` lines of IN numbers become OUT_COUNT.
@@ -111,8 +111,8 @@ static V seen(const V v, V *sum) {
       global const real *x, TILED_ARGS, const uint tile, const uint c, SPACE real *to, \
       const size_t step, global int *spoiled) { \
     V sum = (V)(0); \
-    const int left = (int)(tile % (uint)across) * OUT - padding; \
-    const int top = (int)(tile / (uint)across % (uint)down) * OUT - padding; \
+    const int left = (int)(tile % (uint)across) * OUT - padding.y; \
+    const int top = (int)(tile / (uint)across % (uint)down) * OUT - padding.x; \
     global const real *image = \
         x + (size_t)(tile / (uint)across / (uint)down) * height * width * channels + c; \
     TRANSFORM(FORMULA, IN, EACH_IN, SIDE, EACH_POINT) \
@@ -211,7 +211,7 @@ kernel void grad_points(
   for (; i < to; i++) {
     const uint tile = i / vectors, c = i % vectors * LANES;
     grad_tile(
-        dy, height, width, channels, down, across, 0, tile, c, points + tile * channels + c,
+        dy, height, width, channels, down, across, (int2)(0), tile, c, points + tile * channels + c,
         (size_t)tiles * channels, 0);
   }
 }
@@ -225,6 +225,6 @@ kernel void output_pixels(
     const uint tile = i / vectors, c = i % vectors * LANES;
     output_tile(
         points + tile * channels + c, (size_t)tiles * channels, bias, hasBias, relu, y, height,
-        width, channels, down, across, 0, tile, c);
+        width, channels, down, across, (int2)(0), tile, c);
   }
 }

@@ -38,7 +38,7 @@ class NativeHandlesTest {
   }
 
   private static void work(OpenClBackend backend) {
-    ConvGeometry g = new ConvGeometry(2, 8, 8, 16, 16, 3, 3, 1, 1, 1, 1);
+    ConvGeometry g = ConvGeometry.square(2, 8, 8, 16, 16, 3, 3, 1, 1, 1, 1);
     Buffer x = backend.allocate(DType.FLOAT32, g.input().size());
     Buffer w = backend.allocate(DType.FLOAT32, g.weight().size());
     Buffer y = backend.allocate(DType.FLOAT32, g.output().size());

@@ -252,13 +252,13 @@ abstract class OpenClPrimitives {
   @Test
   void convolutionsAndTheirGradients() {
     ConvGeometry[] cases = {
-      new ConvGeometry(2, 9, 7, 1, 5, 3, 3, 1, 1, 1, 1),
-      new ConvGeometry(2, 8, 8, 16, 6, 3, 3, 2, 1, 1, 1),
-      new ConvGeometry(1, 11, 9, 32, 32, 3, 2, 1, 2, 2, 2),
-      new ConvGeometry(3, 6, 6, 20, 20, 3, 3, 1, 1, 1, 20),
-      new ConvGeometry(2, 5, 5, 3, 4, 1, 1, 3, 0, 1, 1),
-      new ConvGeometry(2, 7, 7, 34, 8, 5, 5, 2, 3, 1, 2),
-      new ConvGeometry(0, 5, 5, 3, 4, 3, 3, 1, 0, 1, 1),
+      ConvGeometry.square(2, 9, 7, 1, 5, 3, 3, 1, 1, 1, 1),
+      ConvGeometry.square(2, 8, 8, 16, 6, 3, 3, 2, 1, 1, 1),
+      ConvGeometry.square(1, 11, 9, 32, 32, 3, 2, 1, 2, 2, 2),
+      ConvGeometry.square(3, 6, 6, 20, 20, 3, 3, 1, 1, 1, 20),
+      ConvGeometry.square(2, 5, 5, 3, 4, 1, 1, 3, 0, 1, 1),
+      ConvGeometry.square(2, 7, 7, 34, 8, 5, 5, 2, 3, 1, 2),
+      ConvGeometry.square(0, 5, 5, 3, 4, 3, 3, 1, 0, 1, 1),
     };
     for (ConvGeometry g : cases) {
       Both x = pair.random(g.input().size());
@@ -283,18 +283,18 @@ abstract class OpenClPrimitives {
   @Test
   void poolingAndItsGradients() {
     PoolGeometry[] cases = {
-      new PoolGeometry(2, 8, 8, 5, 2, 2, 0),
-      new PoolGeometry(2, 9, 7, 17, 3, 2, 1),
-      new PoolGeometry(1, 7, 7, 3, 3, 1, 1),
-      new PoolGeometry(1, 20, 20, 2, 16, 3, 8),
-      new PoolGeometry(2, 7, 7, 3, 2, 3, 0),
-      new PoolGeometry(0, 7, 7, 3, 2, 2, 0),
+      PoolGeometry.square(2, 8, 8, 5, 2, 2, 0),
+      PoolGeometry.square(2, 9, 7, 17, 3, 2, 1),
+      PoolGeometry.square(1, 7, 7, 3, 3, 1, 1),
+      PoolGeometry.square(1, 20, 20, 2, 16, 3, 8),
+      PoolGeometry.square(2, 7, 7, 3, 2, 3, 0),
+      PoolGeometry.square(0, 7, 7, 3, 2, 2, 0),
     };
     for (PoolGeometry g : cases) {
       Both x = pair.random(g.input().size());
       pool(g, x);
     }
-    PoolGeometry g = new PoolGeometry(1, 4, 4, 1, 2, 2, 0);
+    PoolGeometry g = PoolGeometry.square(1, 4, 4, 1, 2, 2, 0);
     pool(g, pair.floats(1, NAN, -INF, -INF, NAN, 2, -INF, -INF, 5, 5, 0, -0.0, 5, 5, 1, 1));
   }
 
@@ -314,9 +314,9 @@ abstract class OpenClPrimitives {
     pair.assertSame(g + " max", max, 0);
     pair.assertSameInts(g + " winners", winners);
     pair.assertSame(g + " picked", picked, 0);
-    pair.assertSame(g + " max gradient", maxGrad, sumTolerance(g.window() * g.window()));
-    pair.assertSame(g + " average", average, sumTolerance(g.window() * g.window()));
-    pair.assertSame(g + " average gradient", averageGrad, sumTolerance(g.window() * g.window()));
+    pair.assertSame(g + " max gradient", maxGrad, sumTolerance(g.places()));
+    pair.assertSame(g + " average", average, sumTolerance(g.places()));
+    pair.assertSame(g + " average gradient", averageGrad, sumTolerance(g.places()));
   }
 
   @Test

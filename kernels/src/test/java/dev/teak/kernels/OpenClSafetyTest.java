@@ -175,7 +175,7 @@ class OpenClSafetyTest {
         () ->
             backend.copy(
                 large, large, new StridedCopy(new int[] {4}, 0, new int[] {2}, 0, new int[] {1})));
-    ConvGeometry g = new ConvGeometry(1, 4, 4, 1, 1, 3, 3, 1, 1, 1, 1);
+    ConvGeometry g = ConvGeometry.square(1, 4, 4, 1, 1, 3, 3, 1, 1, 1, 1);
     refused("conv2d: input has 4", () -> backend.conv2d(g, large, large, null, large));
     OpenClMachine.gpuForm().release(foreign);
     backend.release(ints);

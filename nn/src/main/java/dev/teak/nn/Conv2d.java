@@ -3,60 +3,64 @@ package dev.teak.nn;
 import dev.teak.engine.Functional;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
+import dev.teak.engine.Sliding;
 import dev.teak.engine.Tensor;
 
 /**
- * 2-d convolution of {@code [N, H, W, C]}; the weight is {@code [out, kernel, kernel, in /
- * groups]}.
+ * 2-d convolution of {@code [N, H, W, in]}; the weight is {@code [out, kernelH, kernelW, in /
+ * groups]}. To be read aloud: {@code Conv2d.of(3, 64, 3).stride(2).padding(1).init(random)}.
  */
 public final class Conv2d extends Module {
   private final Tensor weight;
   private final Tensor bias;
-  private final int stride;
-  private final int padding;
-  private final int dilation;
+  private final Sliding sliding;
   private final int groups;
 
-  /** Stride 1, no dilation, one group. */
-  public Conv2d(int in, int out, int kernel, int padding, RandomStream init) {
-    this(in, out, kernel, 1, padding, 1, 1, true, init);
+  private Conv2d(Builder b, RandomStream init) {
+    Shape shape = Shape.of(b.out, b.kernelH, b.kernelW, b.in / b.groups);
+    int fan = Init.fanIn(shape);
+    weight = parameter("weight", Init.torchDefault(shape, fan, init));
+    bias = b.bias ? parameter("bias", Init.torchDefault(Shape.of(b.out), fan, init)) : null;
+    sliding = b.sliding;
+    groups = b.groups;
   }
 
-  /** With PyTorch's default initial values; {@code bias} is false where a batch norm follows. */
-  public Conv2d(
-      int in,
-      int out,
-      int kernel,
-      int stride,
-      int padding,
-      int dilation,
-      int groups,
-      boolean bias,
-      RandomStream init) {
-    if (groups < 1 || in % groups != 0 || out % groups != 0) {
-      throw new IllegalArgumentException(
-          "conv2d: " + groups + " groups must divide " + in + " inputs and " + out + " outputs");
+  /** From {@code in} to {@code out} channels with a square kernel. */
+  public static Builder of(int in, int out, int kernel) {
+    return of(in, out, kernel, kernel);
+  }
+
+  /** With an oblong kernel. */
+  public static Builder of(int in, int out, int kernelH, int kernelW) {
+    return new Builder(in, out, kernelH, kernelW);
+  }
+
+  /** Names the settings of a convolution. */
+  public static final class Builder extends ConvBuilder<Builder, Conv2d> {
+    private Builder(int in, int out, int kernelH, int kernelW) {
+      super(in, out, kernelH, kernelW);
     }
-    Shape shape = Shape.of(out, kernel, kernel, in / groups);
-    weight = parameter("weight", Init.torchDefault(shape, Init.fanIn(shape), init));
-    this.bias =
-        bias ? parameter("bias", Init.torchDefault(Shape.of(out), Init.fanIn(shape), init)) : null;
-    this.stride = stride;
-    this.padding = padding;
-    this.dilation = dilation;
-    this.groups = groups;
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    @Override
+    public Conv2d init(RandomStream random) {
+      return new Conv2d(this, random);
+    }
   }
 
   @Override
   protected Tensor compute(Tensor x) {
-    return Functional.conv2d(x, weight, bias, stride, padding, dilation, groups);
+    return Functional.conv2d(x, weight, bias, sliding, groups);
   }
 
   /** With a relu behind it, and behind that a max-pooling of such windows; 0 for none. */
   Tensor forwardRelu(Tensor x, int window) {
     return window == 0
-        ? Functional.conv2dRelu(x, weight, bias, stride, padding, dilation, groups)
-        : Functional.conv2dReluMaxPool2d(
-            x, weight, bias, stride, padding, dilation, groups, window);
+        ? Functional.conv2dRelu(x, weight, bias, sliding, groups)
+        : Functional.conv2dReluMaxPool2d(x, weight, bias, sliding, groups, window);
   }
 }

@@ -2,6 +2,7 @@ package dev.teak.nn;
 
 import dev.teak.engine.Devices;
 import dev.teak.engine.Functional;
+import dev.teak.engine.PoolWindow;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 import java.util.function.UnaryOperator;
@@ -95,7 +96,12 @@ public final class Layers {
 
   /** Largest of windows of {@code window} squared, {@code stride} apart. */
   public static Module maxPool2d(int window, int stride, int padding) {
-    return new MaxPool2d(window, stride, padding);
+    return maxPool2d(PoolWindow.of(window).stride(stride).padding(padding));
+  }
+
+  /** Largest of windows of any kind. */
+  public static Module maxPool2d(PoolWindow window) {
+    return new MaxPool2d(window);
   }
 
   /** Mean of windows of {@code window} squared, that far apart. */
@@ -105,7 +111,12 @@ public final class Layers {
 
   /** Mean of windows of {@code window} squared, {@code stride} apart; padding counts as zeros. */
   public static Module avgPool2d(int window, int stride, int padding) {
-    return of(x -> Functional.avgPool2d(x, window, stride, padding));
+    return avgPool2d(PoolWindow.of(window).stride(stride).padding(padding));
+  }
+
+  /** Mean of windows of any kind. */
+  public static Module avgPool2d(PoolWindow window) {
+    return of(x -> Functional.avgPool2d(x, window));
   }
 
   /** Mean over height and width: {@code [N, H, W, C]} to {@code [N, C]}. */

@@ -1,27 +1,24 @@
 package dev.teak.nn;
 
 import dev.teak.engine.Functional;
+import dev.teak.engine.PoolWindow;
 import dev.teak.engine.Tensor;
 
 /** Largest of windows. A layer of its own name, so that {@link Sequential} can fuse it. */
 final class MaxPool2d extends Module {
-  private final int window;
-  private final int stride;
-  private final int padding;
+  private final PoolWindow window;
 
-  MaxPool2d(int window, int stride, int padding) {
+  MaxPool2d(PoolWindow window) {
     this.window = window;
-    this.stride = stride;
-    this.padding = padding;
   }
 
   @Override
   protected Tensor compute(Tensor x) {
-    return Functional.maxPool2d(x, window, stride, padding);
+    return Functional.maxPool2d(x, window);
   }
 
-  /** The window where windows lie side by side, else 0. */
+  /** The side of square windows that lie side by side, else 0. */
   int sideBySide() {
-    return stride == window && padding == 0 ? window : 0;
+    return window.equals(PoolWindow.of(window.height())) ? window.height() : 0;
   }
 }

@@ -48,10 +48,10 @@ public final class Models {
     }
     int flat = image.dim(0) / 4 * (image.dim(1) / 4) * 64;
     return new Sequential(
-        new Conv2d(image.dim(2), 32, 3, 1, init),
+        Conv2d.of(image.dim(2), 32, 3).padding(1).init(init),
         Layers.relu(),
         Layers.maxPool2d(2),
-        new Conv2d(32, 64, 3, 1, init),
+        Conv2d.of(32, 64, 3).padding(1).init(init),
         Layers.relu(),
         Layers.maxPool2d(2),
         Layers.flatten(),

@@ -18,7 +18,7 @@ final class ResNet extends Module {
 
   /** With so many blocks in each of the four stages: 2, 2, 2, 2 is ResNet-18. */
   ResNet(int channels, int classes, RandomStream init, int... blocks) {
-    conv1 = submodule("conv1", new Conv2d(channels, 64, 3, 1, 1, 1, 1, false, init));
+    conv1 = submodule("conv1", Conv2d.of(channels, 64, 3).padding(1).bias(false).init(init));
     bn1 = submodule("bn1", new BatchNorm(64));
     int in = 64;
     for (int i = 0; i < stages.length; i++) {

@@ -16,9 +16,10 @@ final class ResidualBlock extends Module {
   private final Module downsample;
 
   ResidualBlock(int in, int out, int stride, RandomStream init) {
-    conv1 = submodule("conv1", new Conv2d(in, out, 3, stride, 1, 1, 1, false, init));
+    conv1 =
+        submodule("conv1", Conv2d.of(in, out, 3).stride(stride).padding(1).bias(false).init(init));
     bn1 = submodule("bn1", new BatchNorm(out));
-    conv2 = submodule("conv2", new Conv2d(out, out, 3, 1, 1, 1, 1, false, init));
+    conv2 = submodule("conv2", Conv2d.of(out, out, 3).padding(1).bias(false).init(init));
     bn2 = submodule("bn2", new BatchNorm(out));
     downsample =
         stride == 1 && in == out
@@ -26,7 +27,8 @@ final class ResidualBlock extends Module {
             : submodule(
                 "downsample",
                 new Sequential(
-                    new Conv2d(in, out, 1, stride, 0, 1, 1, false, init), new BatchNorm(out)));
+                    Conv2d.of(in, out, 1).stride(stride).bias(false).init(init),
+                    new BatchNorm(out)));
   }
 
   @Override

@@ -49,7 +49,7 @@ class InitTest {
     Module linear = new Linear(100, 200, random());
     assertBound(0.1, linear.stateDict().get("weight").toFloats());
     assertBound(0.1, linear.stateDict().get("bias").toFloats());
-    Module conv = new Conv2d(8, 32, 5, 0, random());
+    Module conv = Conv2d.of(8, 32, 5).init(random());
     assertBound(1 / Math.sqrt(200), conv.stateDict().get("weight").toFloats());
   }
 

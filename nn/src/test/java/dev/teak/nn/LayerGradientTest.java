@@ -36,16 +36,21 @@ class LayerGradientTest {
   static Stream<Sample> samples() {
     return Stream.of(
         new Sample("linear", () -> new Linear(3, 2, random()), 4, 3),
-        new Sample("conv2d", () -> new Conv2d(2, 3, 3, 1, random()), 2, 4, 3, 2),
+        new Sample("conv2d", () -> Conv2d.of(2, 3, 3).padding(1).init(random()), 2, 4, 3, 2),
         new Sample(
             "conv2d in groups, strided and dilated",
-            () -> new Conv2d(4, 2, 2, 2, 1, 2, 2, true, random()),
+            () -> Conv2d.of(4, 2, 2).stride(2).padding(1).dilation(2).groups(2).init(random()),
             1,
             5,
             4,
             4),
         new Sample(
-            "convTranspose2d", () -> new ConvTranspose2d(2, 3, 3, 2, 1, 1, random()), 1, 3, 2, 2),
+            "convTranspose2d",
+            () -> ConvTranspose2d.of(2, 3, 3).stride(2).padding(1).outputPadding(1).init(random()),
+            1,
+            3,
+            2,
+            2),
         new Sample("batchNorm of rows", () -> new BatchNorm(3), 5, 3),
         new Sample("batchNorm of images", () -> new BatchNorm(2), 2, 2, 2, 2),
         new Sample("batchNorm in eval mode", LayerGradientTest::frozenBatchNorm, 3, 2),

@@ -39,19 +39,22 @@ class LayersTest {
   @Test
   void convolutionsHaveTheSizesOfTheirFormulas() {
     Tensor x = Tensor.zeros(2, 9, 7, 4);
-    assertEquals(Shape.of(2, 9, 7, 6), new Conv2d(4, 6, 3, 1, random()).forward(x).shape());
-    Module strided = new Conv2d(4, 6, 3, 2, 1, 1, 2, true, random());
+    assertEquals(
+        Shape.of(2, 9, 7, 6), Conv2d.of(4, 6, 3).padding(1).init(random()).forward(x).shape());
+    Module strided = Conv2d.of(4, 6, 3).stride(2).padding(1).groups(2).init(random());
     assertEquals(Shape.of(2, 5, 4, 6), strided.forward(x).shape());
-    Module up = new ConvTranspose2d(4, 3, 3, 2, 1, 1, random());
+    Module up = ConvTranspose2d.of(4, 3, 3).stride(2).padding(1).outputPadding(1).init(random());
     assertEquals(Shape.of(2, 18, 14, 3), up.forward(x).shape());
   }
 
   @Test
   void groupsMustDivideTheChannels() {
     assertThrows(
-        IllegalArgumentException.class, () -> new Conv2d(4, 6, 3, 1, 1, 1, 3, true, random()));
+        IllegalArgumentException.class,
+        () -> Conv2d.of(4, 6, 3).padding(1).groups(3).init(random()));
     assertThrows(
-        IllegalArgumentException.class, () -> new Conv2d(4, 6, 3, 1, 1, 1, 0, true, random()));
+        IllegalArgumentException.class,
+        () -> Conv2d.of(4, 6, 3).padding(1).groups(0).init(random()));
   }
 
   /** Columns 1, 2, 3 and 0, 0, 6: means 2 and 2, biased variances 2/3 and 8, unbiased 1 and 12. */

@@ -24,11 +24,11 @@ class RecomputeModuleTest {
     RandomStream init = new RandomStream(1, "init");
     Module block =
         new Sequential(
-            new Conv2d(3, 8, 3, 1, init),
+            Conv2d.of(3, 8, 3).padding(1).init(init),
             new BatchNorm(8),
             Layers.relu(),
             new Dropout(0.4, new RandomStream(1, "dropout")),
-            new Conv2d(8, 8, 3, 1, init),
+            Conv2d.of(8, 8, 3).padding(1).init(init),
             new BatchNorm(8));
     return new Sequential(block, Layers.globalAvgPool2d(), new Linear(8, 5, init));
   }

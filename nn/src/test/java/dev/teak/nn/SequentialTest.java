@@ -19,12 +19,12 @@ class SequentialTest {
   private static List<Module> layers(boolean pooled) {
     RandomStream init = new RandomStream(3, "init");
     List<Module> layers = new ArrayList<>();
-    layers.add(new Conv2d(2, 5, 3, 1, init));
+    layers.add(Conv2d.of(2, 5, 3).padding(1).init(init));
     layers.add(Layers.relu());
     if (pooled) {
       layers.add(Layers.maxPool2d(2));
     }
-    layers.add(new Conv2d(5, 4, 3, 1, init));
+    layers.add(Conv2d.of(5, 4, 3).padding(1).init(init));
     layers.add(Layers.relu());
     layers.add(Layers.maxPool2d(3, 2, 1));
     layers.add(Layers.flatten());

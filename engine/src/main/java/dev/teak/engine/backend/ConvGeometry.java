@@ -2,55 +2,53 @@ package dev.teak.engine.backend;
 
 import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
+import dev.teak.engine.Sliding;
+import java.util.List;
 
 /**
  * Everything a 2-d convolution needs to know of its shapes. Images are {@code [N, H, W, C]},
  * weights {@code [K, R, S, C / groups]}, outputs {@code [N, P, Q, K]}.
  *
  * @param n images
- * @param h input height
- * @param w input width
  * @param c input channels
  * @param k output channels
- * @param r kernel height
- * @param s kernel width
- * @param stride step of the window, both ways
- * @param padding zeros around the image, both ways
- * @param dilation distance between the kernel's taps, both ways
  * @param groups channel groups that do not see each other
+ * @param rows how the window moves down
+ * @param columns how it moves across
  */
-public record ConvGeometry(
-    int n,
-    int h,
-    int w,
-    int c,
-    int k,
-    int r,
-    int s,
-    int stride,
-    int padding,
-    int dilation,
-    int groups) {
+public record ConvGeometry(int n, int c, int k, int groups, WindowAxis rows, WindowAxis columns) {
 
   /** Elements of the largest padded image. */
   private static final long MOST = 1L << 29;
 
+  /** Input height. */
+  public int h() {
+    return rows.in();
+  }
+
+  /** Input width. */
+  public int w() {
+    return columns.in();
+  }
+
+  /** Kernel height. */
+  public int r() {
+    return rows.taps();
+  }
+
+  /** Kernel width. */
+  public int s() {
+    return columns.taps();
+  }
+
   /** Output height. */
   public int p() {
-    return extent(h, r);
+    return rows.out();
   }
 
   /** Output width. */
   public int q() {
-    return extent(w, s);
-  }
-
-  private int extent(int in, int kernel) {
-    return (int) extent(in, kernel, stride, padding, dilation);
-  }
-
-  private static long extent(int in, int kernel, int stride, int padding, int dilation) {
-    return Math.floorDiv(in + 2L * padding - dilation * (kernel - 1L) - 1, stride) + 1;
+    return columns.out();
   }
 
   /** Input channels a group. */
@@ -65,12 +63,12 @@ public record ConvGeometry(
 
   /** Shape of the input, {@code [N, H, W, C]}. */
   public Shape input() {
-    return Shape.of(n, h, w, c);
+    return Shape.of(n, h(), w(), c);
   }
 
   /** Shape of the weight, {@code [K, R, S, C / groups]}. */
   public Shape weight() {
-    return Shape.of(k, r, s, cGroup());
+    return Shape.of(k, r(), s(), cGroup());
   }
 
   /** Shape of the output, {@code [N, P, Q, K]}. */
@@ -83,8 +81,7 @@ public record ConvGeometry(
    *
    * @throws ShapeException naming the op and the shapes where they do not fit
    */
-  public static ConvGeometry of(
-      String op, Shape x, Shape w, int stride, int padding, int dilation, int groups) {
+  public static ConvGeometry of(String op, Shape x, Shape w, Sliding how, int groups) {
     if (x.rank() != 4 || w.rank() != 4) {
       throw new ShapeException(
           op
@@ -94,18 +91,91 @@ public record ConvGeometry(
               + w
               + ": expects input [N, H, W, C] and weight [K, R, S, C / groups]");
     }
-    if (stride < 1 || dilation < 1 || groups < 1 || padding < 0) {
+    requireChannels(op, x, w, groups);
+    WindowAxis rows;
+    WindowAxis columns;
+    try {
+      rows =
+          WindowAxis.of(
+              x.dim(1), w.dim(1), how.strideH(), how.dilationH(), how.top(), how.bottom(), false);
+      columns =
+          WindowAxis.of(
+              x.dim(2), w.dim(2), how.strideW(), how.dilationW(), how.left(), how.right(), false);
+    } catch (ShapeException e) {
+      throw new ShapeException(op + ": input " + x + ", weight " + w + ": " + e.getMessage());
+    }
+    requireSmall(op, x, rows, columns);
+    return new ConvGeometry(x.dim(0), x.dim(3), w.dim(0), groups, rows, columns);
+  }
+
+  /** As PyTorch's numbers say it: the same both ways and on all sides. */
+  public static ConvGeometry square(
+      int n,
+      int h,
+      int w,
+      int c,
+      int k,
+      int r,
+      int s,
+      int stride,
+      int padding,
+      int dilation,
+      int groups) {
+    Shape weight = Shape.of(k, r, s, c / groups);
+    Sliding how = Sliding.of(stride, padding, dilation);
+    return of("conv2d", Shape.of(n, h, w, c), weight, how, groups);
+  }
+
+  /**
+   * The geometry of the convolution that a transposed one is the gradient of: its output is what
+   * the transposed one is given, x {@code [N, P, Q, K]}, its input what that gives.
+   *
+   * @param moreRows rows added at the far side, less than the stride or the dilation
+   * @param moreColumns columns added at the far side
+   * @throws ShapeException naming the op and the shapes where they do not fit
+   */
+  public static ConvGeometry transposed(
+      String op, Shape x, Shape w, Sliding how, int moreRows, int moreColumns, int groups) {
+    boolean fits = x.rank() == 4 && w.rank() == 4 && x.dim(3) == w.dim(0);
+    if (!fits) {
       throw new ShapeException(
           op
-              + ": stride "
-              + stride
-              + ", dilation "
-              + dilation
-              + ", groups "
-              + groups
-              + ", padding "
-              + padding
-              + ": the first three must be 1 or more, padding 0 or more");
+              + ": input "
+              + x
+              + ", weight "
+              + w
+              + ": expects input [N, P, Q, K], weight [K, R, S, C / groups]");
+    }
+    WindowAxis rows =
+        WindowAxis.transposed(
+            op,
+            x.dim(1),
+            w.dim(1),
+            how.strideH(),
+            how.dilationH(),
+            how.top(),
+            how.bottom(),
+            moreRows);
+    WindowAxis columns =
+        WindowAxis.transposed(
+            op,
+            x.dim(2),
+            w.dim(2),
+            how.strideW(),
+            how.dilationW(),
+            how.left(),
+            how.right(),
+            moreColumns);
+    int channels = Shape.extent(op, (long) w.dim(3) * groups);
+    Shape image = Shape.of(x.dim(0), rows.in(), columns.in(), channels);
+    requireChannels(op, image, w, groups);
+    requireSmall(op, image, rows, columns);
+    return new ConvGeometry(x.dim(0), channels, w.dim(0), groups, rows, columns);
+  }
+
+  private static void requireChannels(String op, Shape x, Shape w, int groups) {
+    if (groups < 1) {
+      throw new ShapeException(op + ": " + groups + " groups: must be 1 or more");
     }
     if (x.dim(3) != (long) w.dim(3) * groups) {
       throw new ShapeException(
@@ -131,32 +201,12 @@ public record ConvGeometry(
               + groups
               + " groups");
     }
-    long p = extent(x.dim(1), w.dim(1), stride, padding, dilation);
-    long q = extent(x.dim(2), w.dim(2), stride, padding, dilation);
-    if (p < 1 || q < 1 || w.dim(1) < 1 || w.dim(2) < 1) {
-      throw new ShapeException(
-          op
-              + ": weight "
-              + w
-              + " with dilation "
-              + dilation
-              + " and padding "
-              + padding
-              + " does not fit into input "
-              + x);
-    }
-    requireSmall(op, x, padding);
-    // A longer step than the image changes nothing, but gradients have stride^2 phases.
-    int step = Math.min(stride, Math.max(x.dim(1), x.dim(2)) + 2 * padding);
-    return new ConvGeometry(
-        x.dim(0), x.dim(1), x.dim(2), x.dim(3), w.dim(0), w.dim(1), w.dim(2), step, padding,
-        dilation, groups);
   }
 
   /** Padded images, which a backend may make and space out up to four times, must be arrays. */
-  private static void requireSmall(String op, Shape x, int padding) {
-    long height = x.dim(1) + 2L * padding;
-    long width = x.dim(2) + 2L * padding;
+  private static void requireSmall(String op, Shape x, WindowAxis rows, WindowAxis columns) {
+    long height = (long) rows.in() + rows.before() + rows.after();
+    long width = (long) columns.in() + columns.before() + columns.after();
     long most = Math.min(MOST, Integer.MAX_VALUE / Math.max(1, x.dim(0))) / Math.max(1, x.dim(3));
     if (height > most || width > most || height * width > most) {
       throw new ShapeException(
@@ -164,7 +214,7 @@ public record ConvGeometry(
               + ": input "
               + x
               + " with padding "
-              + padding
+              + List.of(rows.before(), columns.before(), rows.after(), columns.after())
               + " has images of "
               + height
               + " x "

@@ -2,6 +2,7 @@ package dev.teak.engine.check;
 
 import dev.teak.engine.Functional;
 import dev.teak.engine.Shape;
+import dev.teak.engine.Sliding;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.check.OpSample.Input;
@@ -66,6 +67,22 @@ final class ProductSamples {
         d.values(n, 2 + d.upTo(3), 2 + d.upTo(2), k),
         d.values(k, 3, 3, c),
         d.values(c));
+    Sliding uneven =
+        Sliding.of()
+            .stride(d.upTo(2), d.upTo(3))
+            .padding(d.random.nextInt(3), d.random.nextInt(3), d.random.nextInt(3), 1)
+            .dilation(d.upTo(2), d.upTo(2));
+    d.add(
+        "conv2d",
+        x -> Functional.conv2d(x.get(0), x.get(1), null, uneven, 2),
+        d.values(d.upTo(2), 6, 7, 2 * c),
+        d.values(4, 2, 3, c));
+    Sliding apart = uneven.stride(2, 3);
+    d.add(
+        "conv_transpose2d",
+        x -> Functional.convTranspose2d(x.get(0), x.get(1), null, apart, 1, 2, 2),
+        d.values(d.upTo(2), 4, 3, 4),
+        d.values(4, 3, 3, c));
     convRelu();
   }
 
@@ -76,13 +93,13 @@ final class ProductSamples {
     Input b = d.spread(-2e-4, 2e-4, w.dims()[0]);
     d.add(
         "conv2d_relu",
-        i -> Functional.conv2dRelu(i.get(0), i.get(1), i.get(2), 1, 0, 1, 1),
+        i -> Functional.conv2dRelu(i.get(0), i.get(1), i.get(2), Sliding.of(), 1),
         x,
         w,
         b);
     d.add(
         "conv2d_relu_max_pool2d",
-        i -> Functional.conv2dReluMaxPool2d(i.get(0), i.get(1), i.get(2), 1, 0, 1, 1, 2),
+        i -> Functional.conv2dReluMaxPool2d(i.get(0), i.get(1), i.get(2), Sliding.of(), 1, 2),
         x,
         w,
         b);
@@ -107,7 +124,8 @@ final class ProductSamples {
     Input x = d.values(d.upTo(2), 3 + d.upTo(3), 3 + d.upTo(2), c);
     Input w = d.values(d.upTo(3), 3, 2, c);
     Shape image = Shape.of(x.dims());
-    ConvGeometry g = ConvGeometry.of("conv2d", image, Shape.of(w.dims()), stride, 1, 1, 1);
+    ConvGeometry g =
+        ConvGeometry.of("conv2d", image, Shape.of(w.dims()), Sliding.of(stride, 1, 1), 1);
     Input grad = d.values(g.output().dims());
     d.add("conv2d_input_grad", i -> Conv2d.InputGrad.apply(g, i.get(0), i.get(1)), grad, w);
     d.add("conv2d_weight_grad", i -> Conv2d.WeightGrad.apply(g, i.get(0), i.get(1)), x, grad);

@@ -1,6 +1,7 @@
 package dev.teak.engine.jvm;
 
 import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.WindowAxis;
 
 /**
  * Convolutions of each channel by itself (Howard et al. 2017, "MobileNets", depthwise), and both of
@@ -52,12 +53,11 @@ final class Depthwise {
     }
 
     /** Output pixels look at the input. */
-    static Axis forward(int out, int in, int taps, ConvGeometry g) {
-      Axis axis = new Axis(out, taps, g.stride());
-      for (int i = 0, n = 0; i < out; i++) {
-        for (int t = 0; t < taps; t++) {
-          int place = i * g.stride() - g.padding() + t * g.dilation();
-          n = axis.add(n, t, place, in);
+    static Axis forward(WindowAxis a) {
+      Axis axis = new Axis(a.out(), a.taps(), a.stride());
+      for (int i = 0, n = 0; i < a.out(); i++) {
+        for (int t = 0; t < a.taps(); t++) {
+          n = axis.add(n, t, a.at(i, t), a.in());
         }
         axis.begin[i + 1] = n;
       }
@@ -65,13 +65,13 @@ final class Depthwise {
     }
 
     /** Input pixels look at the outputs that saw them. */
-    static Axis back(int out, int in, int taps, ConvGeometry g) {
-      Axis axis = new Axis(in, taps, 1);
-      for (int i = 0, n = 0; i < in; i++) {
-        for (int t = 0; t < taps; t++) {
-          int place = i + g.padding() - t * g.dilation();
-          if (Math.floorMod(place, g.stride()) == 0) {
-            n = axis.add(n, t, place / g.stride(), out);
+    static Axis back(WindowAxis a) {
+      Axis axis = new Axis(a.in(), a.taps(), 1);
+      for (int i = 0, n = 0; i < a.in(); i++) {
+        for (int t = 0; t < a.taps(); t++) {
+          int place = i - a.at(0, t);
+          if (Math.floorMod(place, a.stride()) == 0) {
+            n = axis.add(n, t, place / a.stride(), a.out());
           }
         }
         axis.begin[i + 1] = n;
@@ -109,14 +109,14 @@ final class Depthwise {
   }
 
   void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
-    Axis down = Axis.forward(g.p(), g.h(), g.r(), g);
-    Axis across = Axis.forward(g.q(), g.w(), g.s(), g);
+    Axis down = Axis.forward(g.rows());
+    Axis across = Axis.forward(g.columns());
     slide(g, down, across, x, g.h() * g.w(), g.w(), w, bias, y, g.p(), g.q());
   }
 
   void inputGrad(ConvGeometry g, Source dy, float[] w, float[] dx) {
-    Axis down = Axis.back(g.p(), g.h(), g.r(), g);
-    Axis across = Axis.back(g.q(), g.w(), g.s(), g);
+    Axis down = Axis.back(g.rows());
+    Axis across = Axis.back(g.columns());
     Sink y = Sink.plain(dx, g.input());
     dy.whole(
         g.output(),
@@ -199,8 +199,8 @@ final class Depthwise {
   }
 
   void weightGrad(ConvGeometry g, float[] x, Source dy, float[] dw) {
-    Axis down = Axis.forward(g.p(), g.h(), g.r(), g);
-    Axis across = Axis.forward(g.q(), g.w(), g.s(), g);
+    Axis down = Axis.forward(g.rows());
+    Axis across = Axis.forward(g.columns());
     int size = g.r() * g.s() * g.c();
     int slices = Math.max(1, Math.min(SLICES, g.n()));
     float[] sums = scratch.zeros(slices * size);

@@ -57,8 +57,8 @@ final class DirectWeightGrad {
       this.g = g;
       this.x = Source.of(x, g.input());
       this.dy = dy;
-      this.height = (g.p() - 1) * g.stride() + g.dilation() * (g.r() - 1) + 1;
-      this.wide = (g.q() - 1) * g.stride() + g.dilation() * (g.s() - 1) + 1;
+      this.height = g.rows().seen();
+      this.wide = g.columns().seen();
       this.imageSize = height * wide * g.c();
       this.pixels = g.p() * g.q();
       this.rows = g.r() * g.s() * g.cGroup();
@@ -94,8 +94,9 @@ final class DirectWeightGrad {
       int[] at = new int[block * pixels];
       for (int i = 0; i < at.length; i++) {
         int pixel = i % pixels;
-        int corner = (pixel / g.q() * wide + pixel % g.q()) * g.stride() * g.c();
-        at[i] = i / pixels * imageSize + corner;
+        int down = pixel / g.q() * g.rows().stride();
+        int corner = down * wide + pixel % g.q() * g.columns().stride();
+        at[i] = i / pixels * imageSize + corner * g.c();
       }
       return at;
     }
@@ -105,10 +106,12 @@ final class DirectWeightGrad {
       int at = slot * imageSize;
       Arrays.fill(images, at, at + imageSize, 0);
       float[] row = scratch.local(Scratch.BAND, g.w() * g.c());
-      int columns = Math.min(g.w(), wide - g.padding()) * g.c();
-      for (int h = 0; columns > 0 && h < Math.min(g.h(), height - g.padding()); h++) {
+      int top = g.rows().before();
+      int left = g.columns().before();
+      int columns = Math.min(g.w(), wide - left) * g.c();
+      for (int h = 0; columns > 0 && h < Math.min(g.h(), height - top); h++) {
         x.row(i, h, row, 0);
-        int to = at + ((h + g.padding()) * wide + g.padding()) * g.c();
+        int to = at + ((h + top) * wide + left) * g.c();
         System.arraycopy(row, 0, images, to, columns);
       }
       for (int p = 0; p < g.p(); p++) {
@@ -137,7 +140,8 @@ final class DirectWeightGrad {
 
     private int rowAt(int row) {
       int tap = row / g.cGroup();
-      int at = (tap / g.s() * wide + tap % g.s()) * g.dilation() * g.c();
+      int down = tap / g.s() * g.rows().dilation();
+      int at = (down * wide + tap % g.s() * g.columns().dilation()) * g.c();
       return at + row % g.cGroup();
     }
 

@@ -54,14 +54,14 @@ final class EqualPatches {
   /**
    * An image {@code [h, w, c]} that begins at {@code from}, with zeros around it.
    *
-   * @param rows rows that patches see, of which the first {@code padding} are zeros
-   * @param columns columns that they see
+   * @param rows rows that patches see, of which the first {@code top} are zeros
+   * @param columns columns that they see, of which the first {@code left} are zeros
    */
-  record Seen(float[] x, int from, int h, int w, int c, int padding, int rows, int columns) {
+  record Seen(float[] x, int from, int h, int w, int c, int top, int left, int rows, int columns) {
     /** Where a pixel lies, or a negative number where zeros are. */
     private int at(int row, int column) {
-      int i = row - padding;
-      int j = column - padding;
+      int i = row - top;
+      int j = column - left;
       return i < 0 || i >= h || j < 0 || j >= w ? -1 : from + (i * w + j) * c;
     }
 

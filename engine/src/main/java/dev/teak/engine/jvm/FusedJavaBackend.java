@@ -128,7 +128,7 @@ abstract class FusedJavaBackend implements Backend {
       Buffer bias,
       Buffer out,
       Buffer winners) {
-    if (!pooling.takesRows(pool)) {
+    if (!pool.isTiled()) {
       Backend.super.conv2dReluMaxPool2d(g, pool, x, w, bias, out, winners);
       return;
     }
@@ -145,7 +145,7 @@ abstract class FusedJavaBackend implements Backend {
       Buffer winners,
       Buffer w,
       Buffer out) {
-    if (pool != null && !pooling.takesRows(pool)) {
+    if (pool != null && !pool.isTiled()) {
       Backend.super.conv2dReluInputGrad(g, pool, grad, y, winners, w, out);
       return;
     }
@@ -161,7 +161,7 @@ abstract class FusedJavaBackend implements Backend {
       Buffer y,
       Buffer winners,
       Buffer out) {
-    if (pool != null && !pooling.takesRows(pool)) {
+    if (pool != null && !pool.isTiled()) {
       Backend.super.conv2dReluWeightGrad(g, pool, x, grad, y, winners, out);
       return;
     }

@@ -39,21 +39,21 @@ final class GemmConvolution {
   /** The patches of a convolution's input. */
   static Patches patches(ConvGeometry g, float[] x, Tile tile) {
     // The columns of a kernel's row lie side by side, unless it is spread.
-    int together = g.dilation() == 1 ? g.s() : 1;
+    int together = g.columns().dilation() == 1 ? g.s() : 1;
     List<Patches.Run> runs = new ArrayList<>();
     for (int r = 0; r < g.r(); r++) {
       for (int s = 0; s < g.s(); s += together) {
-        int down = r * g.dilation() - g.padding();
-        runs.add(new Patches.Run(down, s * g.dilation() - g.padding(), together));
+        runs.add(new Patches.Run(g.rows().at(0, r), g.columns().at(0, s), together));
       }
     }
-    return new Patches(x, g.h(), g.w(), g.c(), g.stride(), runs, tile);
+    int down = g.rows().stride();
+    return new Patches(x, g.h(), g.w(), g.c(), down, g.columns().stride(), runs, tile);
   }
 
   /** Of images {@code from} (with) to {@code to} (without). */
   void forward(ConvGeometry g, int from, int to, float[] x, float[] w, float[] bias, Sink y) {
     Patches patches = patches(g, x, tile);
-    Pixels pixels = new Pixels(from, to - from, 0, 0, g.p(), g.q(), 1, g.q());
+    Pixels pixels = new Pixels(from, to - from, 0, 0, g.p(), g.q(), 1, 1, g.q());
     Call call = new Call(patches, pixels, g.k(), bias, y);
     int depth = patches.depth();
     call.run(
@@ -64,9 +64,9 @@ final class GemmConvolution {
   }
 
   /**
-   * An input pixel h gets something from the output pixels p = (h + padding - r dilation) / stride,
-   * where that is whole: the input's pixels fall into stride x stride phases, which see the same
-   * taps each. Of images {@code from} (with) to {@code to} (without).
+   * An input pixel h gets something from the output pixels p = (h + before - r dilation) / stride,
+   * where that is whole: the input's pixels fall into as many phases as the strides' product, which
+   * see the same taps each. Of images {@code from} (with) to {@code to} (without).
    */
   void inputGrad(ConvGeometry g, int from, int to, Source dy, float[] w, float[] dx) {
     dy.whole(
@@ -74,8 +74,9 @@ final class GemmConvolution {
         workers,
         scratch,
         pixels -> {
-          for (int i = 0; i < g.stride() * g.stride(); i++) {
-            phase(g, from, to, i / g.stride(), i % g.stride(), pixels, w, dx);
+          int across = g.columns().stride();
+          for (int i = 0; i < g.rows().stride() * across; i++) {
+            phase(g, from, to, i / across, i % across, pixels, w, dx);
           }
         });
   }
@@ -85,20 +86,23 @@ final class GemmConvolution {
     if (row >= g.h() || column >= g.w()) {
       return;
     }
+    int stepDown = g.rows().stride();
+    int stepAcross = g.columns().stride();
     List<Patches.Run> runs = new ArrayList<>();
     List<Integer> taps = new ArrayList<>();
     for (int t = 0; t < g.r() * g.s(); t++) {
-      int down = row + g.padding() - t / g.s() * g.dilation();
-      int across = column + g.padding() - t % g.s() * g.dilation();
-      if (Math.floorMod(down, g.stride()) == 0 && Math.floorMod(across, g.stride()) == 0) {
+      int down = row - g.rows().at(0, t / g.s());
+      int across = column - g.columns().at(0, t % g.s());
+      if (Math.floorMod(down, stepDown) == 0 && Math.floorMod(across, stepAcross) == 0) {
         taps.add(t);
-        runs.add(new Patches.Run(down / g.stride(), across / g.stride(), 1));
+        runs.add(new Patches.Run(down / stepDown, across / stepAcross, 1));
       }
     }
-    Patches patches = new Patches(dy, g.p(), g.q(), g.k(), 1, runs, tile);
-    int rows = (g.h() - row + g.stride() - 1) / g.stride();
-    int columns = (g.w() - column + g.stride() - 1) / g.stride();
-    Pixels pixels = new Pixels(from, to - from, row, column, rows, columns, g.stride(), g.w());
+    Patches patches = new Patches(dy, g.p(), g.q(), g.k(), 1, 1, runs, tile);
+    int rows = (g.h() - row + stepDown - 1) / stepDown;
+    int columns = (g.w() - column + stepAcross - 1) / stepAcross;
+    Pixels pixels =
+        new Pixels(from, to - from, row, column, rows, columns, stepDown, stepAcross, g.w());
     Call call = new Call(patches, pixels, g.c(), null, Sink.plain(dx, g.input()));
     int tapSize = g.r() * g.s() * g.c();
     call.run(
@@ -121,7 +125,8 @@ final class GemmConvolution {
       int firstColumn,
       int rows,
       int columns,
-      int step,
+      int stepDown,
+      int stepAcross,
       int wide) {}
 
   /** Writes a panel of the right matrix, with so many columns that are there. */
@@ -247,7 +252,7 @@ final class GemmConvolution {
     private void put(int u, int slot, int groups, float[] sums, Sink.Band band) {
       int top = u % units * unit;
       int channels = band.channels();
-      band.to(pixels.firstImage + u / units, pixels.firstRow + top * pixels.step);
+      band.to(pixels.firstImage + u / units, pixels.firstRow + top * pixels.stepDown);
       float[] y = sink.array(band);
       int pixel = sink.pixel(band);
       int corner = sink.at(band) + pixels.firstColumn * pixel;
@@ -255,7 +260,7 @@ final class GemmConvolution {
       for (int i = 0; i < rows * pixels.columns; i++) {
         int at = slot + i;
         int from = Scratch.START + at / Tile.ROWS * tile.size() + at % Tile.ROWS * width;
-        int column = i % pixels.columns * pixels.step;
+        int column = i % pixels.columns * pixels.stepAcross;
         int to = corner + (i / pixels.columns * pixels.wide + column) * pixel;
         for (int c = 0; c < channels; c += width, from += groups * tile.size()) {
           tile.putRow(sums, from, y, to + c, Math.min(width, channels - c));

@@ -3,15 +3,25 @@ package dev.teak.engine.jvm;
 import java.util.Arrays;
 
 /**
- * Images {@code [h, w, c]} with {@code padding} zeros before each row and column, and zeros behind,
- * {@code wide} pixels a row.
+ * Images {@code [h, w, c]} with {@code top} rows of zeros above and {@code left} columns of them in
+ * front, and zeros behind, {@code wide} pixels a row. A kernel looks at every {@code down}-th row
+ * and {@code stride}-th column.
  *
  * <p>The input pixels of neighbouring outputs lie {@code stride * c} floats apart. Where that is a
  * little less than {@link Tile#SPACE}, as in the first layers of CNNs, they are moved to just that
  * distance, so that a tile can walk its rows with one address ({@link Tile#spaced}).
  */
 record PaddedImages(
-    Source pixels, int h, int w, int c, int padding, int height, int wide, int stride) {
+    Source pixels,
+    int h,
+    int w,
+    int c,
+    int top,
+    int left,
+    int height,
+    int wide,
+    int down,
+    int stride) {
 
   /** Whether pixels are moved so; where they are few floats apart, images would only grow. */
   boolean isSpaced() {
@@ -19,7 +29,7 @@ record PaddedImages(
   }
 
   private int groups() {
-    return (Math.max(wide, w + padding) + stride - 1) / stride;
+    return (Math.max(wide, w + left) + stride - 1) / stride;
   }
 
   /** Floats of a row. */
@@ -47,17 +57,17 @@ record PaddedImages(
     int size = groups() * stride * c + Tile.STRIP;
     float[] row = scratch.local(Scratch.BAND, size);
     Arrays.fill(row, 0, size, 0);
-    int columns = Math.min(w, wide - padding);
-    for (int y = 0; y < Math.min(h, height - padding); y++) {
-      int at = at(y + padding, 0);
+    int columns = Math.min(w, wide - left);
+    for (int y = 0; y < Math.min(h, height - top); y++) {
+      int at = at(y + top, 0);
       if (isSpaced()) {
-        pixels.row(i, y, row, padding * c);
+        pixels.row(i, y, row, left * c);
         tile.space(row, stride * c, groups(), image, at);
       } else if (columns == w) {
-        pixels.row(i, y, image, at + padding * c);
+        pixels.row(i, y, image, at + left * c);
       } else {
         pixels.row(i, y, row, 0);
-        System.arraycopy(row, 0, image, at + padding * c, columns * c);
+        System.arraycopy(row, 0, image, at + left * c, columns * c);
       }
     }
   }

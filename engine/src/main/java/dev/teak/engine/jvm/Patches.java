@@ -18,7 +18,8 @@ final class Patches {
   private final int h;
   private final int w;
   private final int c;
-  private final int stride;
+  private final int strideDown;
+  private final int strideAcross;
   private final List<Run> runs;
   private final int length;
   private final Tile tile;
@@ -27,15 +28,18 @@ final class Patches {
   /**
    * Patches of {@code x}.
    *
-   * @param stride between the places of neighbouring pixels
+   * @param strideDown between the places of pixels one above the other
+   * @param strideAcross between those of pixels side by side
    * @param runs all of as many columns
    */
-  Patches(float[] x, int h, int w, int c, int stride, List<Run> runs, Tile tile) {
+  Patches(
+      float[] x, int h, int w, int c, int strideDown, int strideAcross, List<Run> runs, Tile tile) {
     this.x = x;
     this.h = h;
     this.w = w;
     this.c = c;
-    this.stride = stride;
+    this.strideDown = strideDown;
+    this.strideAcross = strideAcross;
     this.runs = runs;
     this.length = runs.isEmpty() ? c : runs.get(0).columns * c;
     this.tile = tile;
@@ -56,8 +60,8 @@ final class Patches {
       Run run = runs.get(k / length);
       int from = k % length;
       int end = Math.min(length, from + last - k);
-      int row = p * stride + run.down;
-      int column = q * stride + run.across;
+      int row = p * strideDown + run.down;
+      int column = q * strideAcross + run.across;
       // Elements of this run that are inside the image.
       int low = Math.min(end, Math.max(from, -column * c));
       int high = row < 0 || row >= h ? low : Math.max(low, Math.min(end, (w - column) * c));

@@ -41,8 +41,8 @@ final class PooledGrads {
   /** Whether this shape is one for it, and this gradient comes from a pooling. */
   static boolean suits(ConvGeometry g, Source dy) {
     return dy.pooled() != null
-        && g.stride() == 1
-        && g.dilation() == 1
+        && g.rows().isDense()
+        && g.columns().isDense()
         && g.groups() == 1
         && new Windows(g, dy.pooled()).size <= MOST;
   }
@@ -71,21 +71,22 @@ final class PooledGrads {
       this.g = g;
       this.pool = from.pool;
       this.from = from;
-      this.places = pool.window() * pool.window();
-      this.rows = pool.window() + g.r() - 1;
-      this.row = (pool.window() + g.s() - 1) * g.c();
+      this.places = pool.places();
+      this.rows = pool.rows().taps() + g.r() - 1;
+      this.row = (pool.columns().taps() + g.s() - 1) * g.c();
       this.size = (rows * row + Tile.STRIP - 1) / Tile.STRIP * Tile.STRIP;
-      this.wide = (g.w() + 2 * g.padding()) * g.c();
+      this.wide = g.columns().padded() * g.c();
     }
 
     int padded() {
-      return (g.h() + 2 * g.padding()) * wide;
+      return g.rows().padded() * wide;
     }
 
     /** Where an element of a kernel lies in a patch whose winner is at {@code place}. */
     int at(int place, int tap) {
-      int r = place / pool.window() + tap / (g.s() * g.c());
-      return r * row + place % pool.window() * g.c() + tap % (g.s() * g.c());
+      int across = pool.columns().taps();
+      int r = place / across + tap / (g.s() * g.c());
+      return r * row + place % across * g.c() + tap % (g.s() * g.c());
     }
 
     int taps() {
@@ -142,7 +143,7 @@ final class PooledGrads {
       int first = (image * s.pool.p() + p) * n;
       loops.binary(BinaryFunction.RELU_GRAD, s.from.y, first, s.from.dy, first, v, 0, n);
       s.find(first, n, patches);
-      then.at(p * s.pool.window() * s.wide, v, patches);
+      then.at(p * s.pool.rows().taps() * s.wide, v, patches);
     }
   }
 
@@ -177,7 +178,7 @@ final class PooledGrads {
         (corner, v, patches) -> {
           for (int q = 0; q < s.pool.q(); q++) {
             taps.patchSum(kernels, patches, v, q * g.k(), g.k(), s.size, patch);
-            int to = corner + q * s.pool.window() * g.c();
+            int to = corner + q * s.pool.columns().taps() * g.c();
             for (int r = 0, at = 0; r < s.rows; r++, to += s.wide) {
               for (int j = 0; j < s.row; j++, at++) {
                 sums[to + j] += patch[at];
@@ -187,7 +188,7 @@ final class PooledGrads {
         });
     int line = g.w() * g.c();
     for (int h = 0; h < g.h(); h++) {
-      int at = (h + g.padding()) * s.wide + g.padding() * g.c();
+      int at = (h + g.rows().before()) * s.wide + g.columns().before() * g.c();
       System.arraycopy(sums, at, dx, (image * g.h() + h) * line, line);
     }
   }
@@ -212,7 +213,7 @@ final class PooledGrads {
     Arrays.fill(padded, 0, s.padded(), 0);
     int line = g.w() * g.c();
     for (int h = 0; h < g.h(); h++) {
-      int at = (h + g.padding()) * s.wide + g.padding() * g.c();
+      int at = (h + g.rows().before()) * s.wide + g.columns().before() * g.c();
       System.arraycopy(x, (image * g.h() + h) * line, padded, at, line);
     }
     float[] patch = scratch.local(Scratch.TILE, s.size);
@@ -222,7 +223,7 @@ final class PooledGrads {
         image,
         (corner, v, patches) -> {
           for (int q = 0; q < s.pool.q(); q++) {
-            int from = corner + q * s.pool.window() * g.c();
+            int from = corner + q * s.pool.columns().taps() * g.c();
             for (int r = 0, at = 0; r < s.rows; r++, from += s.wide) {
               for (int j = 0; j < s.row; j++, at++) {
                 patch[at] = padded[from + j];

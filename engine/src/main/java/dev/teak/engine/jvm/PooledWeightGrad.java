@@ -51,7 +51,7 @@ final class PooledWeightGrad {
     return dy.pooled() != null
         && Winograd.fits(g)
         && g.c() >= LANES
-        && (g.h() + 2 * g.padding()) * (g.w() + 2 * g.padding()) * g.c() <= MOST;
+        && g.rows().padded() * g.columns().padded() * g.c() <= MOST;
   }
 
   void run(ConvGeometry g, float[] x, Pooled from, float[] dw) {
@@ -86,12 +86,13 @@ final class PooledWeightGrad {
       this.x = x;
       this.from = from;
       this.slices = (g.c() + LANES - 1) / LANES;
-      this.line = (g.w() + 2 * g.padding()) * LANES;
-      this.slice = (g.h() + 2 * g.padding()) * line;
-      int window = pool.window();
-      this.blockRows = Math.max(1, Math.min(pool.p(), (BLOCK_FLOATS / line - 2) / window));
-      this.placeAt = new int[window * window];
-      Arrays.setAll(placeAt, i -> i / window * line + i % window * LANES);
+      this.line = g.columns().padded() * LANES;
+      this.slice = g.rows().padded() * line;
+      int down = pool.rows().taps();
+      int across = pool.columns().taps();
+      this.blockRows = Math.max(1, Math.min(pool.p(), (BLOCK_FLOATS / line - 2) / down));
+      this.placeAt = new int[pool.places()];
+      Arrays.setAll(placeAt, i -> i / across * line + i % across * LANES);
       this.part = slices * g.k() * 9 * LANES;
     }
 
@@ -125,7 +126,7 @@ final class PooledWeightGrad {
     private void place(int image, float[] to) {
       int at = image * g.h() * g.w() * g.c();
       for (int h = 0; h < g.h(); h++) {
-        int row = Scratch.START + (h + g.padding()) * line + g.padding() * LANES;
+        int row = Scratch.START + (h + g.rows().before()) * line + g.columns().before() * LANES;
         for (int w = 0; w < g.w(); w++, at += g.c()) {
           for (int c = 0, s = row + w * LANES; c < g.c(); c += LANES, s += slice) {
             System.arraycopy(x, at + c, to, s, Math.min(LANES, g.c() - c));
@@ -156,7 +157,8 @@ final class PooledWeightGrad {
       int n = 0;
       for (int p = top; p < end; p++) {
         for (int q = 0; q < pool.q(); q++) {
-          int corner = Scratch.START + pool.window() * (p * line + q * LANES);
+          int down = p * pool.rows().taps() * line;
+          int corner = Scratch.START + down + q * pool.columns().taps() * LANES;
           for (int last = n + g.k(); n < last; n++) {
             at[n] = corner + placeAt[winners[first + n] & 0xFF];
           }

@@ -20,13 +20,10 @@ final class Pooling {
     this.scratch = scratch;
   }
 
-  /** Whether windows lie side by side, so that each sees only rows of its own. */
-  boolean takesRows(PoolGeometry g) {
-    return g.window() == g.stride() && g.padding() == 0;
-  }
-
   /** Max-pooling of rows that come a band at a time, and negative results to 0. */
   Sink reluMax(PoolGeometry g, float[] y, byte[] winners) {
+    int down = g.rows().taps();
+    int across = g.columns().taps();
     int[] at = pixels(g);
     byte[] place = places(at.length);
     return new Sink() {
@@ -44,7 +41,7 @@ final class Pooling {
 
       @Override
       int band() {
-        return g.window();
+        return down;
       }
 
       @Override
@@ -66,13 +63,13 @@ final class Pooling {
       void done(Band band, int count) {
         float[] x = array(band);
         int n = band.channels();
-        int last = Math.min((band.row() + count) / g.window(), g.p());
-        for (int p = band.row() / g.window(); p < last; p++) {
+        int last = Math.min((band.row() + count) / down, g.p());
+        for (int p = band.row() / down; p < last; p++) {
           int out = (band.image() * g.p() + p) * g.q() * g.c() + band.channel();
-          int from = at(band) + (p * g.window() - band.row()) * g.w() * n;
-          for (int q = 0; q < g.q(); q++, from += g.window() * n) {
+          int from = at(band) + (p * down - band.row()) * g.w() * n;
+          for (int q = 0; q < g.q(); q++, from += across * n) {
             if (equal != null && equal.in(band.image())) {
-              int corner = (p * g.w() + q) * g.window();
+              int corner = p * down * g.w() + q * across;
               evenPixels(equal, band.image(), corner, at, x, from, n);
             }
             loops.maxOf(x, from, at, n, place, at.length, 0, y, winners, out + q * g.c(), n);
@@ -103,7 +100,7 @@ final class Pooling {
     int[] windows = scratch.ints(Scratch.PLACES, g.h() * g.w()); // by their pixels' first
     Arrays.fill(windows, 0, g.h() * g.w(), -1);
     for (int i = 0; i < g.p() * g.q(); i++) {
-      int corner = (i / g.q() * g.w() + i % g.q()) * g.window();
+      int corner = i / g.q() * g.rows().taps() * g.w() + i % g.q() * g.columns().taps();
       int first = equal.first(image, corner);
       boolean same = true;
       for (int j = 1; j < at.length; j++) {
@@ -124,6 +121,8 @@ final class Pooling {
    * 0, put where the winners were.
    */
   Source reluMaxGrad(PoolGeometry g, float[] dy, float[] y, byte[] winners) {
+    int down = g.rows().taps();
+    int across = g.columns().taps();
     return new Source() {
       @Override
       PooledGrads.Pooled pooled() {
@@ -132,7 +131,7 @@ final class Pooling {
 
       @Override
       void row(int image, int row, float[] to, int at) {
-        int p = row / g.window();
+        int p = row / down;
         int end = at + g.w() * g.c();
         if (p >= g.p()) {
           Arrays.fill(to, at, end, 0);
@@ -140,8 +139,8 @@ final class Pooling {
         }
         int from = (image * g.p() + p) * g.q() * g.c();
         for (int q = 0; q < g.q(); q++, from += g.c()) {
-          for (int s = 0; s < g.window(); s++, at += g.c()) {
-            byte place = (byte) (row % g.window() * g.window() + s);
+          for (int s = 0; s < across; s++, at += g.c()) {
+            byte place = (byte) (row % down * across + s);
             loops.reluPlaced(winners, from, place, y, dy, to, at, g.c());
           }
         }
@@ -166,7 +165,7 @@ final class Pooling {
     workers.run(
         g.n() * g.p(),
         row -> {
-          int[] at = new int[g.window() * g.window()];
+          int[] at = new int[g.places()];
           byte[] place = new byte[at.length];
           for (int q = 0; q < g.q(); q++) {
             int count = window(g, row / g.p(), row % g.p(), q, at, place);
@@ -182,8 +181,8 @@ final class Pooling {
   private static int window(PoolGeometry g, int n, int p, int q, int[] at, byte[] place) {
     int count = 0;
     for (int i = 0; i < at.length; i++) {
-      int h = p * g.stride() - g.padding() + i / g.window();
-      int w = q * g.stride() - g.padding() + i % g.window();
+      int h = g.rows().at(p, i / g.columns().taps());
+      int w = g.columns().at(q, i % g.columns().taps());
       if (h >= 0 && h < g.h() && w >= 0 && w < g.w()) {
         place[count] = (byte) i;
         at[count++] = ((n * g.h() + h) * g.w() + w) * g.c();
@@ -193,7 +192,7 @@ final class Pooling {
   }
 
   void maxGrad(PoolGeometry g, float[] dy, byte[] winners, float[] dx) {
-    if (takesRows(g)) {
+    if (g.isTiled()) {
       workers.run(g.n() * g.p(), row -> maxGradOfRow(g, row, dy, winners, dx));
       return;
     }
@@ -218,22 +217,23 @@ final class Pooling {
   /** The windows of a row, side by side: each pixel of them is written once. */
   private void maxGradOfRow(PoolGeometry g, int row, float[] dy, byte[] winners, float[] dx) {
     int length = g.w() * g.c();
-    int top = (row / g.p() * g.h() + row % g.p() * g.window()) * length;
-    int window = g.window();
-    for (int r = 0; r < window; r++) {
+    int down = g.rows().taps();
+    int across = g.columns().taps();
+    int top = (row / g.p() * g.h() + row % g.p() * down) * length;
+    for (int r = 0; r < down; r++) {
       for (int q = 0; q < g.q(); q++) {
         int out = (row * g.q() + q) * g.c();
-        for (int s = 0; s < window; s++) {
-          int to = top + r * length + (q * window + s) * g.c();
-          loops.whereEqual(winners, out, (byte) (r * window + s), dy, out, dx, to, g.c());
+        for (int s = 0; s < across; s++) {
+          int to = top + r * length + (q * across + s) * g.c();
+          loops.whereEqual(winners, out, (byte) (r * across + s), dy, out, dx, to, g.c());
         }
       }
-      int rest = top + r * length + g.q() * window * g.c();
+      int rest = top + r * length + g.q() * across * g.c();
       Arrays.fill(dx, rest, top + (r + 1) * length, 0);
     }
     if (row % g.p() == g.p() - 1) {
       int image = row / g.p();
-      Arrays.fill(dx, top + window * length, (image + 1) * g.h() * length, 0);
+      Arrays.fill(dx, top + down * length, (image + 1) * g.h() * length, 0);
     }
   }
 
@@ -254,8 +254,7 @@ final class Pooling {
 
   /** Where a window begins; before the image, if it hangs over. */
   private static int corner(PoolGeometry g, int n, int p, int q) {
-    int h = p * g.stride() - g.padding();
-    return ((n * g.h() + h) * g.w() + q * g.stride() - g.padding()) * g.c();
+    return ((n * g.h() + g.rows().first(p)) * g.w() + g.columns().first(q)) * g.c();
   }
 
   /** How far each place of a window is from its corner. */
@@ -267,8 +266,10 @@ final class Pooling {
 
   /** The same in pixels. */
   private static int[] pixels(PoolGeometry g) {
-    int[] at = new int[g.window() * g.window()];
-    Arrays.setAll(at, i -> i / g.window() * g.w() + i % g.window());
+    int across = g.columns().taps();
+    int down = g.rows().dilation() * g.w();
+    int[] at = new int[g.places()];
+    Arrays.setAll(at, i -> i / across * down + i % across * g.columns().dilation());
     return at;
   }
 
@@ -281,46 +282,48 @@ final class Pooling {
   }
 
   void average(PoolGeometry g, float[] x, float[] y) {
-    float share = 1f / (g.window() * g.window());
     workers.run(
         g.n() * g.p(),
         row -> {
+          int image = row / g.p() * g.h() * g.w() * g.c();
+          int p = row % g.p();
           for (int q = 0; q < g.q(); q++) {
             int out = (row * g.q() + q) * g.c();
+            float share = 1f / g.divisor(p, q);
             Arrays.fill(y, out, out + g.c(), 0);
-            spread(g, row / g.p(), row % g.p(), q, (in, c) -> y[out + c] += share * x[in + c]);
+            window(g, p, q, at -> Loops.axpy(share, x, image + at, y, out, g.c()));
           }
         });
   }
 
   void averageGrad(PoolGeometry g, float[] dy, float[] dx) {
-    float share = 1f / (g.window() * g.window());
     workers.run(
         g.n(),
         n -> {
           int image = n * g.h() * g.w() * g.c();
           Arrays.fill(dx, image, image + g.h() * g.w() * g.c(), 0);
-          for (int row = 0; row < g.p() * g.q(); row++) {
-            int out = (n * g.p() * g.q() + row) * g.c();
-            int p = row / g.q();
-            spread(g, n, p, row % g.q(), (in, c) -> dx[in + c] += share * dy[out + c]);
+          for (int i = 0; i < g.p() * g.q(); i++) {
+            int out = (n * g.p() * g.q() + i) * g.c();
+            float share = 1f / g.divisor(i / g.q(), i % g.q());
+            window(
+                g, i / g.q(), i % g.q(), at -> Loops.axpy(share, dy, out, dx, image + at, g.c()));
           }
         });
   }
 
-  /** What to do with one pixel of a window, at {@code in + c}. */
+  /** What to do with a pixel of an image that begins {@code at} so many elements in it. */
   private interface Pixel {
-    void at(int in, int c);
+    void at(int at);
   }
 
-  private static void spread(PoolGeometry g, int n, int p, int q, Pixel pixel) {
-    for (int place = 0; place < g.window() * g.window(); place++) {
-      int h = p * g.stride() - g.padding() + place / g.window();
-      int w = q * g.stride() - g.padding() + place % g.window();
-      if (h >= 0 && h < g.h() && w >= 0 && w < g.w()) {
-        int in = ((n * g.h() + h) * g.w() + w) * g.c();
-        for (int c = 0; c < g.c(); c++) {
-          pixel.at(in, c);
+  /** The pixels of a window that lie inside the image, in reading order. */
+  private static void window(PoolGeometry g, int p, int q, Pixel pixel) {
+    for (int r = 0; r < g.rows().taps(); r++) {
+      int h = g.rows().at(p, r);
+      for (int s = 0; h >= 0 && h < g.h() && s < g.columns().taps(); s++) {
+        int w = g.columns().at(q, s);
+        if (w >= 0 && w < g.w()) {
+          pixel.at((h * g.w() + w) * g.c());
         }
       }
     }

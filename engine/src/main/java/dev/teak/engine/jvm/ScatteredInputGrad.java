@@ -50,21 +50,23 @@ final class ScatteredInputGrad {
     for (int t = 0; t < at.length; t++) {
       int r = t / (g.s() * g.c());
       int s = t / g.c() % g.s();
-      at[t] = (r * wide(g) + s) * g.dilation() * g.c() + t % g.c();
+      int place = r * g.rows().dilation() * wide(g) + s * g.columns().dilation();
+      at[t] = place * g.c() + t % g.c();
     }
     return at;
   }
 
   /** Width of the padded input. */
   private static int wide(ConvGeometry g) {
-    return g.w() + 2 * g.padding();
+    return g.columns().padded();
   }
 
   private void image(ConvGeometry g, int i, Source dy, float[] packed, int[] tapAt, float[] dx) {
     int c = g.c();
     int wide = wide(g) * c;
-    float[] sums = scratch.local(Scratch.A, (g.h() + 2 * g.padding()) * wide);
-    Arrays.fill(sums, 0, (g.h() + 2 * g.padding()) * wide, 0);
+    float[] sums = scratch.local(Scratch.A, g.rows().padded() * wide);
+    Arrays.fill(sums, 0, g.rows().padded() * wide, 0);
+    int step = g.columns().stride() * c;
     float[] row = scratch.local(Scratch.BAND, g.q() * g.k());
     int steps = g.k() + g.k() % 2;
     float[] strips = scratch.local(Scratch.B, Scratch.START + Tile.stripped(steps));
@@ -72,19 +74,19 @@ final class ScatteredInputGrad {
     for (int p = 0; p < g.p(); p++) {
       dy.row(i, p, row, 0);
       for (int q = 0; q < g.q(); q += Tile.ROWS) {
-        int corner = p * g.stride() * wide + q * g.stride() * c;
+        int corner = p * g.rows().stride() * wide + q * step;
         int pixels = Math.min(Tile.ROWS, g.q() - q);
         tile.packRows(row, q * g.k(), g.k(), pixels, g.k(), strips, Scratch.START);
         for (int first = 0; first < tapAt.length; first += tile.columns()) {
           int b = Scratch.START + first * steps;
           tile.strips(steps, strips, Scratch.START, packed, b, tile.zeros(), 0, t, Scratch.START);
           int last = Math.min(tapAt.length, first + tile.columns());
-          scatter(t, tapAt, first, last, sums, corner, g.stride() * c, pixels);
+          scatter(t, tapAt, first, last, sums, corner, step, pixels);
         }
       }
     }
     for (int h = 0; h < g.h(); h++) {
-      int from = ((h + g.padding()) * (g.w() + 2 * g.padding()) + g.padding()) * c;
+      int from = (h + g.rows().before()) * wide + g.columns().before() * c;
       System.arraycopy(sums, from, dx, (i * g.h() + h) * g.w() * c, g.w() * c);
     }
   }

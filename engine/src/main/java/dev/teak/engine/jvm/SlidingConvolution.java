@@ -1,6 +1,7 @@
 package dev.teak.engine.jvm;
 
 import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.WindowAxis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,61 +28,76 @@ final class SlidingConvolution {
   }
 
   void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {
-    int height = (g.p() - 1) * g.stride() + g.dilation() * (g.r() - 1) + 1;
-    int wide = (g.q() - 1) * g.stride() + g.dilation() * (g.s() - 1) + 1;
+    WindowAxis down = g.rows();
+    WindowAxis across = g.columns();
     PaddedImages in =
         new PaddedImages(
-            Source.of(x, g.input()), g.h(), g.w(), g.c(), g.padding(), height, wide, g.stride());
+            Source.of(x, g.input()),
+            g.h(),
+            g.w(),
+            g.c(),
+            down.before(),
+            across.before(),
+            down.seen(),
+            across.seen(),
+            down.stride(),
+            across.stride());
     List<Phase.Tap> taps = new ArrayList<>();
     for (int t = 0; t < g.r() * g.s(); t++) {
       int r = t / g.s();
       int s = t % g.s();
-      taps.add(new Phase.Tap(r, s, r * g.dilation(), s * g.dilation()));
+      taps.add(new Phase.Tap(r, s, r * down.dilation(), s * across.dilation()));
     }
     Phase all = new Phase(0, 0, g.p(), g.q(), taps, in, g.cGroup());
     Weights weights = new Weights(w, g, g.r() * g.s() * g.cGroup(), 1);
-    new Slide(g, in, List.of(all), 1, g.k(), g.kGroup(), g.cGroup(), weights, bias, y).run();
+    new Slide(g, in, List.of(all), 1, 1, g.k(), g.kGroup(), g.cGroup(), weights, bias, y).run();
   }
 
   /**
-   * An input pixel h gets something from the output pixels p = (h + padding - r dilation) / stride.
+   * An input pixel h gets something from the output pixels p = (h + before - r dilation) / stride.
    */
   void inputGrad(ConvGeometry g, Source dy, float[] w, float[] dx) {
-    int before = Math.max(0, g.dilation() * (g.r() - 1) - g.padding());
-    int left = Math.max(0, g.dilation() * (g.s() - 1) - g.padding());
-    int pad = (Math.max(before, left) + g.stride() - 1) / g.stride();
-    int height = pad + (g.h() + g.padding()) / g.stride() + 1;
-    int wide = pad + (g.w() + g.padding()) / g.stride() + 1 + Tile.ROWS;
-    PaddedImages in = new PaddedImages(dy, g.p(), g.q(), g.k(), pad, height, wide, 1);
+    int top = zeros(g.rows());
+    int left = zeros(g.columns());
+    int stepDown = g.rows().stride();
+    int stepAcross = g.columns().stride();
+    int height = top + (g.h() + g.rows().before()) / stepDown + 1;
+    int wide = left + (g.w() + g.columns().before()) / stepAcross + 1 + Tile.ROWS;
+    PaddedImages in = new PaddedImages(dy, g.p(), g.q(), g.k(), top, left, height, wide, 1, 1);
     List<Phase> phases = new ArrayList<>();
-    for (int i = 0; i < g.stride() * g.stride(); i++) {
-      int row = i / g.stride();
-      int column = i % g.stride();
+    for (int i = 0; i < stepDown * stepAcross; i++) {
+      int row = i / stepAcross;
+      int column = i % stepAcross;
       if (row < g.h() && column < g.w()) {
         phases.add(phase(g, row, column, in));
       }
     }
     Weights weights = new Weights(w, g, 1, g.r() * g.s() * g.cGroup());
     Sink y = Sink.plain(dx, g.input());
-    new Slide(g, in, phases, g.stride(), g.c(), g.cGroup(), g.kGroup(), weights, null, y).run();
+    new Slide(g, in, phases, stepDown, stepAcross, g.c(), g.cGroup(), g.kGroup(), weights, null, y)
+        .run();
+  }
+
+  /** Zeros in front of the gradient, for the pixels that see less of it. */
+  private static int zeros(WindowAxis a) {
+    return (Math.max(0, a.span() - 1 - a.before()) + a.stride() - 1) / a.stride();
   }
 
   private static Phase phase(ConvGeometry g, int row, int column, PaddedImages in) {
+    int stepDown = g.rows().stride();
+    int stepAcross = g.columns().stride();
     List<Phase.Tap> taps = new ArrayList<>();
     for (int t = 0; t < g.r() * g.s(); t++) {
-      int down = row + g.padding() - t / g.s() * g.dilation();
-      int across = column + g.padding() - t % g.s() * g.dilation();
-      if (Math.floorMod(down, g.stride()) == 0 && Math.floorMod(across, g.stride()) == 0) {
-        taps.add(
-            new Phase.Tap(
-                t / g.s(),
-                t % g.s(),
-                in.padding() + down / g.stride(),
-                in.padding() + across / g.stride()));
+      int down = row - g.rows().at(0, t / g.s());
+      int across = column - g.columns().at(0, t % g.s());
+      if (Math.floorMod(down, stepDown) == 0 && Math.floorMod(across, stepAcross) == 0) {
+        int r = t / g.s();
+        int s = t % g.s();
+        taps.add(new Phase.Tap(r, s, in.top() + down / stepDown, in.left() + across / stepAcross));
       }
     }
-    int rows = (g.h() - row + g.stride() - 1) / g.stride();
-    int columns = (g.w() - column + g.stride() - 1) / g.stride();
+    int rows = (g.h() - row + stepDown - 1) / stepDown;
+    int columns = (g.w() - column + stepAcross - 1) / stepAcross;
     return new Phase(row, column, rows, columns, taps, in, g.kGroup());
   }
 
@@ -100,7 +116,8 @@ final class SlidingConvolution {
   private final class Slide {
     final PaddedImages in;
     final List<Phase> phases;
-    final int step;
+    final int stepDown;
+    final int stepAcross;
     final int images;
     final int groups;
     final int kOut;
@@ -119,7 +136,8 @@ final class SlidingConvolution {
         ConvGeometry g,
         PaddedImages in,
         List<Phase> phases,
-        int step,
+        int stepDown,
+        int stepAcross,
         int k,
         int kOut,
         int cIn,
@@ -128,7 +146,8 @@ final class SlidingConvolution {
         Sink sink) {
       this.in = in;
       this.phases = phases;
-      this.step = step;
+      this.stepDown = stepDown;
+      this.stepAcross = stepAcross;
       this.images = g.n();
       this.groups = g.groups();
       this.k = k;
@@ -138,8 +157,9 @@ final class SlidingConvolution {
       this.sink = sink;
       this.width = tile.columns();
       this.panels = (kOut + width - 1) / width;
-      this.height = step == 1 ? phases.get(0).rows : g.h();
-      this.wide = step == 1 ? phases.get(0).columns : g.w();
+      boolean all = stepDown * stepAcross == 1; // pixels are of the first phase
+      this.height = all ? phases.get(0).rows : g.h();
+      this.wide = all ? phases.get(0).columns : g.w();
       int size = Scratch.START;
       for (Phase phase : phases) {
         phase.packedAt = size;
@@ -210,8 +230,8 @@ final class SlidingConvolution {
         int count = Math.min(rows, height - top);
         for (int p = top; p < top + count; p++, to += wide * k) {
           for (Phase phase : phases) {
-            if (p % step == phase.firstRow) {
-              row(phase, p / step, image, y, to);
+            if (p % stepDown == phase.firstRow) {
+              row(phase, p / stepDown, image, y, to);
             }
           }
         }
@@ -222,8 +242,8 @@ final class SlidingConvolution {
     /** A row of a phase's pixels. */
     private void row(Phase phase, int p, float[] image, float[] y, int to) {
       for (int q = 0; q < phase.columns; q += Tile.ROWS) {
-        int from = in.at(p * in.stride(), q * in.stride());
-        int at = to + (phase.firstColumn + q * step) * k;
+        int from = in.at(p * in.down(), q * in.stride());
+        int at = to + (phase.firstColumn + q * stepAcross) * k;
         int rows = Math.min(Tile.ROWS, phase.columns - q);
         boolean packed = !in.isSpaced() && groups == 1 && phase.run >= Tile.STRIP;
         float[] a = packed ? strips(phase, image, from, rows) : image;
@@ -256,7 +276,7 @@ final class SlidingConvolution {
     private void tile(
         Phase phase, int panel, boolean strips, float[] a, int from, float[] y, int to, int rows) {
       // Where a tile's rows lie side by side in the result, it is made there.
-      boolean inPlace = k == width && kOut == width && step == 1 && rows == Tile.ROWS;
+      boolean inPlace = k == width && kOut == width && stepAcross == 1 && rows == Tile.ROWS;
       float[] t = inPlace ? y : scratch.local(Scratch.TILE, Scratch.START + tile.size());
       int at = inPlace ? to : Scratch.START;
       int b = phase.packedAt + panel * depth(phase) * width;
@@ -275,7 +295,7 @@ final class SlidingConvolution {
       }
       if (!inPlace) {
         int columns = Math.min(width, kOut - panel % panels * width);
-        tile.put(t, at, y, to, step * k, rows, columns);
+        tile.put(t, at, y, to, stepAcross * k, rows, columns);
       }
     }
   }

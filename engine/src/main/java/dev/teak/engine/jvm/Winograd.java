@@ -67,23 +67,26 @@ final class Winograd {
   static boolean fits(ConvGeometry g) {
     return g.r() == 3
         && g.s() == 3
-        && g.stride() == 1
-        && g.dilation() == 1
+        && g.rows().isDense()
+        && g.columns().isDense()
         && g.groups() == 1
-        && g.padding() <= 2;
+        && Math.max(g.rows().before(), g.rows().after()) <= 2
+        && Math.max(g.columns().before(), g.columns().after()) <= 2;
   }
 
   /** Gives for each image whether it is to be done again, by another method. */
   boolean[] forward(ConvGeometry g, float[] x, HeapBuffer w, float[] bias, Sink y) {
     Source pixels = Source.of(x, g.input());
-    Images in = new Images(pixels, g.n(), g.h(), g.w(), g.c(), g.padding());
+    Images in = Images.padded(g, pixels);
     Grid grid = new Grid(g.n(), g.p(), g.q(), transforms.out());
     return new Call(in, grid, w, new WinogradKernel.Shape(false, g.c(), g.k()), bias, y).run();
   }
 
   /** As {@link #forward}. */
   boolean[] inputGrad(ConvGeometry g, Source dy, HeapBuffer w, float[] dx) {
-    Images in = new Images(dy, g.n(), g.p(), g.q(), g.k(), 2 - g.padding());
+    int top = 2 - g.rows().before();
+    int left = 2 - g.columns().before();
+    Images in = new Images(dy, g.n(), g.p(), g.q(), g.k(), top, left);
     Grid grid = new Grid(g.n(), g.h(), g.w(), transforms.out());
     Sink y = Sink.plain(dx, g.input());
     return new Call(in, grid, w, new WinogradKernel.Shape(true, g.k(), g.c()), null, y).run();
@@ -167,12 +170,12 @@ final class Winograd {
     }
 
     void findEqual(int image) {
-      int pad = in.padding();
       float[] x = in.pixels().array();
       int at = in.at(image, 0);
       equal.find(
           image,
-          new EqualPatches.Seen(x, at, in.h(), in.w(), in.c(), pad, grid.p() + 2, grid.q() + 2),
+          new EqualPatches.Seen(
+              x, at, in.h(), in.w(), in.c(), in.top(), in.left(), grid.p() + 2, grid.q() + 2),
           scratch);
     }
 

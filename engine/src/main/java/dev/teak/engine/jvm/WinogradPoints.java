@@ -1,5 +1,6 @@
 package dev.teak.engine.jvm;
 
+import dev.teak.engine.backend.ConvGeometry;
 import java.util.Arrays;
 
 /** Turns rows of tiles of an image, or of an output's gradient, into Winograd's points. */
@@ -12,8 +13,13 @@ final class WinogradPoints {
     this.scratch = scratch;
   }
 
-  /** Images {@code [n, h, w, c]} with so much padding around each. */
-  record Images(Source pixels, int n, int h, int w, int c, int padding) {
+  /** Images {@code [n, h, w, c]} with so much padding above and on the left of each. */
+  record Images(Source pixels, int n, int h, int w, int c, int top, int left) {
+    /** A convolution's input. */
+    static Images padded(ConvGeometry g, Source x) {
+      return new Images(x, g.n(), g.h(), g.w(), g.c(), g.rows().before(), g.columns().before());
+    }
+
     /** Where an image's row begins among the pixels. */
     int at(int image, int row) {
       return (image * h + row) * w * c;
@@ -63,10 +69,10 @@ final class WinogradPoints {
     int side = transforms.in();
     int wide = (grid.across() * grid.out + 2) * c;
     float[] down = scratch.local(Scratch.DOWN, Scratch.START + side * wide);
-    int left = in.padding * c;
+    int left = in.left * c;
     clearSides(down, side, wide, left, in.w * c);
     int image = row / grid.down();
-    int top = row % grid.down() * grid.out - in.padding;
+    int top = row % grid.down() * grid.out - in.top;
     float[] x = rows(in, image, top, side);
     int at = x == in.pixels.array() ? in.at(image, top) : 0;
     int n = in.w * c;

@@ -72,8 +72,8 @@ final class WinogradWeightGrad {
 
     Call(ConvGeometry g, float[] x, Source dy, float[] dw) {
       this.g = g;
-      this.in = new Images(Source.of(x, g.input()), g.n(), g.h(), g.w(), g.c(), g.padding());
-      this.grad = new Images(dy, g.n(), g.p(), g.q(), g.k(), 0);
+      this.in = Images.padded(g, Source.of(x, g.input()));
+      this.grad = new Images(dy, g.n(), g.p(), g.q(), g.k(), 0, 0);
       this.grid = new Grid(g.n(), g.p(), g.q(), transforms.out());
       this.dw = dw;
       this.panels = (g.k() + width - 1) / width;

@@ -138,13 +138,17 @@ public final class Conv2d {
     require(op, x, w);
     requireShape(op, "input", x, g.input());
     requireShape(op, "weight", w, g.weight());
-    if (bias == null) {
-      return;
+    if (bias != null) {
+      checkBias(op, x, bias, g.k());
     }
+  }
+
+  /** Checks that a bias has a number for each channel of the result. */
+  public static void checkBias(String op, Tensor x, Tensor bias, int channels) {
     require(op, x, bias);
-    if (bias.shape().rank() != 1 || bias.shape().dim(0) != g.k()) {
+    if (bias.shape().rank() != 1 || bias.shape().dim(0) != channels) {
       throw new ShapeException(
-          op + ": bias " + bias.shape() + " must be [" + g.k() + "], one for each output channel");
+          op + ": bias " + bias.shape() + " must be [" + channels + "], one for each channel");
     }
   }
 

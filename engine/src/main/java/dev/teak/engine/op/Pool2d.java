@@ -48,7 +48,7 @@ public final class Pool2d {
 
     @Override
     public long flops(Tensor output, Tensor... inputs) {
-      return (long) output.shape().size() * geometry.window() * geometry.window();
+      return (long) output.shape().size() * geometry.places();
     }
 
     @Override
@@ -155,7 +155,7 @@ public final class Pool2d {
 
     @Override
     public long flops(Tensor output, Tensor... inputs) {
-      return (long) output.shape().size() * geometry.window() * geometry.window();
+      return (long) output.shape().size() * geometry.places();
     }
 
     @Override

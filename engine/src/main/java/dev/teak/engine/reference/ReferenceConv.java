@@ -8,8 +8,8 @@ import java.util.Arrays;
  *
  * <pre>
  * y[n, p, q, k] = bias[k] + sum over r, s, c of x[n, row, column, c] w[k, r, s, c]
- * row    = p stride + r dilation - padding
- * column = q stride + s dilation - padding
+ * row    = p stride + r dilation - padding above
+ * column = q stride + s dilation - padding on the left
  * </pre>
  *
  * <p>is a sum of products of an x and a w, each added to one y. Its gradient with respect to x
@@ -38,8 +38,8 @@ final class ReferenceConv {
             int firstChannel = k / g.kGroup() * g.cGroup();
             for (int r = 0; r < g.r(); r++) {
               for (int s = 0; s < g.s(); s++) {
-                int row = p * g.stride() + r * g.dilation() - g.padding();
-                int column = q * g.stride() + s * g.dilation() - g.padding();
+                int row = g.rows().at(p, r);
+                int column = g.columns().at(q, s);
                 if (row >= 0 && row < g.h() && column >= 0 && column < g.w()) {
                   int x0 = ((n * g.h() + row) * g.w() + column) * g.c() + firstChannel;
                   int w0 = ((k * g.r() + r) * g.s() + s) * g.cGroup();

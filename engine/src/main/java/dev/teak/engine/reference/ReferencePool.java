@@ -10,19 +10,20 @@ import java.util.Arrays;
 final class ReferencePool {
   private ReferencePool() {}
 
-  /** Input x lies in the window of output y, at {@code place} = row * window + column within it. */
+  /** Input x lies in the window of output y, at {@code place} = row * width + column within it. */
   private interface Visit {
     void at(int x, int y, int place);
   }
 
   /** Visits every input of every window, in reading order; places in the padding are left out. */
   private static void forEachPlace(PoolGeometry g, Visit visit) {
+    int across = g.columns().taps();
     for (int n = 0; n < g.n(); n++) {
       for (int p = 0; p < g.p(); p++) {
         for (int q = 0; q < g.q(); q++) {
-          for (int place = 0; place < g.window() * g.window(); place++) {
-            int row = p * g.stride() + place / g.window() - g.padding();
-            int column = q * g.stride() + place % g.window() - g.padding();
+          for (int place = 0; place < g.places(); place++) {
+            int row = g.rows().at(p, place / across);
+            int column = g.columns().at(q, place % across);
             if (row >= 0 && row < g.h() && column >= 0 && column < g.w()) {
               for (int c = 0; c < g.c(); c++) {
                 int x = ((n * g.h() + row) * g.w() + column) * g.c() + c;
@@ -73,17 +74,20 @@ final class ReferencePool {
         });
   }
 
-  /** The mean of each window, the padding counted as zeros. */
+  /** The sum of each window over its divisor. */
   static void avg(PoolGeometry g, double[] x, double[] out) {
-    double area = g.window() * g.window();
     Arrays.fill(out, 0);
-    forEachPlace(g, (i, y, place) -> out[y] += x[i] / area);
+    forEachPlace(g, (i, y, place) -> out[y] += x[i] / divisor(g, y));
   }
 
   /** Spreads each output's gradient evenly over its window. */
   static void avgGrad(PoolGeometry g, double[] grad, double[] out) {
-    double area = g.window() * g.window();
     Arrays.fill(out, 0);
-    forEachPlace(g, (x, y, place) -> out[x] += grad[y] / area);
+    forEachPlace(g, (x, y, place) -> out[x] += grad[y] / divisor(g, y));
+  }
+
+  private static double divisor(PoolGeometry g, int y) {
+    int pixel = y / g.c();
+    return g.divisor(pixel / g.q() % g.p(), pixel % g.q());
   }
 }

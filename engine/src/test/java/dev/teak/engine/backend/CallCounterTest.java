@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Functional;
+import dev.teak.engine.Sliding;
 import dev.teak.engine.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ class CallCounterTest {
       Tensor image = Tensor.ones(1, 4, 4, 2).requiresGrad(true);
       Tensor w = Tensor.ones(3, 3, 3, 2).requiresGrad(true);
       Tensor plain = Functional.conv2d(image, w, null, 1, 1, 1, 1).sum();
-      Tensor fused = Functional.conv2dReluMaxPool2d(image, w, null, 1, 1, 1, 1, 2).sum();
+      Tensor fused =
+          Functional.conv2dReluMaxPool2d(image, w, null, Sliding.of(1, 1, 1), 1, 2).sum();
       Tensor loss = plain.add(fused);
       counter.reset();
       Autograd.grad(loss, List.of(image), Autograd.Options.PLAIN.retaining());

@@ -1,6 +1,7 @@
 package dev.teak.engine.backend;
 
 import dev.teak.engine.Shape;
+import dev.teak.engine.Sliding;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,27 +31,33 @@ public interface ConvContract extends ConvEdgeContract {
                   Arbitraries.integers().between(1, 14),
                   Arbitraries.integers().between(1, 14))
               .as((n, h, w) -> new int[] {n, h, w});
-      Arbitrary<int[]> window =
+      Arbitrary<Integer> taps = Arbitraries.integers().between(1, 4);
+      Arbitrary<Window> window =
           Arbitraries.frequencyOf(
-              Tuple.of(2, Arbitraries.just(new int[] {3, 3, 1, 1, 1})),
-              Tuple.of(1, Arbitraries.just(new int[] {1, 1, 1, 0, 1})),
-              Tuple.of(1, Arbitraries.just(new int[] {5, 5, 1, 2, 1})),
-              Tuple.of(1, Arbitraries.just(new int[] {7, 7, 2, 3, 1})),
-              Tuple.of(
-                  5,
-                  Combinators.combine(
-                          Arbitraries.integers().between(1, 4),
-                          Arbitraries.integers().between(1, 4),
-                          Arbitraries.integers().between(1, 3),
-                          Arbitraries.integers().between(0, 2),
-                          Arbitraries.integers().between(1, 2))
-                      .as((r, s, stride, padding, d) -> new int[] {r, s, stride, padding, d})));
+              Tuple.of(2, Arbitraries.just(new Window(3, 3, Sliding.of(1, 1, 1)))),
+              Tuple.of(1, Arbitraries.just(new Window(1, 1, Sliding.of()))),
+              Tuple.of(1, Arbitraries.just(new Window(5, 5, Sliding.of(1, 2, 1)))),
+              Tuple.of(1, Arbitraries.just(new Window(7, 7, Sliding.of(2, 3, 1)))),
+              Tuple.of(2, Slidings.padded(3).map(s -> new Window(3, 3, s))),
+              Tuple.of(5, Combinators.combine(taps, taps, Slidings.any(2)).as(Window::new)));
       return Combinators.combine(image, window, channels())
+          .filter((i, v, c) -> v.fits(i[1], i[2]))
           .as(
               (i, v, c) ->
-                  new ConvGeometry(
-                      i[0], i[1], i[2], c[0], c[1], v[0], v[1], v[2], v[3], v[4], c[2]))
-          .filter(g -> g.p() > 0 && g.q() > 0 && products(g) < 2_000_000);
+                  ConvGeometry.of(
+                      "conv2d",
+                      Shape.of(i[0], i[1], i[2], c[0]),
+                      Shape.of(c[1], v.r, v.s, c[0] / c[2]),
+                      v.sliding,
+                      c[2]))
+          .filter(g -> products(g) < 2_000_000);
+    }
+
+    private record Window(int r, int s, Sliding sliding) {
+      boolean fits(int h, int w) {
+        return h + sliding.top() + sliding.bottom() > sliding.dilationH() * (r - 1)
+            && w + sliding.left() + sliding.right() > sliding.dilationW() * (s - 1);
+      }
     }
 
     private static long products(ConvGeometry g) {
@@ -71,7 +78,11 @@ public interface ConvContract extends ConvEdgeContract {
 
   /** Whether a backend may go by transformed tiles. */
   private static boolean mayTransform(ConvGeometry g) {
-    return g.r() == 3 && g.s() == 3 && g.stride() == 1 && g.dilation() == 1 && g.groups() == 1;
+    return g.r() == 3
+        && g.s() == 3
+        && g.rows().isDense()
+        && g.columns().isDense()
+        && g.groups() == 1;
   }
 
   /** Largest product of two of {@link Values#bounded}. */
@@ -166,17 +177,18 @@ public interface ConvContract extends ConvEdgeContract {
   default void convolutionsLargerThanATileAgree() {
     for (ConvGeometry g :
         new ConvGeometry[] {
-          new ConvGeometry(2, 32, 29, 32, 33, 3, 3, 1, 1, 1, 1), // many transformed tiles
-          new ConvGeometry(5, 28, 28, 1, 32, 3, 3, 1, 0, 1, 1), // an MNIST network's first layer
-          new ConvGeometry(3, 14, 14, 64, 64, 3, 3, 1, 1, 1, 1),
-          new ConvGeometry(3, 13, 13, 16, 64, 3, 3, 2, 1, 1, 1), // a residual network's steps
-          new ConvGeometry(3, 16, 16, 40, 70, 1, 1, 2, 0, 1, 1),
-          new ConvGeometry(2, 31, 33, 3, 16, 7, 7, 2, 3, 1, 1), // an ImageNet network's first layer
-          new ConvGeometry(2, 35, 31, 3, 16, 11, 11, 4, 2, 1, 1), // AlexNet's
-          new ConvGeometry(2, 20, 20, 64, 64, 3, 3, 1, 1, 1, 64),
-          new ConvGeometry(2, 12, 12, 24, 36, 5, 5, 1, 2, 1, 1),
-          new ConvGeometry(70, 1, 1, 130, 20, 1, 1, 1, 0, 1, 1), // a linear layer in disguise
-          new ConvGeometry(3, 9, 8, 4, 6, 9, 8, 1, 0, 1, 1) // a window as large as the image
+          ConvGeometry.square(2, 32, 29, 32, 33, 3, 3, 1, 1, 1, 1), // many transformed tiles
+          ConvGeometry.square(5, 28, 28, 1, 32, 3, 3, 1, 0, 1, 1), // an MNIST network's first layer
+          ConvGeometry.square(3, 14, 14, 64, 64, 3, 3, 1, 1, 1, 1),
+          ConvGeometry.square(3, 13, 13, 16, 64, 3, 3, 2, 1, 1, 1), // a residual network's steps
+          ConvGeometry.square(3, 16, 16, 40, 70, 1, 1, 2, 0, 1, 1),
+          ConvGeometry.square(
+              2, 31, 33, 3, 16, 7, 7, 2, 3, 1, 1), // an ImageNet network's first layer
+          ConvGeometry.square(2, 35, 31, 3, 16, 11, 11, 4, 2, 1, 1), // AlexNet's
+          ConvGeometry.square(2, 20, 20, 64, 64, 3, 3, 1, 1, 1, 64),
+          ConvGeometry.square(2, 12, 12, 24, 36, 5, 5, 1, 2, 1, 1),
+          ConvGeometry.square(70, 1, 1, 130, 20, 1, 1, 1, 0, 1, 1), // a linear layer in disguise
+          ConvGeometry.square(3, 9, 8, 4, 6, 9, 8, 1, 0, 1, 1) // a window as large as the image
         }) {
       checkForward(g, true, new Random(25));
       checkInputGrad(g, new Random(26));
@@ -187,14 +199,14 @@ public interface ConvContract extends ConvEdgeContract {
   @Example
   default void inputsThatNoWindowReachesHaveZeroGradient() {
     // Stride 3 with a 2 x 2 window leaves every third row and column untouched.
-    checkInputGrad(new ConvGeometry(2, 10, 11, 3, 5, 2, 2, 3, 0, 1, 1), new Random(28));
-    checkInputGrad(new ConvGeometry(2, 10, 11, 3, 5, 1, 1, 2, 0, 1, 1), new Random(29));
-    checkInputGrad(new ConvGeometry(2, 10, 11, 3, 5, 3, 3, 3, 0, 2, 1), new Random(30));
+    checkInputGrad(ConvGeometry.square(2, 10, 11, 3, 5, 2, 2, 3, 0, 1, 1), new Random(28));
+    checkInputGrad(ConvGeometry.square(2, 10, 11, 3, 5, 1, 1, 2, 0, 1, 1), new Random(29));
+    checkInputGrad(ConvGeometry.square(2, 10, 11, 3, 5, 3, 3, 3, 0, 2, 1), new Random(30));
   }
 
   @Example
   default void anEmptyBatchHasAnEmptyOutputAndAZeroWeightGradient() {
-    ConvGeometry g = new ConvGeometry(0, 8, 8, 16, 16, 3, 3, 1, 1, 1, 1);
+    ConvGeometry g = ConvGeometry.square(0, 8, 8, 16, 16, 3, 3, 1, 1, 1, 1);
     checkForward(g, true, new Random(31));
     checkInputGrad(g, new Random(32));
     checkWeightGrad(g, new Random(33));
@@ -203,7 +215,7 @@ public interface ConvContract extends ConvEdgeContract {
   /** What a backend made of a weight must not outlive the weight's contents. */
   @Example
   default void aWeightWrittenBetweenTwoUsesIsSeen() {
-    ConvGeometry g = new ConvGeometry(1, 9, 9, 16, 16, 3, 3, 1, 1, 1, 1);
+    ConvGeometry g = ConvGeometry.square(1, 9, 9, 16, 16, 3, 3, 1, 1, 1, 1);
     int size = g.weight().size();
     Shape flat = Shape.of(size);
     float[] x = Values.bounded(new Random(36), g.input().size());
@@ -272,8 +284,8 @@ public interface ConvContract extends ConvEdgeContract {
   default void convolutionsRepeatToTheBit() {
     for (ConvGeometry g :
         new ConvGeometry[] {
-          new ConvGeometry(4, 17, 19, 32, 32, 3, 3, 1, 1, 1, 1),
-          new ConvGeometry(4, 17, 19, 17, 32, 4, 4, 2, 1, 1, 1)
+          ConvGeometry.square(4, 17, 19, 32, 32, 3, 3, 1, 1, 1, 1),
+          ConvGeometry.square(4, 17, 19, 17, 32, 4, 4, 2, 1, 1, 1)
         }) {
       float[] x = Values.bounded(new Random(36), g.input().size());
       float[] w = Values.bounded(new Random(37), g.weight().size());

@@ -28,7 +28,7 @@ interface ConvEdgeContract extends OnBackend {
   @Example
   default void aValueReachesOnlyWhatSeesIt() {
     for (int channels : new int[] {16, 32}) {
-      ConvGeometry g = new ConvGeometry(3, 16, 14, channels, 32, 3, 3, 1, 1, 1, 1);
+      ConvGeometry g = ConvGeometry.square(3, 16, 14, channels, 32, 3, 3, 1, 1, 1, 1);
       for (boolean grad : new boolean[] {false, true}) {
         for (float wild : WILD) {
           int size = (grad ? g.output() : g.input()).size();
@@ -49,8 +49,8 @@ interface ConvEdgeContract extends OnBackend {
 
   @Example
   default void aValueReachesOnlyThePooledWindowsThatSeeIt() {
-    ConvGeometry g = new ConvGeometry(2, 16, 16, 32, 32, 3, 3, 1, 1, 1, 1);
-    PoolGeometry pool = new PoolGeometry(2, 16, 16, 32, 2, 2, 0);
+    ConvGeometry g = ConvGeometry.square(2, 16, 16, 32, 32, 3, 3, 1, 1, 1, 1);
+    PoolGeometry pool = PoolGeometry.square(2, 16, 16, 32, 2, 2, 0);
     for (float wild : WILD) {
       float[] x = Values.bounded(new Random(53), g.input().size());
       float[] w = Values.bounded(new Random(54), g.weight().size());
@@ -115,8 +115,8 @@ interface ConvEdgeContract extends OnBackend {
   default void theFirstOfEqualPatchesWinsAPooling() {
     for (int size : new int[] {8, 14, 17}) {
       for (int padding = 0; padding <= 1; padding++) {
-        ConvGeometry g = new ConvGeometry(4, size, size + 1, 32, 32, 3, 3, 1, padding, 1, 1);
-        PoolGeometry pool = new PoolGeometry(4, g.p(), g.q(), 32, 2, 2, 0);
+        ConvGeometry g = ConvGeometry.square(4, size, size + 1, 32, 32, 3, 3, 1, padding, 1, 1);
+        PoolGeometry pool = PoolGeometry.square(4, g.p(), g.q(), 32, 2, 2, 0);
         float[] x = flat(g, new Random(56 + size));
         float[] w = Values.bounded(new Random(57), g.weight().size());
         double[] y = Comparison.reference(s -> pooled(s, g, pool, x, w, false));

@@ -307,7 +307,7 @@ public interface FusedContract extends OnBackend {
   /** The pooled convolution, or what lies at the winners' places of the one that is not pooled. */
   private static Buffer pooled(
       Side s, ConvGeometry g, int window, float[] x, float[] w, float[] bias, boolean picked) {
-    PoolGeometry pool = new PoolGeometry(g.n(), g.p(), g.q(), g.k(), window, window, 0);
+    PoolGeometry pool = PoolGeometry.square(g.n(), g.p(), g.q(), g.k(), window, window, 0);
     Buffer out = s.out(pool.output().size());
     Buffer winners = s.outBytes(pool.output().size());
     Buffer b = bias == null ? null : s.floats(bias);
@@ -322,7 +322,7 @@ public interface FusedContract extends OnBackend {
   private static Buffer convReluGrad(
       Side s, ConvGeometry g, int window, float[] x, float[] w, float[] grad, boolean ofInput) {
     PoolGeometry pool =
-        window == 0 ? null : new PoolGeometry(g.n(), g.p(), g.q(), g.k(), window, window, 0);
+        window == 0 ? null : PoolGeometry.square(g.n(), g.p(), g.q(), g.k(), window, window, 0);
     int size = pool == null ? g.output().size() : pool.output().size();
     // What the forward pass gave, made of exact ops, so that no near tie is decided otherwise.
     Buffer pixels = s.floats(Arrays.copyOf(grad, g.output().size()));
@@ -387,13 +387,13 @@ public interface FusedContract extends OnBackend {
   default void aFusedConvolutionLargerThanATileIsTheThreeOneByOneAndSoAreItsGradients() {
     for (ConvGeometry g :
         new ConvGeometry[] {
-          new ConvGeometry(5, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1),
-          new ConvGeometry(3, 15, 14, 32, 64, 3, 3, 1, 1, 1, 1),
-          new ConvGeometry(3, 14, 14, 32, 64, 3, 3, 1, 1, 1, 1), // a tile's part lies outside
-          new ConvGeometry(9, 6, 6, 16, 32, 3, 3, 1, 1, 1, 1),
-          new ConvGeometry(18, 9, 33, 70, 5, 3, 3, 1, 2, 1, 1), // slices, the last one thin
-          new ConvGeometry(2, 12, 12, 64, 8, 3, 3, 1, 0, 1, 1),
-          new ConvGeometry(2, 12, 18, 5, 96, 5, 5, 1, 2, 1, 1) // panels of a product
+          ConvGeometry.square(5, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1),
+          ConvGeometry.square(3, 15, 14, 32, 64, 3, 3, 1, 1, 1, 1),
+          ConvGeometry.square(3, 14, 14, 32, 64, 3, 3, 1, 1, 1, 1), // a tile's part lies outside
+          ConvGeometry.square(9, 6, 6, 16, 32, 3, 3, 1, 1, 1, 1),
+          ConvGeometry.square(18, 9, 33, 70, 5, 3, 3, 1, 2, 1, 1), // slices, the last one thin
+          ConvGeometry.square(2, 12, 12, 64, 8, 3, 3, 1, 0, 1, 1),
+          ConvGeometry.square(2, 12, 18, 5, 96, 5, 5, 1, 2, 1, 1) // panels of a product
         }) {
       Random random = new Random(41);
       float[] x = Values.bounded(random, g.input().size());

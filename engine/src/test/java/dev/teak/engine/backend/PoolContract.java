@@ -1,5 +1,9 @@
 package dev.teak.engine.backend;
 
+import dev.teak.engine.PoolWindow;
+import dev.teak.engine.Shape;
+import dev.teak.engine.ShapeException;
+import dev.teak.engine.Sliding;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
@@ -13,23 +17,61 @@ import net.jqwik.api.Tuple;
 
 /** The part of {@link BackendContract} about pooling. */
 public interface PoolContract extends OnBackend {
-  /** Poolings of all forms: apart, touching, overlapping, with and without padding. */
+  /** Poolings of all forms: apart, touching, overlapping, dilated, oblong, hanging over. */
   final class Poolings implements ArbitrarySupplier<PoolGeometry> {
     @Override
     public Arbitrary<PoolGeometry> get() {
+      Arbitrary<Shape> image =
+          Combinators.combine(
+                  Arbitraries.frequency(Tuple.of(1, 0), Tuple.of(5, 1), Tuple.of(4, 3)),
+                  Arbitraries.integers().between(1, 15),
+                  Arbitraries.integers().between(1, 15),
+                  Arbitraries.of(1, 2, 3, 8, 16, 17, 32, 33))
+              .as(Shape::of);
       return Combinators.combine(
-              Arbitraries.frequency(Tuple.of(1, 0), Tuple.of(5, 1), Tuple.of(4, 3)),
-              Arbitraries.integers().between(1, 15),
-              Arbitraries.integers().between(1, 15),
-              Arbitraries.of(1, 2, 3, 8, 16, 17, 32, 33),
-              Arbitraries.frequency(
-                  Tuple.of(2, 1), Tuple.of(6, 2), Tuple.of(5, 3), Tuple.of(2, 4), Tuple.of(1, 7)),
-              Arbitraries.integers().between(1, 4),
-              Arbitraries.integers().between(0, 3))
+              image, Arbitraries.frequencyOf(Tuple.of(1, plain()), Tuple.of(1, any())))
+          .as(Poolings::fitting)
+          .filter(g -> g != null);
+    }
+
+    private static Arbitrary<Integer> sizes() {
+      return Arbitraries.frequency(
+          Tuple.of(2, 1), Tuple.of(6, 2), Tuple.of(5, 3), Tuple.of(2, 4), Tuple.of(1, 7));
+    }
+
+    private static Arbitrary<PoolWindow> plain() {
+      return Combinators.combine(
+              sizes(), Arbitraries.integers().between(1, 4), Arbitraries.integers().between(0, 3))
+          .as((n, stride, pad) -> PoolWindow.of(n).stride(stride).padding(Math.min(pad, n / 2)));
+    }
+
+    private static Arbitrary<PoolWindow> any() {
+      return Combinators.combine(
+              sizes(),
+              sizes(),
+              Slidings.any(3),
+              Arbitraries.of(true, false),
+              Arbitraries.of(true, false),
+              Arbitraries.of(0, 0, 5))
           .as(
-              (n, h, w, c, window, stride, padding) ->
-                  new PoolGeometry(n, h, w, c, window, stride, Math.min(padding, window / 2)))
-          .filter(g -> g.p() > 0 && g.q() > 0);
+              (h, w, how, ceil, counted, divisor) ->
+                  new PoolWindow(h, w, clamped(how, h, w), ceil, counted, divisor));
+    }
+
+    private static Sliding clamped(Sliding s, int h, int w) {
+      return s.padding(
+          Math.min(s.top(), h / 2),
+          Math.min(s.left(), w / 2),
+          Math.min(s.bottom(), h / 2),
+          Math.min(s.right(), w / 2));
+    }
+
+    private static PoolGeometry fitting(Shape x, PoolWindow window) {
+      try {
+        return PoolGeometry.of("pool2d", x, window);
+      } catch (ShapeException e) {
+        return null; // does not fit
+      }
     }
   }
 
@@ -82,13 +124,13 @@ public interface PoolContract extends OnBackend {
 
   @Example
   default void theLargestWindowsPlacesFitAByte() {
-    PoolGeometry g = new PoolGeometry(2, 16, 16, 3, 16, 1, 0);
+    PoolGeometry g = PoolGeometry.square(2, 16, 16, 3, 16, 1, 0);
     float[] x = new float[g.input().size()];
     Arrays.fill(x, x.length - 3, x.length, 1); // the last place of the second image, 255
     checkMax(g, x);
     checkMaxGrad(g, x, new Random(39));
     checkPick(g, x, new Random(39));
-    PoolGeometry padded = new PoolGeometry(1, 23, 21, 5, 16, 3, 8);
+    PoolGeometry padded = PoolGeometry.square(1, 23, 21, 5, 16, 3, 8);
     float[] wide = Values.wide(new Random(39), padded.input().size());
     checkMax(padded, wide);
     checkMaxGrad(padded, wide, new Random(39));
@@ -106,8 +148,7 @@ public interface PoolContract extends OnBackend {
     // The winners must be those of x itself, so the magnitudes are taken of the gradient alone.
     double[] magnitudes = Comparison.reference(s -> maxGrad(s, g, x, magnitudes(grad)));
     Comparison.of(backend(), "maxPool2dGrad", g)
-        .within(
-            Tolerance.sum((long) g.window() * g.window(), magnitudes), s -> maxGrad(s, g, x, grad));
+        .within(Tolerance.sum((long) g.places(), magnitudes), s -> maxGrad(s, g, x, grad));
   }
 
   private static float[] magnitudes(float[] x) {
@@ -144,7 +185,7 @@ public interface PoolContract extends OnBackend {
   private void checkAverage(PoolGeometry g, Random random) {
     float[] x = Values.wide(random, g.input().size());
     float[] grad = Values.wide(random, g.output().size());
-    long area = (long) g.window() * g.window();
+    long area = (long) g.places();
     Comparison.of(backend(), "avgPool2d", g)
         .withinSum(
             area,
@@ -173,9 +214,9 @@ public interface PoolContract extends OnBackend {
   default void poolingsOfWholeImagesAndOfManyChannelsAgree() {
     for (PoolGeometry g :
         new PoolGeometry[] {
-          new PoolGeometry(5, 8, 8, 130, 8, 1, 0), // global pooling
-          new PoolGeometry(3, 26, 26, 32, 2, 2, 0),
-          new PoolGeometry(2, 33, 31, 64, 3, 2, 1)
+          PoolGeometry.square(5, 8, 8, 130, 8, 1, 0), // global pooling
+          PoolGeometry.square(3, 26, 26, 32, 2, 2, 0),
+          PoolGeometry.square(2, 33, 31, 64, 3, 2, 1)
         }) {
       checkAverage(g, new Random(40));
       checkMax(g, Values.tied(new Random(41), g.input().size()));

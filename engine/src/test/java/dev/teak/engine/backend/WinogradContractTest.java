@@ -84,7 +84,7 @@ class WinogradContractTest {
         @ForAll @IntRange(min = 1, max = 70) int k,
         @ForAll @IntRange(min = 0, max = 2) int padding,
         @ForAll Random random) {
-      checkNorm(backend(), new ConvGeometry(2, h, w, c, k, 3, 3, 1, padding, 1, 1), random);
+      checkNorm(backend(), ConvGeometry.square(2, h, w, c, k, 3, 3, 1, padding, 1, 1), random);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.teak.engine.Functional;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
+import dev.teak.engine.Sliding;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.OnBackend;
 import java.util.LinkedHashMap;
@@ -52,7 +53,8 @@ public interface BatchContract extends OnBackend {
     Tensor w = normal(4, k, 3, 3, c);
     Tensor b = normal(5, k);
     return new Work(
-        Shape.of(size, size, c), x -> Functional.conv2dReluMaxPool2d(x, w, b, 1, 1, 1, 1, window));
+        Shape.of(size, size, c),
+        x -> Functional.conv2dReluMaxPool2d(x, w, b, Sliding.of(1, 1, 1), 1, window));
   }
 
   private static Work normalized(int size, int c) {
@@ -63,9 +65,7 @@ public interface BatchContract extends OnBackend {
                 x.sub(normal(6, c)).div(normal(7, c).square().add(1).sqrt()),
                 normal(8, c, 1, 1, c),
                 normal(9, c),
-                1,
-                0,
-                1,
+                Sliding.of(),
                 1));
   }
 

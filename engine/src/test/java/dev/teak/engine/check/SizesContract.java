@@ -11,6 +11,7 @@ import dev.teak.engine.Functional;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
+import dev.teak.engine.Sliding;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.OnBackend;
@@ -148,8 +149,12 @@ public interface SizesContract extends OnBackend {
       int c = d[3];
       same(x -> Functional.conv2d(x, Tensor.ones(2, 3, 3, c), Tensor.ones(2), 1, 1, 1, 1), d);
       same(x -> Functional.conv2d(x, Tensor.ones(0, 3, 3, c), Tensor.ones(0), 1, 1, 1, 1), d);
-      same(x -> Functional.conv2dRelu(x, Tensor.ones(2, 3, 3, c), null, 2, 1, 1, 1), d);
-      same(x -> Functional.conv2dReluMaxPool2d(x, Tensor.ones(2, 3, 3, c), null, 1, 1, 1, 1, 2), d);
+      same(x -> Functional.conv2dRelu(x, Tensor.ones(2, 3, 3, c), null, Sliding.of(2, 1, 1), 1), d);
+      same(
+          x ->
+              Functional.conv2dReluMaxPool2d(
+                  x, Tensor.ones(2, 3, 3, c), null, Sliding.of(1, 1, 1), 1, 2),
+          d);
       same(x -> transposed(x, Tensor.ones(c, 3, 3, 2), 2, 1, 1), d);
       same(x -> Functional.maxPool2d(x, 2, 2, 0), d);
       same(x -> Functional.avgPool2d(x, 3, 2, 1), d);

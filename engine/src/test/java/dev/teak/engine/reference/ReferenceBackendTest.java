@@ -200,7 +200,7 @@ class ReferenceBackendTest {
   //   x = 1 2 3     w = 1 2     y = 1+4+12+20  2+6+15+24  = 37 47
   //       4 5 6         3 4         4+10+21+32 5+12+24+36   67 77
   //       7 8 9
-  private static final ConvGeometry SMALL = new ConvGeometry(1, 3, 3, 1, 1, 2, 2, 1, 0, 1, 1);
+  private static final ConvGeometry SMALL = ConvGeometry.square(1, 3, 3, 1, 1, 2, 2, 1, 0, 1, 1);
   private static final double[] IMAGE = {1, 2, 3, 4, 5, 6, 7, 8, 9};
   private static final double[] KERNEL = {1, 2, 3, 4};
 
@@ -232,7 +232,7 @@ class ReferenceBackendTest {
   @Test
   void convolvesAThreeByThreeKernelWithPaddingAndStride() {
     // Padded by one, the stride of two puts the window's centre on the four corners.
-    ConvGeometry g = new ConvGeometry(1, 3, 3, 1, 1, 3, 3, 2, 1, 1, 1);
+    ConvGeometry g = ConvGeometry.square(1, 3, 3, 1, 1, 3, 3, 2, 1, 1, 1);
     Buffer y = out(4);
     b.conv2d(g, of(IMAGE), of(0, 1, 0, 1, -4, 1, 0, 1, 0), null, y); // the discrete Laplacian
     assertHolds(y, 2 + 4 - 4, 2 + 6 - 12, 4 + 8 - 28, 6 + 8 - 36);
@@ -240,7 +240,7 @@ class ReferenceBackendTest {
 
   @Test
   void dilationSpreadsTheTaps() {
-    ConvGeometry g = new ConvGeometry(1, 3, 3, 1, 1, 2, 2, 1, 0, 2, 1);
+    ConvGeometry g = ConvGeometry.square(1, 3, 3, 1, 1, 2, 2, 1, 0, 2, 1);
     Buffer y = out(1);
     b.conv2d(g, of(IMAGE), of(KERNEL), null, y); // the four corners
     assertHolds(y, 1 + 2 * 3 + 3 * 7 + 4 * 9);
@@ -249,7 +249,7 @@ class ReferenceBackendTest {
   @Test
   void groupsSeeTheirOwnChannelsOnly() {
     // One pixel, four channels in two groups, one output channel a group.
-    ConvGeometry g = new ConvGeometry(1, 1, 1, 4, 2, 1, 1, 1, 0, 1, 2);
+    ConvGeometry g = ConvGeometry.square(1, 1, 1, 4, 2, 1, 1, 1, 0, 1, 2);
     Buffer y = out(2);
     b.conv2d(g, of(1, 2, 3, 4), of(10, 20, 30, 40), null, y);
     assertHolds(y, 10 + 40, 90 + 160);
@@ -265,7 +265,7 @@ class ReferenceBackendTest {
 
   @Test
   void poolsTheFirstOfEqualMaxima() {
-    PoolGeometry g = new PoolGeometry(1, 3, 3, 1, 2, 1, 0);
+    PoolGeometry g = PoolGeometry.square(1, 3, 3, 1, 2, 1, 0);
     double[] x = {1, 5, 2, 5, 5, 3, 0, 4, 6};
     Buffer y = out(4);
     Buffer winners = b.allocate(DType.UINT8, 4);
@@ -281,7 +281,7 @@ class ReferenceBackendTest {
 
   @Test
   void paddingNeverWinsAMaximumButCountsInAMean() {
-    PoolGeometry g = new PoolGeometry(1, 2, 2, 1, 2, 2, 1); // each window holds one pixel
+    PoolGeometry g = PoolGeometry.square(1, 2, 2, 1, 2, 2, 1); // each window holds one pixel
     Buffer y = out(4);
     Buffer winners = b.allocate(DType.UINT8, 4);
     b.maxPool2d(g, of(-1, -2, -3, -4), y, winners);
@@ -293,7 +293,7 @@ class ReferenceBackendTest {
 
   @Test
   void meansSpreadTheirGradientEvenly() {
-    PoolGeometry g = new PoolGeometry(1, 2, 3, 1, 2, 1, 0);
+    PoolGeometry g = PoolGeometry.square(1, 2, 3, 1, 2, 1, 0);
     Buffer y = out(2);
     b.avgPool2d(g, of(1, 2, 3, 4, 5, 6), y);
     assertHolds(y, 3, 4);

@@ -78,7 +78,7 @@ class ReferenceTransposeTest {
 
     b.avgPool2d(g, x, y);
     b.avgPool2dGrad(g, grad, dx);
-    double area = g.window() * g.window(); // dividing by 9 or 49 rounds
+    double area = g.places(); // dividing by 9 or 49 rounds
     double rounding = 0x1p-53 * area * 64 * (g.output().size() + 1) * 2;
     assertEquals(dot(y, grad), dot(x, dx), rounding);
   }

@@ -67,7 +67,7 @@ class BatchesTest {
   private static Module convolutional() {
     RandomStream init = new RandomStream(1, "init");
     return new Sequential(
-        new Conv2d(1, 3, 3, 1, init),
+        Conv2d.of(1, 3, 3).padding(1).init(init),
         new BatchNorm(3),
         Layers.globalAvgPool2d(),
         new Linear(3, 2, init));
