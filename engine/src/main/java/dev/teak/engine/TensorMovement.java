@@ -1,5 +1,6 @@
 package dev.teak.engine;
 
+import dev.teak.engine.op.Indices;
 import dev.teak.engine.op.Movement;
 import dev.teak.engine.op.Reshape;
 import java.util.Arrays;
@@ -53,5 +54,55 @@ public sealed interface TensorMovement permits Tensor {
   /** This tensor with {@code value} around it, so much before and after on each axis. */
   default Tensor pad(int[] before, int[] after, double value) {
     return Movement.Pad.apply(self(), before, after, value);
+  }
+
+  // --- through indices ---
+
+  /**
+   * What an index names along an axis: output element [.., j, ..] is element [.., index[.., j, ..],
+   * ..] of this tensor. The gradient adds up what an element was picked for.
+   *
+   * @param index INT32 with as many axes, no longer on any but {@code axis}; the shape of the
+   *     result
+   * @throws IllegalArgumentException naming the first index outside 0..extent-1
+   * @throws ShapeException if the index does not fit
+   */
+  default Tensor gather(int axis, Tensor index) {
+    return Indices.gather(self(), axis, index);
+  }
+
+  /**
+   * As {@link #gather}, of this tensor and an index that broadcast to each other on all axes but
+   * {@code axis}: NumPy's {@code take_along_axis}, PyTorch's {@code take_along_dim}.
+   *
+   * @param index INT32 with as many axes
+   * @throws IllegalArgumentException naming the first index outside 0..extent-1
+   */
+  default Tensor takeAlongAxis(Tensor index, int axis) {
+    return Indices.takeAlong(self(), index, axis);
+  }
+
+  /**
+   * The slices that an index names along an axis, in its order, any of them more than once: rows of
+   * a table where the axis is 0.
+   *
+   * @param index INT32 {@code [count]}; the result has {@code count} on the axis
+   * @throws IllegalArgumentException naming the first index outside 0..extent-1
+   */
+  default Tensor indexSelect(int axis, Tensor index) {
+    return Indices.select(self(), axis, index);
+  }
+
+  /**
+   * This tensor with elements of {@code src} added to it: element [.., j, ..] of {@code src} to
+   * [.., index[.., j, ..], ..], those for one place from the first to the last, so that runs repeat
+   * to the bit.
+   *
+   * @param index INT32, no longer than {@code src} on any axis, nor than this tensor on any but
+   *     {@code axis}; elements of {@code src} beyond it are left out
+   * @throws IllegalArgumentException naming the first index outside 0..extent-1
+   */
+  default Tensor scatterAdd(int axis, Tensor index, Tensor src) {
+    return Indices.scatterAdd(self(), axis, index, src);
   }
 }

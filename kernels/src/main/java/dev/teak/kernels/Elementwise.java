@@ -1,5 +1,6 @@
 package dev.teak.kernels;
 
+import dev.teak.engine.DType;
 import dev.teak.engine.Shape;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
@@ -119,14 +120,7 @@ final class Elementwise {
   void copy(Buffer src, Buffer out, StridedCopy how) {
     OpenClBuffer from = operands.any("copy", "source", src, 0);
     OpenClBuffer to = operands.any("copy", "destination", out, 0);
-    if (from.dtype() != to.dtype()) {
-      throw new IllegalArgumentException(
-          "copy: source holds "
-              + from.dtype()
-              + ", destination "
-              + to.dtype()
-              + ": expects equal types");
-    }
+    Operands.sameType("copy", from, to);
     for (int dim : how.dims()) {
       if (dim <= 0) {
         return;
@@ -136,12 +130,7 @@ final class Elementwise {
         "copy: source", how.dims(), how.srcStrides(), how.srcOffset(), from.size());
     Strides.requireInside(
         "copy: destination", how.dims(), how.dstStrides(), how.dstOffset(), to.size());
-    String kernel =
-        switch (from.dtype()) {
-          case UINT8 -> "copy_uchar";
-          case INT32, FLOAT32 -> "copy_uint";
-          case FLOAT64 -> "copy_ulong";
-        };
+    String kernel = "copy_" + bits(from.dtype());
     Strides walk = Strides.joined(how.dims(), how.srcStrides(), how.dstStrides());
     walk.forEachPart(
         (part, srcAt, dstAt, ignored) ->
@@ -155,6 +144,15 @@ final class Elementwise {
                 part.b8(),
                 how.srcOffset() + srcAt,
                 how.dstOffset() + dstAt));
+  }
+
+  /** What elements are moved as, whatever they mean. */
+  static String bits(DType type) {
+    return switch (type) {
+      case UINT8 -> "uchar";
+      case INT32, FLOAT32 -> "uint";
+      case FLOAT64 -> "ulong";
+    };
   }
 
   void uniform(long key, long start, Buffer out) {

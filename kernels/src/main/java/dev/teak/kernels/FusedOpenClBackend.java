@@ -10,6 +10,7 @@ abstract class FusedOpenClBackend implements Backend {
   final OpenClDevice device;
   final Operands operands;
   final Elementwise elementwise;
+  final Indexing indexing;
   final Reductions reductions;
   final MatrixProducts products;
   final Convolutions convolutions;
@@ -22,6 +23,7 @@ abstract class FusedOpenClBackend implements Backend {
     this.device = device;
     operands = new Operands(device);
     elementwise = new Elementwise(device, operands);
+    indexing = new Indexing(device, operands);
     reductions = new Reductions(device, operands);
     Products inner =
         device.traits().processor()

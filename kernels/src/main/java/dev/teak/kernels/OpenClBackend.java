@@ -6,6 +6,7 @@ import dev.teak.engine.Shape;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.IndexGeometry;
 import dev.teak.engine.backend.MatMulGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.backend.Profile;
@@ -219,6 +220,16 @@ public final class OpenClBackend extends FusedOpenClBackend {
   @Override
   public void oneHot(Buffer labels, int classes, Buffer out) {
     elementwise.oneHot(labels, classes, out);
+  }
+
+  @Override
+  public void gather(IndexGeometry g, Buffer x, Buffer index, Buffer out) {
+    indexing.gather(g, x, index, out);
+  }
+
+  @Override
+  public void scatterAdd(IndexGeometry g, Buffer src, Buffer index, Buffer out) {
+    indexing.scatterAdd(g, src, index, out);
   }
 
   @Override

@@ -61,6 +61,19 @@ final class Operands {
     return b;
   }
 
+  /** Two buffers between which elements move as they are. */
+  static void sameType(String op, OpenClBuffer from, OpenClBuffer to) {
+    if (from.dtype() != to.dtype()) {
+      throw new IllegalArgumentException(
+          op
+              + ": source holds "
+              + from.dtype()
+              + ", destination "
+              + to.dtype()
+              + ": expects equal types");
+    }
+  }
+
   /** A host array long enough for a transfer. */
   static void host(String op, int length, long needed) {
     if (length < needed) {

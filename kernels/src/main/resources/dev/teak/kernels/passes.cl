@@ -2,6 +2,7 @@
 // anew for each program, which takes PoCL half a second, and most work wants most of these families.
 
 #include "elementwise.cl"
+#include "index.cl"
 #include "loss.cl"
 #include "norm.cl"
 #include "optimizer.cl"

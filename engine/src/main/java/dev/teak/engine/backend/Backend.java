@@ -79,6 +79,20 @@ public interface Backend extends FusedBackend {
    */
   void oneHot(Buffer labels, int classes, Buffer out);
 
+  // --- indexing ---
+
+  /**
+   * out[o, j, i] = x[o, index[o, j, i], i]; x and out are of any one type, indices in range. With
+   * {@link #scatterAdd} each is the other's transpose.
+   */
+  void gather(IndexGeometry g, Buffer x, Buffer index, Buffer out);
+
+  /**
+   * out[o, k, i] = the sum of src[o, j, i] over all j with index[o, j, i] = k, added from the first
+   * j to the last; 0 where there is none. Indices are in range.
+   */
+  void scatterAdd(IndexGeometry g, Buffer src, Buffer index, Buffer out);
+
   // --- reductions ---
 
   /**

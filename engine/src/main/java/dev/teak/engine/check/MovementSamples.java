@@ -15,6 +15,7 @@ final class MovementSamples {
   static void addTo(Draws d) {
     MovementSamples s = new MovementSamples(d);
     s.movement();
+    s.indexing();
   }
 
   private void movement() {
@@ -33,5 +34,32 @@ final class MovementSamples {
     int[] e = {dims[0], d.upTo(4), dims[2]};
     d.add(
         "concat", x -> Tensor.concat(1, List.of(x.get(0), x.get(1))), d.values(dims), d.values(e));
+  }
+
+  private void indexing() {
+    int[] dims = {d.upTo(4), d.upTo(5), d.upTo(3)};
+    int count = d.upTo(7);
+    int[] rows = places(dims[1], count);
+    d.add("gather", x -> x.get(0).indexSelect(1, Tensor.ofInts(rows, count)), d.values(dims));
+    int[] own = places(dims[0], count * dims[1] * dims[2]);
+    d.add(
+        "gather",
+        x -> x.get(0).gather(0, Tensor.ofInts(own, count, dims[1], dims[2])),
+        d.values(dims));
+    int[] shared = places(dims[2], count);
+    d.add(
+        "gather",
+        x -> x.get(0).takeAlongAxis(Tensor.ofInts(shared, 1, 1, count), -1),
+        d.values(dims));
+    int[] some = places(dims[1], count * dims[2]);
+    d.add(
+        "scatter_add",
+        x -> x.get(0).scatterAdd(1, Tensor.ofInts(some, 1, count, dims[2]), x.get(1)),
+        d.values(dims),
+        d.values(2, count, dims[2]));
+  }
+
+  private int[] places(int extent, int count) {
+    return d.random.ints(count, 0, extent).toArray();
   }
 }

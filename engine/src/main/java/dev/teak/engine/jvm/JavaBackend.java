@@ -7,6 +7,7 @@ import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.HeapBuffer;
+import dev.teak.engine.backend.IndexGeometry;
 import dev.teak.engine.backend.MatMulGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.backend.ReduceFunction;
@@ -23,6 +24,7 @@ import java.util.List;
 public final class JavaBackend extends FusedJavaBackend {
   private final ArrayPool pool;
   private final Elementwise elementwise;
+  private final Indexing indexing;
   private final MatMul matmul;
 
   private JavaBackend(
@@ -35,6 +37,7 @@ public final class JavaBackend extends FusedJavaBackend {
     super(loops, taps, tile, transforms, norm, new Scratch(pool));
     this.pool = pool;
     this.elementwise = new Elementwise(loops, workers);
+    this.indexing = new Indexing(workers);
     this.matmul = new MatMul(loops, tile, workers, scratch);
   }
 
@@ -248,6 +251,17 @@ public final class JavaBackend extends FusedJavaBackend {
     for (int i = 0; i < labels.size(); i++) {
       y[i * classes + of[i]] = 1;
     }
+  }
+
+  @Override
+  public void gather(IndexGeometry g, Buffer x, Buffer index, Buffer out) {
+    int[] places = ((HeapBuffer) index).ints();
+    indexing.gather(g, ((HeapBuffer) x).array(), places, ((HeapBuffer) out).written().array());
+  }
+
+  @Override
+  public void scatterAdd(IndexGeometry g, Buffer src, Buffer index, Buffer out) {
+    indexing.scatterAdd(g, f(src), ((HeapBuffer) index).ints(), to(out));
   }
 
   @Override

@@ -25,6 +25,8 @@ public final class OpTable {
                   Movement.Slice.INFO,
                   Movement.Pad.INFO,
                   Movement.Concat.INFO,
+                  Gather.INFO,
+                  ScatterAdd.INFO,
                   MatMul.INFO,
                   Conv2d.Forward.INFO,
                   Conv2d.InputGrad.INFO,

@@ -9,6 +9,7 @@ import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.HeapBuffer;
+import dev.teak.engine.backend.IndexGeometry;
 import dev.teak.engine.backend.MatMulGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.backend.ReduceFunction;
@@ -231,6 +232,24 @@ public final class ReferenceBackend implements Backend {
         y[i * classes + j] = j == label[i] ? 1 : 0;
       }
     }
+  }
+
+  // --- indexing ---
+
+  @Override
+  public void gather(IndexGeometry g, Buffer x, Buffer index, Buffer out) {
+    Object from = ((HeapBuffer) x).array();
+    Object to = ((HeapBuffer) out).array();
+    ReferenceIndexing.eachEntry(
+        g, ints(index), (line, entry) -> System.arraycopy(from, line, to, entry, 1));
+  }
+
+  @Override
+  public void scatterAdd(IndexGeometry g, Buffer src, Buffer index, Buffer out) {
+    double[] a = doubles(src);
+    double[] y = doubles(out);
+    Arrays.fill(y, 0);
+    ReferenceIndexing.eachEntry(g, ints(index), (line, entry) -> y[line] += a[entry]);
   }
 
   // --- reductions ---

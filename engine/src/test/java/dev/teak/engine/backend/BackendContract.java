@@ -22,6 +22,7 @@ public abstract class BackendContract
     implements MemoryContract,
         MovementContract,
         ElementwiseContract,
+        IndexContract,
         ReductionContract,
         MatMulContract,
         ConvContract,
