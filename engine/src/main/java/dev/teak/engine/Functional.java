@@ -10,6 +10,7 @@ import dev.teak.engine.op.CrossEntropy;
 import dev.teak.engine.op.MatMul;
 import dev.teak.engine.op.Pool2d;
 import dev.teak.engine.op.Unary;
+import dev.teak.engine.op.WindowMax;
 import dev.teak.engine.op.WithScalar;
 import java.util.List;
 
@@ -144,6 +145,14 @@ public final class Functional {
    */
   public static Tensor maxPool2d(Tensor x, PoolWindow window) {
     return Pool2d.Max.apply(PoolGeometry.of("max_pool2d", x.shape(), window), x);
+  }
+
+  /**
+   * Largest of windows that divide x {@code [N, H, W, C]} into {@code height} x {@code width} as
+   * evenly as can be, also where that is more than it has; 1 x 1 is global max-pooling.
+   */
+  public static Tensor adaptiveMaxPool2d(Tensor x, int height, int width) {
+    return WindowMax.adaptive(x, height, width);
   }
 
   /** Mean of each square window; padding counts as zeros. */

@@ -39,6 +39,10 @@ final class PoolSamples {
     PoolWindow dilated = PoolWindow.of(2).stride(d.upTo(2)).dilation(2);
     d.add("max_pool2d", x -> Functional.maxPool2d(x.get(0), oblong), d.values(dims));
     d.add("max_pool2d", x -> Functional.maxPool2d(x.get(0), dilated), d.values(dims));
+    PoolWindow large = PoolWindow.of(20).stride(3).padding(10); // places beyond a byte
+    d.add("max_pool2d", x -> Functional.maxPool2d(x.get(0), large), d.values(1, 6, 5, 2));
+    int height = d.upTo(9);
+    d.add("max_pool2d", x -> Functional.adaptiveMaxPool2d(x.get(0), height, 2), d.values(dims));
     d.add("avg_pool2d", x -> Functional.avgPool2d(x.get(0), oblong), d.values(dims));
     PoolWindow inside = oblong.countIncludePad(false);
     d.add("avg_pool2d", x -> Functional.avgPool2d(x.get(0), inside), d.values(dims));

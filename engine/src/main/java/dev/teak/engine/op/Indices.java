@@ -122,7 +122,8 @@ public final class Indices {
     }
   }
 
-  private static IndexGeometry geometry(Shape s, int axis, int count, boolean shared) {
+  /** Lines along an axis, with {@code count} entries each. */
+  static IndexGeometry geometry(Shape s, int axis, int count, boolean shared) {
     int outer = 1;
     int inner = 1;
     for (int i = 0; i < s.rank(); i++) {

@@ -35,6 +35,9 @@ public final class Pool2d {
     public static Tensor apply(PoolGeometry g, Tensor x) {
       x.requireFloat("max_pool2d");
       Conv2d.requireShape("max_pool2d", "input", x, g.input());
+      if (g.places() > PoolGeometry.MOST_PLACES) {
+        return WindowMax.apply(g, x);
+      }
       Tensor y = Tensor.allocate(x.device(), g.output());
       Tensor winners = Tensor.allocate(x.device(), DType.UINT8, g.output());
       x.device().maxPool2d(g, x.buffer(), y.buffer(), winners.buffer());
