@@ -86,6 +86,16 @@ public final class Shape {
     return a;
   }
 
+  /** Which axes are named, by any of their numbers; all where none are. */
+  public boolean[] named(int... axes) {
+    boolean[] named = new boolean[rank()];
+    Arrays.fill(named, axes.length == 0);
+    for (int axis : axes) {
+      named[axis(axis)] = true;
+    }
+    return named;
+  }
+
   /** This shape with one extent replaced. */
   public Shape with(int axis, int extent) {
     int[] d = dims.clone();

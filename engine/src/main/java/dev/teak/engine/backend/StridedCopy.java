@@ -3,8 +3,8 @@ package dev.teak.engine.backend;
 /**
  * A copy between two row-major buffers through strides: for every index i within {@code dims},
  * {@code dst[dstOffset + i . dstStrides] = src[srcOffset + i . srcStrides]}. Transposes, slices,
- * pads, concatenations and broadcasts are all this one movement. Source strides may be 0
- * (broadcast) or negative (flip); no two indices may share a destination.
+ * pads, concatenations and broadcasts are all this one movement. Strides may be negative (flip),
+ * those of the source also 0 (broadcast); no two indices may share a destination.
  *
  * @param dims extents of the copied block
  * @param srcOffset first element read

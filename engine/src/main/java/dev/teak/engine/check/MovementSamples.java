@@ -16,6 +16,7 @@ final class MovementSamples {
     MovementSamples s = new MovementSamples(d);
     s.movement();
     s.indexing();
+    s.parts();
   }
 
   private void movement() {
@@ -61,5 +62,20 @@ final class MovementSamples {
 
   private int[] places(int extent, int count) {
     return d.random.ints(count, 0, extent).toArray();
+  }
+
+  private void parts() {
+    int[] dims = {d.upTo(4), 1 + d.upTo(6), d.upTo(3)};
+    int step = d.upTo(3);
+    d.add("slice", x -> x.get(0).slice(1, 1, Integer.MAX_VALUE, step), d.values(dims));
+    d.add("slice", x -> x.get(0).slice(-2, -1, Integer.MIN_VALUE, -step), d.values(dims));
+    d.add("flip", x -> x.get(0).flip(0, -1), d.values(dims));
+    d.add("roll", x -> x.get(0).roll(-step, 1), d.values(dims));
+    d.add("tile", x -> x.get(0).tile(2, 1, 3, 1), d.values(dims));
+    d.add("expand", x -> x.get(0).expand(2, 3, -1, 4), d.values(dims[1], 1));
+    d.add("split", x -> x.get(0).split(step, 1).get(0).square(), d.values(dims));
+    d.add("chunk", x -> x.get(0).chunk(2, 1).get(1).square(), d.values(dims));
+    d.add("flatten", x -> x.get(0).unsqueeze(2).flatten(1, -1), d.values(dims));
+    d.add("squeeze", x -> x.get(0).sumKeepDims(1).squeeze(1), d.values(dims));
   }
 }

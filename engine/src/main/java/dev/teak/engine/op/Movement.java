@@ -15,6 +15,33 @@ import java.util.List;
 public final class Movement {
   private Movement() {}
 
+  private static int dot(int[] places, int[] strides) {
+    int offset = 0;
+    for (int i = 0; i < places.length; i++) {
+      offset += places[i] * strides[i];
+    }
+    return offset;
+  }
+
+  /**
+   * The strides of every so manyth element; the step of a single one, of any size, is not taken.
+   */
+  private static int[] stepped(int[] strides, int[] steps, Shape size) {
+    int[] out = strides.clone();
+    for (int i = 0; i < out.length; i++) {
+      out[i] *= size.dim(i) > 1 ? steps[i] : 1;
+    }
+    return out;
+  }
+
+  private static List<Integer> list(int... values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+
+  private static int[] array(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).toArray();
+  }
+
   /** Axes in another order. */
   public record Permute(List<Integer> axes) implements Op {
     static final OpInfo INFO =
@@ -45,7 +72,7 @@ public final class Movement {
       Shape out = Shape.of(dims);
       Tensor y = Tensor.allocate(x.device(), x.dtype(), out);
       x.device().copy(x.buffer(), y.buffer(), new StridedCopy(dims, 0, from, 0, out.strides()));
-      return Autograd.record(new Permute(Arrays.stream(order).boxed().toList()), y, x);
+      return Autograd.record(new Permute(list(order)), y, x);
     }
 
     @Override
@@ -108,19 +135,31 @@ public final class Movement {
     }
   }
 
-  /** A block of x. */
-  public record Slice(List<Integer> starts) implements Op {
-    static final OpInfo INFO = new OpInfo("slice", "a block of x", "g with zeros around it");
+  /**
+   * Elements of x at even steps, which may go backwards.
+   *
+   * @param starts the first one, an entry for each axis
+   * @param steps from each to the next, an entry for each axis; never 0
+   */
+  public record Slice(List<Integer> starts, List<Integer> steps) implements Op {
+    static final OpInfo INFO =
+        new OpInfo("slice", "elements of x at even steps", "g with zeros between and around");
 
     /** The block of x that begins at {@code starts} and has shape {@code size}. */
     public static Tensor apply(Tensor x, int[] starts, Shape size) {
+      int[] ones = new int[starts.length];
+      Arrays.fill(ones, 1);
+      return apply(x, starts, ones, size);
+    }
+
+    /** As above, by {@code steps}. */
+    public static Tensor apply(Tensor x, int[] starts, int[] steps, Shape size) {
       Shape s = x.shape();
       boolean fits = starts.length == s.rank() && size.rank() == s.rank();
-      int offset = 0;
-      int[] strides = s.strides();
       for (int i = 0; fits && i < starts.length; i++) {
-        fits = starts[i] >= 0 && (long) starts[i] + size.dim(i) <= s.dim(i);
-        offset += starts[i] * strides[i];
+        long last = starts[i] + Math.max(0, size.dim(i) - 1L) * steps[i];
+        int end = s.dim(i) - (size.dim(i) == 0 ? 0 : 1); // a block of nothing may lie at the end
+        fits = starts[i] >= 0 && starts[i] <= end && last >= 0 && last <= end;
       }
       if (!fits) {
         throw new ShapeException(
@@ -132,12 +171,15 @@ public final class Movement {
                 + s);
       }
       Tensor y = Tensor.allocate(x.device(), x.dtype(), size);
+      int[] strides = s.strides();
+      int offset = dot(starts, strides);
+      int[] from = stepped(strides, steps, size);
       x.device()
           .copy(
               x.buffer(),
               y.buffer(),
-              new StridedCopy(size.dims(), offset, strides, 0, size.strides()));
-      return Autograd.record(new Slice(Arrays.stream(starts).boxed().toList()), y, x);
+              new StridedCopy(size.dims(), offset, from, 0, size.strides()));
+      return Autograd.record(new Slice(list(starts), list(steps)), y, x);
     }
 
     @Override
@@ -152,21 +194,20 @@ public final class Movement {
 
     @Override
     public Tensor[] vjp(Tensor g, Call call) {
-      Shape from = call.input(0).shape();
-      int[] before = new int[starts.size()];
-      int[] after = new int[starts.size()];
-      for (int i = 0; i < before.length; i++) {
-        before[i] = starts.get(i);
-        after[i] = from.dim(i) - before[i] - g.shape().dim(i);
-      }
-      return new Tensor[] {g.pad(before, after, 0)};
+      Shape shape = call.input(0).shape();
+      return new Tensor[] {Pad.apply(g, array(starts), array(steps), shape, 0)};
     }
   }
 
-  /** x with a constant around it. */
-  public record Pad(List<Integer> before) implements Op {
+  /**
+   * x laid into a constant, at even steps.
+   *
+   * @param starts where its first element comes, an entry for each axis
+   * @param steps from each to the next, an entry for each axis; never 0
+   */
+  public record Pad(List<Integer> starts, List<Integer> steps) implements Op {
     static final OpInfo INFO =
-        new OpInfo("pad", "x with a constant around it", "the block of g where x lies");
+        new OpInfo("pad", "x with a constant around it", "the elements of g where x lies");
 
     /** x with {@code before[i]} and {@code after[i]} elements of {@code value} added to axis i. */
     public static Tensor apply(Tensor x, int[] before, int[] after, double value) {
@@ -181,6 +222,7 @@ public final class Movement {
                 + s);
       }
       int[] dims = s.dims();
+      int[] ones = new int[dims.length];
       for (int i = 0; i < dims.length; i++) {
         if (before[i] < 0 || after[i] < 0) {
           throw new ShapeException(
@@ -191,18 +233,22 @@ public final class Movement {
                   + " must be 0 or more; slice() cuts");
         }
         dims[i] = Shape.extent("pad", (long) dims[i] + before[i] + after[i]);
+        ones[i] = 1;
       }
-      Shape out = Shape.of(dims);
-      int[] strides = out.strides();
-      int offset = 0;
-      for (int i = 0; i < dims.length; i++) {
-        offset += before[i] * strides[i];
-      }
-      Tensor y = Tensor.allocate(x.device(), x.dtype(), out);
+      return apply(x, before, ones, Shape.of(dims), value);
+    }
+
+    /** x in a tensor of {@code shape}, which it must fit into: what undoes a slice. */
+    static Tensor apply(Tensor x, int[] starts, int[] steps, Shape shape, double value) {
+      Tensor y = Tensor.allocate(x.device(), x.dtype(), shape);
+      Shape s = x.shape();
+      int[] strides = shape.strides();
+      int offset = dot(starts, strides);
+      int[] to = stepped(strides, steps, s);
       x.device().fill(y.buffer(), value);
       x.device()
-          .copy(x.buffer(), y.buffer(), new StridedCopy(s.dims(), 0, s.strides(), offset, strides));
-      return Autograd.record(new Pad(Arrays.stream(before).boxed().toList()), y, x);
+          .copy(x.buffer(), y.buffer(), new StridedCopy(s.dims(), 0, s.strides(), offset, to));
+      return Autograd.record(new Pad(list(starts), list(steps)), y, x);
     }
 
     @Override
@@ -217,8 +263,7 @@ public final class Movement {
 
     @Override
     public Tensor[] vjp(Tensor g, Call call) {
-      int[] starts = before.stream().mapToInt(Integer::intValue).toArray();
-      return new Tensor[] {g.slice(starts, call.input(0).shape())};
+      return new Tensor[] {Slice.apply(g, array(starts), array(steps), call.input(0).shape())};
     }
   }
 

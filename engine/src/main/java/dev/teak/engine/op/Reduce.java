@@ -27,7 +27,7 @@ public record Reduce(ReduceFunction function, Shape kept) implements Op {
   public static Tensor apply(ReduceFunction f, Tensor x, boolean keepDims, int... axes) {
     String name = infoOf(f).name();
     x.requireFloat(name);
-    boolean[] reduced = reducedAxes(x.shape(), axes);
+    boolean[] reduced = x.shape().named(axes);
     int[] kept = x.shape().dims();
     int rank = 0;
     int[] dropped = new int[kept.length];
@@ -90,17 +90,6 @@ public record Reduce(ReduceFunction function, Shape kept) implements Op {
       p *= dims[i];
     }
     return p;
-  }
-
-  private static boolean[] reducedAxes(Shape shape, int... axes) {
-    boolean[] reduced = new boolean[shape.rank()];
-    for (int axis : axes) {
-      reduced[shape.axis(axis)] = true;
-    }
-    if (axes.length == 0) {
-      java.util.Arrays.fill(reduced, true);
-    }
-    return reduced;
   }
 
   /** Place of the first largest element along an axis, as INT32; no gradient. */

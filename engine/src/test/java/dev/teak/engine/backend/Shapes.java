@@ -102,7 +102,7 @@ final class Shapes {
     }
   }
 
-  /** Copies with permuted axes, gaps and offsets on both sides; repeats and flips in the source. */
+  /** Copies with permuted axes, gaps, flips and offsets on both sides; repeats in the source. */
   static final class Copies implements ArbitrarySupplier<Copy> {
     @Override
     public Arbitrary<Copy> get() {
@@ -130,15 +130,25 @@ final class Shapes {
       int srcOffset = random.nextInt(4);
       int dstOffset = random.nextInt(4);
       int srcSize = srcOffset + srcSpan + random.nextInt(3);
-      for (int i = 0; i < dims.length; i++) {
-        if (srcStrides[i] < 0) {
-          srcOffset -= srcStrides[i] * (Math.max(dims[i], 1) - 1);
-        }
-      }
+      int dstSize = dstOffset + dstSpan + random.nextInt(3);
       return new Copy(
-          new StridedCopy(dims, srcOffset, srcStrides, dstOffset, dstStrides),
+          new StridedCopy(
+              dims,
+              srcOffset + backwards(dims, srcStrides),
+              srcStrides,
+              dstOffset + backwards(dims, dstStrides),
+              dstStrides),
           srcSize,
-          dstOffset + dstSpan + random.nextInt(3));
+          dstSize);
+    }
+
+    /** How far a walk by negative strides reaches back. */
+    private static int backwards(int[] dims, int[] strides) {
+      int reach = 0;
+      for (int i = 0; i < dims.length; i++) {
+        reach -= Math.min(0, strides[i]) * (Math.max(dims[i], 1) - 1);
+      }
+      return reach;
     }
 
     /** Lays the axes out in some order; returns how many elements they span. */
@@ -156,7 +166,7 @@ final class Shapes {
         if (source && random.nextInt(6) == 0) {
           strides[axis] = 0;
         } else {
-          strides[axis] = source && random.nextInt(6) == 0 ? -step * gap : step * gap;
+          strides[axis] = random.nextInt(6) == 0 ? -step * gap : step * gap;
           step *= Math.max(dims[axis], 1) * gap;
         }
       }
