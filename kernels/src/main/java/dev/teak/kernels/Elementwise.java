@@ -4,10 +4,11 @@ import dev.teak.engine.DType;
 import dev.teak.engine.Shape;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
+import dev.teak.engine.backend.IntFunction;
 import dev.teak.engine.backend.StridedCopy;
 import dev.teak.engine.backend.UnaryFunction;
 
-/** Launches the kernels of {@code elementwise.cl} and {@code random.cl}. */
+/** Launches the kernels of {@code elementwise.cl}, {@code integer.cl} and {@code random.cl}. */
 final class Elementwise {
   private final OpenClDevice device;
   private final Operands operands;
@@ -23,11 +24,13 @@ final class Elementwise {
 
   void fill(Buffer out, double value) {
     OpenClBuffer o = operands.any("fill", "output", out, 0);
-    switch (o.dtype()) {
-      case FLOAT32, FLOAT64 -> flat("fill_real", o.size(), new Object[] {o, value});
-      case INT32 -> flat("fill_int", o.size(), new Object[] {o, (int) value});
-      case UINT8 -> flat("fill_uchar", o.size(), new Object[] {o, (byte) (int) value});
-    }
+    Object element =
+        switch (o.dtype()) {
+          case FLOAT32, FLOAT64 -> value;
+          case INT32 -> (int) value;
+          case UINT8 -> (byte) (int) value;
+        };
+    flat("fill_" + type(o.dtype()), o.size(), new Object[] {o, element});
   }
 
   void unary(UnaryFunction f, Buffer x, Buffer out) {
@@ -40,6 +43,31 @@ final class Elementwise {
     OpenClBuffer o = operands.reals(f.name(), "output", out, 0);
     OpenClBuffer in = operands.reals(f.name(), "input", x, o.size());
     flat("scalar_" + f, o.size(), new Object[] {in, value, o});
+  }
+
+  void binary(IntFunction f, Buffer a, Buffer b, Buffer out) {
+    OpenClBuffer o = operands.ints(f.name(), "output", out, 0);
+    OpenClBuffer x = operands.ints(f.name(), "a", a, o.size());
+    OpenClBuffer y = operands.ints(f.name(), "b", b, o.size());
+    flat("int_" + f, o.size(), new Object[] {x, y, o});
+  }
+
+  void cast(Buffer x, Buffer out) {
+    OpenClBuffer o = operands.any("cast", "output", out, 0);
+    OpenClBuffer in = operands.any("cast", "input", x, o.size());
+    if (o.dtype() == in.dtype()) {
+      throw new IllegalArgumentException("cast: " + o.dtype() + " to itself, expects two types");
+    }
+    String kernel = "cast_" + type(in.dtype()) + "_" + type(o.dtype());
+    flat(kernel, o.size(), new Object[] {in, o});
+  }
+
+  private static String type(DType type) {
+    return switch (type) {
+      case FLOAT32, FLOAT64 -> "real";
+      case INT32 -> "int";
+      case UINT8 -> "uchar";
+    };
   }
 
   void where(Buffer condition, Buffer a, Buffer b, Buffer out) {

@@ -1,5 +1,7 @@
 package dev.teak.kernels;
 
+import dev.teak.engine.DType;
+import dev.teak.engine.Shape;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.IndexGeometry;
 
@@ -28,6 +30,43 @@ final class Indexing {
     OpenClBuffer to = operands.reals("scatterAdd", "output", out, g.lineSize());
     long lines = g.extent() == 0 ? 0 : (long) g.outer() * g.inner();
     launch("scatter_add", g, lines, device.traits().smallBlock(lines), from, places, to);
+  }
+
+  void argSort(Buffer x, int outer, int extent, int inner, int k, boolean descending, Buffer out) {
+    long size = (long) outer * extent * inner;
+    OpenClBuffer in = operands.reals("argSort", "input", x, size);
+    OpenClBuffer places = operands.ints("argSort", "output", out, (long) outer * k * inner);
+    if (k < 0 || k > extent) {
+      throw new IllegalArgumentException("argSort: " + k + " of " + extent + " elements");
+    }
+    if (outer == 0 || inner == 0 || k == 0) {
+      return;
+    }
+    int padded = extent == 1 ? 1 : 2 * Integer.highestOneBit(extent - 1);
+    long all = (long) outer * inner * padded;
+    OpenClBuffer network = device.memory().allocate(DType.INT32, Shape.extent("argSort", all));
+    flat("sort_begin", all, new Object[] {network}, padded);
+    for (int span = 2; span <= padded && span > 0; span *= 2) {
+      for (int distance = span / 2; distance > 0; distance /= 2) {
+        int down = descending ? 1 : 0;
+        Object[] buffers = {in, network};
+        flat("sort_pass", all / 2, buffers, extent, inner, padded, span, distance, down);
+      }
+    }
+    flat("sort_end", (long) outer * k * inner, new Object[] {network, places}, inner, padded, k);
+    network.release();
+  }
+
+  private void flat(String kernel, long n, Object[] buffers, Object... rest) {
+    device.flat(Kernel.pass(kernel), n, device.traits().block(n), buffers, rest);
+  }
+
+  void cumSum(Buffer x, int outer, int extent, int inner, Buffer out) {
+    OpenClBuffer in = operands.reals("cumSum", "input", x, (long) outer * extent * inner);
+    OpenClBuffer to = operands.reals("cumSum", "output", out, (long) outer * extent * inner);
+    long lines = extent == 0 ? 0 : (long) outer * inner;
+    int block = device.traits().smallBlock(lines);
+    device.flat(Kernel.pass("cum_sum"), lines, block, new Object[] {in, to}, extent, inner);
   }
 
   private void launch(String kernel, IndexGeometry g, long n, int block, Object... buffers) {

@@ -7,6 +7,7 @@ import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.IndexGeometry;
+import dev.teak.engine.backend.IntFunction;
 import dev.teak.engine.backend.MatMulGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.backend.Profile;
@@ -213,6 +214,16 @@ public final class OpenClBackend extends FusedOpenClBackend {
   }
 
   @Override
+  public void binary(IntFunction f, Buffer a, Buffer b, Buffer out) {
+    elementwise.binary(f, a, b, out);
+  }
+
+  @Override
+  public void cast(Buffer x, Buffer out) {
+    elementwise.cast(x, out);
+  }
+
+  @Override
   public void where(Buffer condition, Buffer a, Buffer b, Buffer out) {
     elementwise.where(condition, a, b, out);
   }
@@ -240,6 +251,17 @@ public final class OpenClBackend extends FusedOpenClBackend {
   @Override
   public void argMax(Buffer x, int outer, int extent, int inner, Buffer out) {
     reductions.argMax(x, outer, extent, inner, out);
+  }
+
+  @Override
+  public void argSort(
+      Buffer x, int outer, int extent, int inner, int k, boolean descending, Buffer out) {
+    indexing.argSort(x, outer, extent, inner, k, descending, out);
+  }
+
+  @Override
+  public void cumSum(Buffer x, int outer, int extent, int inner, Buffer out) {
+    indexing.cumSum(x, outer, extent, inner, out);
   }
 
   @Override

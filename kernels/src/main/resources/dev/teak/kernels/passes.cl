@@ -3,6 +3,7 @@
 
 #include "elementwise.cl"
 #include "index.cl"
+#include "integer.cl"
 #include "loss.cl"
 #include "norm.cl"
 #include "optimizer.cl"

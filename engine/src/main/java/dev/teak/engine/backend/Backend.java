@@ -71,6 +71,16 @@ public interface Backend extends FusedBackend {
   /** out[i] = f(x[i], value). */
   void binary(BinaryFunction f, Buffer x, double value, Buffer out);
 
+  /** out[i] = f(a[i], b[i]) of INT32 buffers. */
+  void binary(IntFunction f, Buffer a, Buffer b, Buffer out);
+
+  /**
+   * out[i] = x[i] in out's type, which is another one. Floats become whole numbers by being cut off
+   * toward 0, NaN becomes 0, and what is beyond a type's bounds becomes the nearest bound: 0 and
+   * 255 of UINT8.
+   */
+  void cast(Buffer x, Buffer out);
+
   /** out[i] = condition[i] != 0 ? a[i] : b[i]; the condition is of the working type. */
   void where(Buffer condition, Buffer a, Buffer b, Buffer out);
 
@@ -105,6 +115,16 @@ public interface Backend extends FusedBackend {
    * INT32; a NaN counts as largest.
    */
   void argMax(Buffer x, int outer, int extent, int inner, Buffer out);
+
+  /**
+   * The places of the first {@code k} elements of the middle axis of {@code [outer, extent, inner]}
+   * in order of size, as INT32 {@code [outer, k, inner]}; a NaN counts as largest, equals keep
+   * their order.
+   */
+  void argSort(Buffer x, int outer, int extent, int inner, int k, boolean descending, Buffer out);
+
+  /** out[o, e, i] = the sum of x[o, 0, i] to x[o, e, i], added in that order. */
+  void cumSum(Buffer x, int outer, int extent, int inner, Buffer out);
 
   // --- linear algebra ---
 

@@ -2,6 +2,7 @@ package dev.teak.engine.jvm;
 
 import dev.teak.engine.Shape;
 import dev.teak.engine.backend.BinaryFunction;
+import dev.teak.engine.backend.IntFunction;
 import dev.teak.engine.backend.StridedCopy;
 
 /** Elementwise work over whole tensors: cut into ranges, broadcasts walked row by row. */
@@ -102,6 +103,46 @@ final class Elementwise {
       out[lead + i] = from.dim(i) == 1 ? 0 : own[i];
     }
     return out;
+  }
+
+  void binary(IntFunction f, int[] a, int[] b, int[] y, int n) {
+    workers.ranges(
+        n,
+        GRAIN,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            y[i] = f.apply(a[i], b[i]);
+          }
+        });
+  }
+
+  void cast(Object x, Object y, int n) {
+    workers.ranges(
+        n,
+        GRAIN,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            put(y, i, get(x, i));
+          }
+        });
+  }
+
+  /** Any element as a double, which holds all of them exactly. */
+  private static double get(Object x, int i) {
+    return x instanceof float[] floats
+        ? floats[i]
+        : x instanceof int[] ints ? ints[i] : Byte.toUnsignedInt(((byte[]) x)[i]);
+  }
+
+  /** Java's own conversion cuts off, keeps within bounds and takes NaN to 0. */
+  private static void put(Object y, int i, double v) {
+    if (y instanceof float[] floats) {
+      floats[i] = (float) v;
+    } else if (y instanceof int[] ints) {
+      ints[i] = (int) v;
+    } else {
+      ((byte[]) y)[i] = (byte) Math.max(0, Math.min(255, (int) v));
+    }
   }
 
   /** Moves elements of any type; rows that lie contiguously on both sides go as blocks. */

@@ -73,6 +73,49 @@ final class Indexing {
         });
   }
 
+  void cumSum(float[] x, int outer, int extent, int inner, float[] y) {
+    eachPiece(
+        outer,
+        inner,
+        (o, first, width) -> {
+          double[] sums = new double[width];
+          for (int e = 0; e < extent; e++) {
+            int at = (o * extent + e) * inner + first;
+            for (int i = 0; i < width; i++) {
+              sums[i] += x[at + i];
+              y[at + i] = (float) sums[i];
+            }
+          }
+        });
+  }
+
+  void argSort(float[] x, int outer, int extent, int inner, int k, boolean descending, int[] y) {
+    workers.ranges(
+        outer * inner,
+        Math.max(1, Elementwise.GRAIN / Math.max(1, extent)),
+        (from, to) -> {
+          long[] keys = new long[extent];
+          for (int line = from; line < to; line++) {
+            int o = line / inner;
+            int i = line % inner;
+            for (int e = 0; e < extent; e++) {
+              int order = order(x[(o * extent + e) * inner + i]);
+              keys[e] = (long) (descending ? ~order : order) << 32 | e;
+            }
+            Arrays.sort(keys); // by size, then by place, which is the key's lower half
+            for (int j = 0; j < k; j++) {
+              y[(o * k + j) * inner + i] = (int) keys[j];
+            }
+          }
+        });
+  }
+
+  /** An int that is ordered as floats are, -0 and 0 being one and NaN largest. */
+  private static int order(float v) {
+    int bits = Float.floatToIntBits(v + 0f);
+    return bits >= 0 ? bits : bits ^ Integer.MAX_VALUE;
+  }
+
   /** Some neighbouring lines: from {@code first} on, within one outer place. */
   private interface Piece {
     void run(int outer, int first, int width);

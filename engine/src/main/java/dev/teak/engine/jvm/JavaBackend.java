@@ -8,6 +8,7 @@ import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.HeapBuffer;
 import dev.teak.engine.backend.IndexGeometry;
+import dev.teak.engine.backend.IntFunction;
 import dev.teak.engine.backend.MatMulGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.backend.ReduceFunction;
@@ -235,6 +236,18 @@ public final class JavaBackend extends FusedJavaBackend {
   }
 
   @Override
+  public void binary(IntFunction f, Buffer a, Buffer b, Buffer out) {
+    int[] u = ((HeapBuffer) a).ints();
+    int[] v = ((HeapBuffer) b).ints();
+    elementwise.binary(f, u, v, ((HeapBuffer) out).written().ints(), out.size());
+  }
+
+  @Override
+  public void cast(Buffer x, Buffer out) {
+    elementwise.cast(((HeapBuffer) x).array(), ((HeapBuffer) out).written().array(), out.size());
+  }
+
+  @Override
   public void where(Buffer condition, Buffer a, Buffer b, Buffer out) {
     float[] y = to(out);
     workers.ranges(
@@ -273,6 +286,18 @@ public final class JavaBackend extends FusedJavaBackend {
   @Override
   public void argMax(Buffer x, int outer, int extent, int inner, Buffer out) {
     reductions.argMax(f(x), outer, extent, inner, ((HeapBuffer) out).written().ints());
+  }
+
+  @Override
+  public void argSort(
+      Buffer x, int outer, int extent, int inner, int k, boolean descending, Buffer out) {
+    int[] places = ((HeapBuffer) out).written().ints();
+    indexing.argSort(f(x), outer, extent, inner, k, descending, places);
+  }
+
+  @Override
+  public void cumSum(Buffer x, int outer, int extent, int inner, Buffer out) {
+    indexing.cumSum(f(x), outer, extent, inner, to(out));
   }
 
   @Override

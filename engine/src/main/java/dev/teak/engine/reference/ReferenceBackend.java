@@ -1,31 +1,26 @@
 package dev.teak.engine.reference;
 
-import dev.teak.engine.DType;
-import dev.teak.engine.DeviceException;
 import dev.teak.engine.Philox;
 import dev.teak.engine.Shape;
-import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.HeapBuffer;
 import dev.teak.engine.backend.IndexGeometry;
+import dev.teak.engine.backend.IntFunction;
 import dev.teak.engine.backend.MatMulGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.backend.ReduceFunction;
 import dev.teak.engine.backend.StridedCopy;
 import dev.teak.engine.backend.UnaryFunction;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Every operation by its definition: one thread, plain loops, double precision. What the other
  * backends are compared with, what gradient checks run on, and the place to read what an operation
  * means. Floats are FLOAT64; indices INT32 and UINT8.
  */
-public final class ReferenceBackend implements Backend {
-  private final AtomicLong bytesInUse = new AtomicLong();
-
+public final class ReferenceBackend extends ReferenceMemory {
   @Override
   public String name() {
     return "reference";
@@ -34,95 +29,6 @@ public final class ReferenceBackend implements Backend {
   @Override
   public String description() {
     return "plain loops in double precision, one thread";
-  }
-
-  @Override
-  public DType floatType() {
-    return DType.FLOAT64;
-  }
-
-  // --- memory ---
-
-  @Override
-  public Buffer allocate(DType dtype, int size) {
-    if (dtype == DType.FLOAT32) {
-      throw new IllegalArgumentException("reference: asked for FLOAT32, its floats are FLOAT64");
-    }
-    long bytes = bytes(dtype, size);
-    try {
-      HeapBuffer buffer = HeapBuffer.allocate(dtype, size);
-      bytesInUse.addAndGet(bytes);
-      return buffer;
-    } catch (OutOfMemoryError e) {
-      Runtime jvm = Runtime.getRuntime();
-      long free = jvm.maxMemory() - jvm.totalMemory() + jvm.freeMemory();
-      throw new DeviceException(
-          "reference: out of memory: asked for "
-              + bytes
-              + " bytes, held "
-              + bytesInUse
-              + ", free in the Java heap "
-              + free
-              + " (java -Xmx raises it)",
-          e);
-    }
-  }
-
-  @Override
-  public void release(Buffer buffer) {
-    bytesInUse.addAndGet(-bytes(buffer.dtype(), buffer.size()));
-  }
-
-  @Override
-  public long bytesInUse() {
-    return bytesInUse.get();
-  }
-
-  private static long bytes(DType dtype, int size) {
-    return (long) dtype.bytes() * size;
-  }
-
-  @Override
-  public void write(Buffer out, float[] source, int offset) {
-    double[] y = doubles(out);
-    for (int i = 0; i < out.size(); i++) {
-      y[i] = source[offset + i];
-    }
-  }
-
-  @Override
-  public void write(Buffer out, double[] source) {
-    System.arraycopy(source, 0, doubles(out), 0, out.size());
-  }
-
-  @Override
-  public void write(Buffer out, int[] source) {
-    System.arraycopy(source, 0, ints(out), 0, out.size());
-  }
-
-  @Override
-  public void read(Buffer x, double[] target) {
-    System.arraycopy(doubles(x), 0, target, 0, x.size());
-  }
-
-  @Override
-  public void read(Buffer x, float[] target) {
-    double[] a = doubles(x);
-    for (int i = 0; i < x.size(); i++) {
-      target[i] = (float) a[i];
-    }
-  }
-
-  @Override
-  public void read(Buffer x, int[] target) {
-    if (x.dtype() == DType.INT32) {
-      System.arraycopy(ints(x), 0, target, 0, x.size());
-      return;
-    }
-    byte[] a = bytes(x);
-    for (int i = 0; i < x.size(); i++) {
-      target[i] = Byte.toUnsignedInt(a[i]);
-    }
   }
 
   // --- movement and elementwise ---
@@ -213,6 +119,34 @@ public final class ReferenceBackend implements Backend {
   }
 
   @Override
+  public void binary(IntFunction f, Buffer a, Buffer b, Buffer out) {
+    int[] u = ints(a);
+    int[] v = ints(b);
+    int[] y = ints(out);
+    for (int i = 0; i < out.size(); i++) {
+      y[i] = f.apply(u[i], v[i]);
+    }
+  }
+
+  @Override
+  public void cast(Buffer x, Buffer out) {
+    for (int i = 0; i < out.size(); i++) {
+      double v =
+          switch (x.dtype()) {
+            case INT32 -> ints(x)[i];
+            case UINT8 -> Byte.toUnsignedInt(bytes(x)[i]);
+            default -> doubles(x)[i];
+          };
+      switch (out
+          .dtype()) { // Java's own conversion cuts off, keeps within bounds and takes NaN to 0
+        case INT32 -> ints(out)[i] = (int) v;
+        case UINT8 -> bytes(out)[i] = (byte) Math.max(0, Math.min(255, (int) v));
+        default -> doubles(out)[i] = v;
+      }
+    }
+  }
+
+  @Override
   public void where(Buffer condition, Buffer a, Buffer b, Buffer out) {
     double[] c = doubles(condition);
     double[] u = doubles(a);
@@ -291,6 +225,22 @@ public final class ReferenceBackend implements Backend {
   /** Whether a later element takes the lead from the best before it: larger, or the first NaN. */
   static boolean beats(double later, double best) {
     return later > best || (Double.isNaN(later) && !Double.isNaN(best));
+  }
+
+  @Override
+  public void argSort(
+      Buffer x, int outer, int extent, int inner, int k, boolean descending, Buffer out) {
+    ReferenceIndexing.argSort(doubles(x), outer, extent, inner, k, descending, ints(out));
+  }
+
+  @Override
+  public void cumSum(Buffer x, int outer, int extent, int inner, Buffer out) {
+    double[] a = doubles(x);
+    double[] y = doubles(out);
+    for (int i = 0; i < out.size(); i++) {
+      boolean first = i / inner % extent == 0;
+      y[i] = first ? a[i] : y[i - inner] + a[i];
+    }
   }
 
   // --- linear algebra ---
@@ -379,17 +329,5 @@ public final class ReferenceBackend implements Backend {
   @Override
   public void synchronize() {
     // Every call has done its work when it returns.
-  }
-
-  private static double[] doubles(Buffer b) {
-    return ((HeapBuffer) b).doubles();
-  }
-
-  private static int[] ints(Buffer b) {
-    return ((HeapBuffer) b).ints();
-  }
-
-  private static byte[] bytes(Buffer b) {
-    return ((HeapBuffer) b).bytes();
   }
 }

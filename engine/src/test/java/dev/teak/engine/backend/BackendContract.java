@@ -23,6 +23,7 @@ public abstract class BackendContract
         MovementContract,
         ElementwiseContract,
         IndexContract,
+        IntegerContract,
         ReductionContract,
         MatMulContract,
         ConvContract,
