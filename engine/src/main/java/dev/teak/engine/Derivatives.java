@@ -33,7 +33,7 @@ public final class Derivatives {
   public static Tensor jvp(
       Tensor output, List<Tensor> inputs, List<Tensor> v, boolean createGraph) {
     requireDirections("jvp", inputs, v);
-    Tensor u = zerosLike(output).requiresGrad(true);
+    Tensor u = Tensor.zerosLike(output).requiresGrad(true);
     Tensor paired = pair(Autograd.grad(output, inputs, options(true).withSeed(u)), v);
     return gradOrZeros(paired, List.of(u), createGraph).get(0);
   }
@@ -76,7 +76,7 @@ public final class Derivatives {
       one[i] = 1;
       Options row = options.withSeed(onDeviceOf(output, one));
       Tensor g = Autograd.grad(output, List.of(input), row).get(0);
-      gradients.add((g == null ? zerosLike(input) : g).reshape(1, input.shape().size()));
+      gradients.add((g == null ? Tensor.zerosLike(input) : g).reshape(1, input.shape().size()));
     }
     return Tensor.concat(0, gradients).reshape(joined.dims());
   }
@@ -99,7 +99,7 @@ public final class Derivatives {
     List<Tensor> found = Autograd.grad(scalar, inputs, options(createGraph).allowingUnused());
     List<Tensor> result = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
-      result.add(found.get(i) == null ? zerosLike(inputs.get(i)) : found.get(i));
+      result.add(found.get(i) == null ? Tensor.zerosLike(inputs.get(i)) : found.get(i));
     }
     return result;
   }
@@ -122,10 +122,6 @@ public final class Derivatives {
                 + "; they must be equal");
       }
     }
-  }
-
-  private static Tensor zerosLike(Tensor t) {
-    return Tensor.full(t.device(), t.shape(), 0);
   }
 
   private static Tensor onDeviceOf(Tensor t, double... values) {

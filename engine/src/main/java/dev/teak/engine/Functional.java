@@ -7,6 +7,7 @@ import dev.teak.engine.op.Binary;
 import dev.teak.engine.op.Conv2d;
 import dev.teak.engine.op.Conv2dRelu;
 import dev.teak.engine.op.CrossEntropy;
+import dev.teak.engine.op.Indices;
 import dev.teak.engine.op.MatMul;
 import dev.teak.engine.op.Pool2d;
 import dev.teak.engine.op.Unary;
@@ -24,7 +25,11 @@ public final class Functional {
   /** x w^T + b for x {@code [..., in]}, w {@code [out, in]}, b {@code [out]} or null. */
   public static Tensor linear(Tensor x, Tensor w, Tensor b) {
     Tensor y = MatMul.apply(x, w, false, true);
-    return b == null ? y : y.add(b);
+    if (b == null) {
+      return y;
+    }
+    b.requireFloat("linear");
+    return y.add(b);
   }
 
   /** x where it is positive, else {@code slope} x; at 0 the gradient is {@code slope}. */
@@ -208,29 +213,19 @@ public final class Functional {
   }
 
   /**
-   * Rows of zeros with a 1 at each label: {@code [N]} INT32 to {@code [N, classes]}.
+   * Zeros with a 1 at each label: INT32 of any shape to that shape and {@code [classes]} behind it,
+   * in the working float type.
    *
-   * @throws IllegalArgumentException naming the first label outside 0..classes-1
+   * @param classes how many there are, or -1: one more than the largest label
+   * @throws IllegalArgumentException naming the first label outside 0..classes-1, or if classes are
+   *     to be counted and there is no label
    */
   public static Tensor oneHot(Tensor labels, int classes) {
-    if (labels.dtype() != DType.INT32 || labels.shape().rank() != 1) {
-      throw new ShapeException(
-          "one_hot: labels " + labels.shape() + " of " + labels.dtype() + ": expects INT32 [N]");
-    }
-    requireClasses(labels, classes);
-    Tensor y = Tensor.allocate(labels.device(), Shape.of(labels.shape().dim(0), classes));
-    labels.device().oneHot(labels.buffer(), classes, y.buffer());
-    return y;
+    return Indices.oneHot(labels, classes);
   }
 
   private static void requireClasses(Tensor labels, int classes) {
-    int[] host = labels.toInts();
-    for (int i = 0; i < host.length; i++) {
-      if (host[i] < 0 || host[i] >= classes) {
-        throw new IllegalArgumentException(
-            "label " + host[i] + " of sample " + i + " is outside 0.." + (classes - 1));
-      }
-    }
+    Indices.requireInside("cross_entropy", "label", labels, classes);
   }
 
   /**

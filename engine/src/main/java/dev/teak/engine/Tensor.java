@@ -3,7 +3,6 @@ package dev.teak.engine;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
-import dev.teak.engine.op.Movement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -14,7 +13,8 @@ import java.util.function.UnaryOperator;
  * belongs to the {@link Scope} that was open when the tensor was made. Only {@link Update} changes
  * contents.
  */
-public final class Tensor implements TensorMath, TensorReductions, TensorMovement {
+public final class Tensor extends TensorCreation
+    implements TensorMath, TensorComparison, TensorReductions, TensorMovement {
   private final Backend device;
   private final DType dtype;
   private final Shape shape;
@@ -54,7 +54,7 @@ public final class Tensor implements TensorMath, TensorReductions, TensorMovemen
     return t;
   }
 
-  /** Doubles copied to the current device, rounded to its working type. */
+  /** As {@link #of(float[], int...)}, rounded to the device's working type. */
   public static Tensor of(double[] values, int... dims) {
     Tensor t = sized(values.length, dims);
     t.device.write(t.buffer(), values);
@@ -82,33 +82,6 @@ public final class Tensor implements TensorMath, TensorReductions, TensorMovemen
     return t;
   }
 
-  /** A scalar on the current device. */
-  public static Tensor scalar(double value) {
-    return full(Devices.current(), Shape.SCALAR, value);
-  }
-
-  /** Zeros on the current device. */
-  public static Tensor zeros(int... dims) {
-    return full(Devices.current(), Shape.of(dims), 0);
-  }
-
-  /** Ones on the current device. */
-  public static Tensor ones(int... dims) {
-    return full(Devices.current(), Shape.of(dims), 1);
-  }
-
-  /** One value everywhere, on a device. */
-  public static Tensor full(Backend device, Shape shape, double value) {
-    Tensor t = allocate(device, shape);
-    device.fill(t.buffer(), value);
-    return t;
-  }
-
-  /** The tensors one behind the other along an axis; all other extents must agree. */
-  public static Tensor concat(int axis, List<Tensor> parts) {
-    return Movement.Concat.apply(axis, parts);
-  }
-
   // --- looking ---
 
   /** The device that holds it. */
@@ -116,7 +89,7 @@ public final class Tensor implements TensorMath, TensorReductions, TensorMovemen
     return device;
   }
 
-  /** What its elements are. */
+  @Override
   public DType dtype() {
     return dtype;
   }
@@ -184,7 +157,8 @@ public final class Tensor implements TensorMath, TensorReductions, TensorMovemen
   /** Throws unless the elements are floats; {@code op} is named in the message. */
   public void requireFloat(String op) {
     if (!dtype.isFloat()) {
-      throw new ShapeException(op + ": tensor " + shape + " holds " + dtype + "; expects floats");
+      throw new ShapeException(
+          op + ": tensor " + shape + " holds " + dtype + "; expects floats, as toFloat() gives");
     }
   }
 

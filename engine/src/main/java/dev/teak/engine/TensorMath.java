@@ -1,16 +1,28 @@
 package dev.teak.engine;
 
+import dev.teak.engine.backend.IntFunction;
 import dev.teak.engine.op.Binary;
+import dev.teak.engine.op.Cast;
 import dev.teak.engine.op.Clip;
+import dev.teak.engine.op.Ints;
 import dev.teak.engine.op.MatMul;
 import dev.teak.engine.op.Softmax;
 import dev.teak.engine.op.Unary;
-import dev.teak.engine.op.Where;
 import dev.teak.engine.op.WithScalar;
 
 /**
  * What is computed element by element, and products of matrices: every method is one op of the
- * table, or a few. Binary ops broadcast as in NumPy.
+ * table, or a few.
+ *
+ * <p>Binary ops broadcast as in NumPy; the result has the shape that both broadcast to. They throw
+ * a {@link ShapeException} where the shapes do not fit, and an {@link IllegalArgumentException}
+ * where the tensors are on different devices. Functions of one tensor keep its shape.
+ *
+ * <p>Numbers are floats, with IEEE's infinities and NaN. Two INT32 tensors are also added,
+ * subtracted and multiplied, and have a maximum and a minimum: the result is INT32, wraps beyond 32
+ * bits, and has no gradient. So does one with an {@code int}. Beside floats, or a {@code double},
+ * INT32 becomes float first, as in PyTorch. All else throws a {@link ShapeException} where it is
+ * given no floats; {@link #toFloat} makes them.
  */
 public sealed interface TensorMath permits Tensor {
   private Tensor self() {
@@ -19,138 +31,157 @@ public sealed interface TensorMath permits Tensor {
 
   // --- arithmetic ---
 
+  /** This plus b. */
   default Tensor add(Tensor b) {
     return Binary.ADD.apply(self(), b);
   }
 
+  /** This minus b. */
   default Tensor sub(Tensor b) {
     return Binary.SUB.apply(self(), b);
   }
 
+  /** This times b. */
   default Tensor mul(Tensor b) {
     return Binary.MUL.apply(self(), b);
   }
 
+  /** This divided by b, as floats: by 0 an infinity, and 0 / 0 is NaN. */
   default Tensor div(Tensor b) {
     return Binary.DIV.apply(self(), b);
   }
 
+  /**
+   * This to the power of b, as in C: 1 where b is 0 or this is 1, NaN or not, and NaN where this is
+   * negative and b is no whole number. Gradients are 0 where the power does not change.
+   */
   default Tensor pow(Tensor b) {
     return Binary.POW.apply(self(), b);
   }
 
+  /** The larger; NaN if either is. At a tie each gets half of the gradient. */
   default Tensor maximum(Tensor b) {
     return Binary.MAX.apply(self(), b);
   }
 
+  /** The smaller; NaN if either is. At a tie each gets half of the gradient. */
   default Tensor minimum(Tensor b) {
     return Binary.MIN.apply(self(), b);
   }
 
+  /** This plus b. */
   default Tensor add(double b) {
     return WithScalar.apply(Binary.ADD, self(), b);
   }
 
+  /** This minus b. */
   default Tensor sub(double b) {
     return WithScalar.apply(Binary.SUB, self(), b);
   }
 
+  /** This times b. */
   default Tensor mul(double b) {
     return WithScalar.apply(Binary.MUL, self(), b);
   }
 
+  /** This divided by b, as {@link #div(Tensor)}. */
   default Tensor div(double b) {
     return WithScalar.apply(Binary.DIV, self(), b);
   }
 
+  /** This to the power of b, as {@link #pow(Tensor)}. */
   default Tensor pow(double b) {
     return WithScalar.apply(Binary.POW, self(), b);
   }
 
+  /** The larger of this and b; NaN if either is. At a tie the gradient is half. */
   default Tensor maximum(double b) {
     return WithScalar.apply(Binary.MAX, self(), b);
   }
 
+  /** The smaller of this and b; NaN if either is. At a tie the gradient is half. */
   default Tensor minimum(double b) {
     return WithScalar.apply(Binary.MIN, self(), b);
   }
 
-  // --- comparison: 1 or 0 ---
+  // --- arithmetic with a whole number, which leaves INT32 what it is ---
 
-  default Tensor eq(Tensor b) {
-    return Binary.EQ.apply(self(), b);
+  /** This plus b, of this type. */
+  default Tensor add(int b) {
+    return dtype().isFloat() ? add((double) b) : Ints.apply(IntFunction.ADD, self(), b);
   }
 
-  default Tensor ne(Tensor b) {
-    return Binary.NE.apply(self(), b);
+  /** This minus b, of this type. */
+  default Tensor sub(int b) {
+    return dtype().isFloat() ? sub((double) b) : Ints.apply(IntFunction.SUB, self(), b);
   }
 
-  default Tensor lt(Tensor b) {
-    return Binary.LT.apply(self(), b);
+  /** This times b, of this type. */
+  default Tensor mul(int b) {
+    return dtype().isFloat() ? mul((double) b) : Ints.apply(IntFunction.MUL, self(), b);
   }
 
-  default Tensor le(Tensor b) {
-    return Binary.LE.apply(self(), b);
+  /** The larger of this and b, of this type. */
+  default Tensor maximum(int b) {
+    return dtype().isFloat() ? maximum((double) b) : Ints.apply(IntFunction.MAX, self(), b);
   }
 
-  default Tensor gt(Tensor b) {
-    return Binary.GT.apply(self(), b);
+  /** The smaller of this and b, of this type. */
+  default Tensor minimum(int b) {
+    return dtype().isFloat() ? minimum((double) b) : Ints.apply(IntFunction.MIN, self(), b);
   }
 
-  default Tensor ge(Tensor b) {
-    return Binary.GE.apply(self(), b);
+  /**
+   * This divided by b and rounded down, of INT32: where in a grid of b columns an index lies.
+   *
+   * @throws IllegalArgumentException if b is 0
+   */
+  default Tensor floorDivide(int b) {
+    return Ints.divide(IntFunction.FLOOR_DIVIDE, self(), b);
   }
 
-  default Tensor eq(double b) {
-    return WithScalar.apply(Binary.EQ, self(), b);
-  }
-
-  default Tensor ne(double b) {
-    return WithScalar.apply(Binary.NE, self(), b);
-  }
-
-  default Tensor lt(double b) {
-    return WithScalar.apply(Binary.LT, self(), b);
-  }
-
-  default Tensor le(double b) {
-    return WithScalar.apply(Binary.LE, self(), b);
-  }
-
-  default Tensor gt(double b) {
-    return WithScalar.apply(Binary.GT, self(), b);
-  }
-
-  default Tensor ge(double b) {
-    return WithScalar.apply(Binary.GE, self(), b);
+  /**
+   * What {@link #floorDivide} leaves, of INT32: 0..b-1 for a positive b, also of negative numbers.
+   *
+   * @throws IllegalArgumentException if b is 0
+   */
+  default Tensor remainder(int b) {
+    return Ints.divide(IntFunction.REMAINDER, self(), b);
   }
 
   // --- functions ---
 
+  /** Minus this. */
   default Tensor neg() {
     return Unary.NEG.apply(self());
   }
 
+  /** The magnitude; the gradient at 0 is 0. */
   default Tensor abs() {
     return Unary.ABS.apply(self());
   }
 
+  /** -1, 0 or 1, and NaN of NaN; the gradient is 0 everywhere. */
   default Tensor sign() {
     return Unary.SIGN.apply(self());
   }
 
+  /** This times itself. */
   default Tensor square() {
     return Unary.SQUARE.apply(self());
   }
 
+  /** The square root: NaN below 0. The gradient at 0 is infinite. */
   default Tensor sqrt() {
     return Unary.SQRT.apply(self());
   }
 
+  /** 1 divided by this; an infinity at 0. */
   default Tensor reciprocal() {
     return Unary.RECIPROCAL.apply(self());
   }
 
+  /** e to the power of this. */
   default Tensor exp() {
     return Unary.EXP.apply(self());
   }
@@ -160,66 +191,128 @@ public sealed interface TensorMath permits Tensor {
     return Unary.EXPM1.apply(self());
   }
 
+  /** The natural logarithm: -infinity at 0, NaN below. */
   default Tensor log() {
     return Unary.LOG.apply(self());
   }
 
+  /** The sine, of radians; NaN at the infinities. */
   default Tensor sin() {
     return Unary.SIN.apply(self());
   }
 
+  /** The cosine, of radians; NaN at the infinities. */
   default Tensor cos() {
     return Unary.COS.apply(self());
   }
 
+  /** The hyperbolic tangent, in [-1, 1]. */
   default Tensor tanh() {
     return Unary.TANH.apply(self());
   }
 
+  /** 1 / (1 + e^-x), in [0, 1]. */
   default Tensor sigmoid() {
     return Unary.SIGMOID.apply(self());
   }
 
+  /** max(x, 0); the gradient at 0 is 0, and NaN stays NaN. */
   default Tensor relu() {
     return Unary.RELU.apply(self());
   }
 
+  /** The largest whole number not above this, as a float; the gradient is 0. */
   default Tensor floor() {
     return Unary.FLOOR.apply(self());
   }
 
+  /** The smallest whole number not below this, as a float; the gradient is 0. */
   default Tensor ceil() {
     return Unary.CEIL.apply(self());
   }
 
+  /** The nearest whole number, ties to even, as a float; the gradient is 0. */
   default Tensor round() {
     return Unary.ROUND.apply(self());
   }
 
-  /** Within [low, high]; the gradient passes where it already was. PyTorch's {@code clamp}. */
+  /**
+   * Within [low, high]; the gradient passes where it already was, bounds included. NaN stays NaN.
+   *
+   * @throws IllegalArgumentException unless low is at most high
+   */
   default Tensor clip(double low, double high) {
     return Clip.apply(self(), low, high);
   }
 
-  /** This tensor as a condition: {@code a} where it is not 0, else {@code b}. */
-  default Tensor where(Tensor a, Tensor b) {
-    return Where.apply(self(), a, b);
+  /** PyTorch's name for {@link #clip}. */
+  default Tensor clamp(double low, double high) {
+    return clip(low, high);
   }
 
-  /** Softmax over the last axis. */
+  /**
+   * Softmax over the last axis: e^x divided by the sum of them all, shifted so that it never
+   * overflows. NaN where a row holds NaN, infinity, or nothing but -infinity.
+   */
   default Tensor softmax() {
     return Softmax.apply(self(), false);
   }
 
-  /** The logarithm of softmax over the last axis. */
+  /** The logarithm of {@link #softmax()}, accurate where that is nearly 0. */
   default Tensor logSoftmax() {
     return Softmax.apply(self(), true);
   }
 
+  // --- types ---
+
+  /**
+   * The elements in another type, itself where it is this one. Floats become whole numbers by being
+   * cut off toward 0; NaN becomes 0, and what is beyond the type's bounds the nearest bound. No
+   * gradient flows through.
+   *
+   * @throws IllegalArgumentException for a float type that is not the device's
+   */
+  default Tensor to(DType type) {
+    return Cast.apply(self(), type);
+  }
+
+  /** The elements as floats of the device's working type; itself where it holds them. */
+  default Tensor toFloat() {
+    return Cast.apply(self(), self().device().floatType());
+  }
+
   // --- linear algebra ---
 
-  /** The matrix product, batched over leading axes. */
+  /**
+   * The matrix product: {@code [.., m, k]} by {@code [.., k, n]} gives {@code [.., m, n]}, leading
+   * axes being broadcast. A vector {@code [k]} is a row on the left and a column on the right, and
+   * has no axis in the result; two vectors give a scalar. Where k is 0, zeros.
+   *
+   * @throws ShapeException if the inner extents differ, the leading axes do not broadcast, or one
+   *     of the two is a scalar
+   */
   default Tensor matmul(Tensor b) {
-    return MatMul.apply(self(), b, false, false);
+    return MatMul.apply(self(), b);
   }
+
+  /**
+   * The sum of products of two vectors {@code [k]}: a scalar.
+   *
+   * @throws ShapeException unless both are vectors of one length
+   */
+  default Tensor dot(Tensor b) {
+    return MatMul.dot(self(), b);
+  }
+
+  /**
+   * Every element of a vector {@code [m]} times every one of another {@code [n]}: {@code [m, n]}.
+   *
+   * @throws ShapeException unless both are vectors
+   */
+  default Tensor outer(Tensor b) {
+    return MatMul.outer(self(), b);
+  }
+
+  /** What its elements are. */
+  DType dtype();
 }

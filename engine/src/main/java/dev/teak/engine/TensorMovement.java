@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * What only moves elements: shapes, orders, parts and joins, of any type of element. Axes count
  * from the end where they are negative; where there is no such axis, or shapes do not fit, a {@link
- * ShapeException} says so. Joins are {@link Tensor#concat}.
+ * ShapeException} says so. Joins are {@link Tensor#concat} and {@link Tensor#stack}.
  */
 public sealed interface TensorMovement permits Tensor {
   private Tensor self() {

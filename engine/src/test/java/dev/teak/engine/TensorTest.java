@@ -38,7 +38,7 @@ class TensorTest {
   void aLabelOutOfRangeIsNamed() {
     Tensor labels = Tensor.ofInts(new int[] {0, 3}, 2);
     assertSays(
-        "label 3 of sample 1 is outside 0..2",
+        "cross_entropy: label 3 at [1] is outside 0..2",
         () -> Functional.crossEntropy(Tensor.zeros(2, 3), labels));
   }
 

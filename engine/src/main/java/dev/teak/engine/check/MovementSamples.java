@@ -1,7 +1,9 @@
 package dev.teak.engine.check;
 
+import dev.teak.engine.DType;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
+import dev.teak.engine.check.OpSample.Input;
 import java.util.List;
 
 /** Samples of what only moves elements. */
@@ -17,6 +19,7 @@ final class MovementSamples {
     s.movement();
     s.indexing();
     s.parts();
+    s.types();
   }
 
   private void movement() {
@@ -77,5 +80,48 @@ final class MovementSamples {
     d.add("chunk", x -> x.get(0).chunk(2, 1).get(1).square(), d.values(dims));
     d.add("flatten", x -> x.get(0).unsqueeze(2).flatten(1, -1), d.values(dims));
     d.add("squeeze", x -> x.get(0).sumKeepDims(1).squeeze(1), d.values(dims));
+    d.add(
+        "stack",
+        x -> Tensor.stack(-1, List.of(x.get(0), x.get(1))),
+        d.values(dims),
+        d.values(dims));
+  }
+
+  private void types() {
+    int[] dims = d.dims();
+    String exempt = "none: it is constant wherever it does not jump";
+    d.addExempt("cast", exempt, x -> ints(x.get(0)).toFloat(), offWhole(dims));
+    d.addExempt("cast", exempt, x -> x.get(0).mul(90).to(DType.UINT8).toFloat(), offWhole(dims));
+    d.addExempt(
+        "arithmetic of INT32",
+        exempt,
+        x -> {
+          Tensor a = ints(x.get(0));
+          Tensor b = ints(x.get(1));
+          Tensor y =
+              a.mul(b).sub(a.floorDivide(7)).add(b.remainder(5)).maximum(a).minimum(b.add(9));
+          return a.lt(b).where(y, a).toFloat();
+        },
+        offWhole(dims),
+        offWhole(dims));
+    d.addExempt(
+        "comparison of INT32",
+        exempt,
+        x -> {
+          Tensor a = ints(x.get(0)).remainder(3);
+          Tensor b = ints(x.get(1)).remainder(3);
+          return a.eq(b).add(a.le(b).mul(2)).add(a.gt(b).mul(4)).add(a.logicalAnd(b).mul(8));
+        },
+        offWhole(dims),
+        offWhole(dims));
+  }
+
+  /** Values whose multiples by 30 and 90 are far from whole numbers, where a cast jumps. */
+  private Input offWhole(int... dims) {
+    return Draws.onGrid(1, d.values(dims));
+  }
+
+  private static Tensor ints(Tensor x) {
+    return x.mul(30).to(DType.INT32);
   }
 }

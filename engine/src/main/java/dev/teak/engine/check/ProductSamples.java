@@ -43,6 +43,13 @@ final class ProductSamples {
       d.add("matmul", f, d.values(batchA), d.values(b));
       d.add("matmul", f, d.values(a), d.values(batchB));
     }
+    Function<List<Tensor>, Tensor> product = x -> x.get(0).matmul(x.get(1));
+    d.add("matmul", product, d.values(3, 1, m, k), d.values(2, k, n));
+    d.add("matmul", product, d.values(1, m, k), d.values(3, k, n));
+    d.add("matmul", product, d.values(k), d.values(2, k, n));
+    d.add("matmul", product, d.values(2, 3, m, k), d.values(k));
+    d.add("dot", x -> x.get(0).dot(x.get(1)), d.values(k), d.values(k));
+    d.add("outer", x -> x.get(0).outer(x.get(1)), d.values(m), d.values(n));
     d.add(
         "linear",
         x -> Functional.linear(x.get(0), x.get(1), x.get(2)),

@@ -179,11 +179,12 @@ public final class Binary implements Op {
     return wins.add(a.eq(b).mul(0.5));
   }
 
-  /** f(a, b), elementwise and broadcast. */
+  /** f(a, b), elementwise and broadcast; where one of the two holds no floats, as {@link Ints}. */
   public Tensor apply(Tensor a, Tensor b) {
-    a.requireFloat(info.name());
-    b.requireFloat(info.name());
     a.requireSameDevice(info.name(), b);
+    if (!a.dtype().isFloat() || !b.dtype().isFloat()) {
+      return Ints.promoted(this, a, b);
+    }
     Shape shape = Shape.broadcast(info.name(), a.shape(), b.shape());
     Tensor y = Tensor.allocate(a.device(), shape);
     a.device().binary(function, a.buffer(), a.shape(), b.buffer(), b.shape(), y.buffer(), shape);

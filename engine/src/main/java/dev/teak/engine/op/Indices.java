@@ -18,13 +18,20 @@ public final class Indices {
    * @throws IllegalArgumentException naming {@code op} and the first index outside
    */
   public static void requireInside(String op, Tensor index, int extent) {
+    requireInside(op, "index", index, extent);
+  }
+
+  /** As above, where {@code what} is its name: an index, a label. */
+  public static void requireInside(String op, String what, Tensor index, int extent) {
     requireInts(op, index);
     int[] host = index.toInts();
     for (int i = 0; i < host.length; i++) {
       if (host[i] < 0 || host[i] >= extent) {
         throw new IllegalArgumentException(
             op
-                + ": index "
+                + ": "
+                + what
+                + " "
                 + host[i]
                 + " at "
                 + Arrays.toString(index.shape().index(i))
@@ -38,6 +45,29 @@ public final class Indices {
       throw new ShapeException(
           op + ": index " + index.shape() + " holds " + index.dtype() + "; expects INT32");
     }
+  }
+
+  /** As {@link dev.teak.engine.Functional#oneHot}. */
+  public static Tensor oneHot(Tensor labels, int classes) {
+    String op = "one_hot";
+    requireInts(op, labels);
+    Shape s = labels.shape();
+    if (classes < -1 || (classes == -1 && s.size() == 0)) {
+      throw new IllegalArgumentException(
+          op
+              + ": "
+              + classes
+              + " classes for labels "
+              + s
+              + "; expects 0 or more, or -1 and labels");
+    }
+    int n = classes >= 0 ? classes : Arrays.stream(labels.toInts()).max().getAsInt() + 1;
+    requireInside(op, "label", labels, n);
+    int[] dims = Arrays.copyOf(s.dims(), s.rank() + 1);
+    dims[s.rank()] = n;
+    Tensor y = Tensor.allocate(labels.device(), Shape.of(dims));
+    labels.device().oneHot(labels.buffer(), n, y.buffer());
+    return y;
   }
 
   /** As {@link dev.teak.engine.TensorMovement#indexSelect}. */
@@ -122,14 +152,8 @@ public final class Indices {
     }
   }
 
-  /** Lines along an axis, with {@code count} entries each. */
-  static IndexGeometry geometry(Shape s, int axis, int count, boolean shared) {
-    int outer = 1;
-    int inner = 1;
-    for (int i = 0; i < s.rank(); i++) {
-      outer *= i < axis ? s.dim(i) : 1;
-      inner *= i > axis ? s.dim(i) : 1;
-    }
-    return new IndexGeometry(outer, s.dim(axis), inner, count, shared, shared);
+  private static IndexGeometry geometry(Shape s, int axis, int count, boolean shared) {
+    Lines l = Lines.of(s, axis);
+    return new IndexGeometry(l.outer(), l.extent(), l.inner(), count, shared, shared);
   }
 }

@@ -5,6 +5,7 @@ import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.MatMulGeometry;
+import java.util.Arrays;
 
 /**
  * Products of matrices or batches of them, either transposed in its last two axes where asked for;
@@ -17,9 +18,39 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
   static final OpInfo INFO =
       new OpInfo("matmul", "a b, for matrices or batches of them", "g b^T, a^T g");
 
-  /**
-   * The product; the leading axes of a and b must be equal, or one of the two is a plain matrix.
-   */
+  /** As {@link dev.teak.engine.TensorMath#matmul}. */
+  public static Tensor apply(Tensor a, Tensor b) {
+    boolean row = a.shape().rank() == 1;
+    boolean column = b.shape().rank() == 1;
+    Tensor y = apply(row ? a.unsqueeze(0) : a, column ? b.unsqueeze(1) : b, false, false);
+    y = column ? y.squeeze(-1) : y;
+    return row ? y.squeeze(column ? -1 : -2) : y;
+  }
+
+  /** As {@link dev.teak.engine.TensorMath#dot}. */
+  public static Tensor dot(Tensor a, Tensor b) {
+    requireVectors("dot", a, b);
+    if (!a.shape().equals(b.shape())) {
+      throw new ShapeException(
+          "dot: vectors " + a.shape() + " and " + b.shape() + " must be of one length");
+    }
+    return apply(a, b);
+  }
+
+  /** As {@link dev.teak.engine.TensorMath#outer}. */
+  public static Tensor outer(Tensor a, Tensor b) {
+    requireVectors("outer", a, b);
+    return a.unsqueeze(1).mul(b);
+  }
+
+  private static void requireVectors(String op, Tensor a, Tensor b) {
+    if (a.shape().rank() != 1 || b.shape().rank() != 1) {
+      throw new ShapeException(
+          op + ": " + a.shape() + " and " + b.shape() + ": both must have one axis");
+    }
+  }
+
+  /** The product of matrices or batches of them, whose leading axes are broadcast. */
   public static Tensor apply(Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
     a.requireFloat("matmul");
     b.requireFloat("matmul");
@@ -27,7 +58,7 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
     Shape s = a.shape();
     Shape t = b.shape();
     if (s.rank() < 2 || t.rank() < 2) {
-      throw new ShapeException("matmul: " + s + " and " + t + ": both must have two axes or more");
+      throw new ShapeException("matmul: " + s + " and " + t + ": neither may be a scalar");
     }
     int m = s.dim(transposeA ? -1 : -2);
     int k = s.dim(transposeA ? -2 : -1);
@@ -44,29 +75,38 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
               + t.dim(transposeB ? -1 : -2)
               + "; they must be equal");
     }
-    Shape lead = lead(s, t);
-    int[] dims = java.util.Arrays.copyOf(lead.dims(), lead.rank() + 2);
-    dims[lead.rank()] = m;
-    dims[lead.rank() + 1] = n;
-    Tensor y = Tensor.allocate(a.device(), Shape.of(dims));
+    Shape lead = Shape.broadcast("matmul", lead(s), lead(t));
+    Tensor x = spread(a, lead);
+    Tensor z = spread(b, lead);
+    Tensor y = Tensor.allocate(a.device(), joined(lead, m, n));
     MatMulGeometry g =
         new MatMulGeometry(
-            lead.size(), m, n, k, transposeA, transposeB, s.rank() == 2, t.rank() == 2);
-    a.device().matmul(g, a.buffer(), b.buffer(), y.buffer());
-    return Autograd.record(new MatMul(transposeA, transposeB), y, a, b);
+            lead.size(), m, n, k, transposeA, transposeB, isOne(x, lead), isOne(z, lead));
+    a.device().matmul(g, x.buffer(), z.buffer(), y.buffer());
+    return Autograd.record(new MatMul(transposeA, transposeB), y, x, z);
   }
 
-  private static Shape lead(Shape s, Shape t) {
-    Shape left = Shape.of(java.util.Arrays.copyOf(s.dims(), s.rank() - 2));
-    Shape right = Shape.of(java.util.Arrays.copyOf(t.dims(), t.rank() - 2));
-    if (left.rank() == 0) {
-      return right;
-    }
-    if (right.rank() == 0 || left.equals(right)) {
-      return left;
-    }
-    throw new ShapeException(
-        "matmul: batch axes of " + s + " and " + t + " must be equal, or one a plain matrix");
+  /** The leading axes, those of the batch. */
+  private static Shape lead(Shape s) {
+    return Shape.of(Arrays.copyOf(s.dims(), s.rank() - 2));
+  }
+
+  private static Shape joined(Shape lead, int rows, int columns) {
+    int[] dims = Arrays.copyOf(lead.dims(), lead.rank() + 2);
+    dims[lead.rank()] = rows;
+    dims[lead.rank() + 1] = columns;
+    return Shape.of(dims);
+  }
+
+  /** Whether all products use the one matrix. */
+  private static boolean isOne(Tensor t, Shape lead) {
+    return t.shape().rank() == 2 || (lead(t.shape()).size() == 1 && lead.size() != 1);
+  }
+
+  /** A matrix for each product, but for one that all can use. */
+  private static Tensor spread(Tensor t, Shape lead) {
+    boolean fits = isOne(t, lead) || lead(t.shape()).size() == lead.size();
+    return fits ? t : t.broadcastTo(joined(lead, t.shape().dim(-2), t.shape().dim(-1)));
   }
 
   private static String describe(Shape s, boolean transposed) {

@@ -14,6 +14,7 @@ public final class OpTable {
                   Binary.RELU_GRAD.info(),
                   Clip.INFO,
                   Where.INFO,
+                  Cast.INFO,
                   Reduce.SUM,
                   Reduce.MAX,
                   Softmax.SOFTMAX,

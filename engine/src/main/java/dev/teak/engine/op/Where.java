@@ -1,6 +1,7 @@
 package dev.teak.engine.op;
 
 import dev.teak.engine.Autograd;
+import dev.teak.engine.DType;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 
@@ -21,6 +22,10 @@ public final class Where implements Op {
     a.requireSameDevice("where", b);
     a.requireSameDevice("where", condition);
     condition.requireFloat("where");
+    if (!a.dtype().isFloat() && !b.dtype().isFloat()) {
+      Tensor chosen = condition.ne(0).to(DType.INT32);
+      return b.add(chosen.mul(a.sub(b))); // exact: what wraps in one wraps back in the other
+    }
     a.requireFloat("where");
     b.requireFloat("where");
     Shape shape =

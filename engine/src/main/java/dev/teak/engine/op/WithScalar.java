@@ -14,7 +14,9 @@ import dev.teak.engine.backend.BinaryFunction;
 public record WithScalar(Binary op, double value) implements Op {
   /** f(x, value), elementwise. */
   public static Tensor apply(Binary op, Tensor x, double value) {
-    x.requireFloat(op.name());
+    if (!x.dtype().isFloat()) {
+      return Ints.promoted(op, x, value);
+    }
     Tensor y = Tensor.allocate(x.device(), x.shape());
     x.device().binary(op.function(), x.buffer(), value, y.buffer());
     return op.isDifferentiable() ? Autograd.record(new WithScalar(op, value), y, x) : y;
