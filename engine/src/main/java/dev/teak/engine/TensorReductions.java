@@ -1,10 +1,20 @@
 package dev.teak.engine;
 
 import dev.teak.engine.backend.ReduceFunction;
+import dev.teak.engine.op.CumSum;
+import dev.teak.engine.op.Order;
 import dev.teak.engine.op.Reduce;
+import dev.teak.engine.op.Reductions;
 import java.util.Arrays;
 
-/** What makes one number of many: over the axes named, over all where none are. */
+/**
+ * What makes one number of many, and what goes along an axis.
+ *
+ * <p>Reductions go over the axes named, over all where none are; axes count from the end where they
+ * are negative. The axes are gone from the result, or stay as extents of 1 in the form whose name
+ * ends in {@code KeepDims}. NaN makes a result NaN. Where floats are expected and others found, or
+ * there is no such axis, a {@link ShapeException} says so.
+ */
 public sealed interface TensorReductions permits Tensor {
   private Tensor self() {
     return (Tensor) this;
@@ -13,12 +23,27 @@ public sealed interface TensorReductions permits Tensor {
   /** Its extents. */
   Shape shape();
 
+  /** {@code kept} without the axes that were reduced. */
+  private Tensor dropped(Tensor kept, int... axes) {
+    boolean[] gone = shape().named(axes);
+    int[] dims = new int[gone.length];
+    int rank = 0;
+    for (int i = 0; i < gone.length; i++) {
+      if (!gone[i]) {
+        dims[rank++] = shape().dim(i);
+      }
+    }
+    return kept.reshape(Arrays.copyOf(dims, rank));
+  }
+
+  /** The sum; 0 over nothing. */
   default Tensor sum(int... axes) {
     return Reduce.apply(ReduceFunction.SUM, self(), false, axes);
   }
 
-  default Tensor max(int... axes) {
-    return Reduce.apply(ReduceFunction.MAX, self(), false, axes);
+  /** As {@link #sum}, with the reduced axes staying as extents of 1. */
+  default Tensor sumKeepDims(int... axes) {
+    return Reduce.apply(ReduceFunction.SUM, self(), true, axes);
   }
 
   /** The mean; NaN over nothing. */
@@ -27,9 +52,19 @@ public sealed interface TensorReductions permits Tensor {
     return total.mul((double) total.shape().size() / shape().size());
   }
 
-  /** As {@link #sum}, with the reduced axes staying as extents of 1. */
-  default Tensor sumKeepDims(int... axes) {
-    return Reduce.apply(ReduceFunction.SUM, self(), true, axes);
+  /** As {@link #mean}, with the reduced axes staying as extents of 1. */
+  default Tensor meanKeepDims(int... axes) {
+    Tensor total = sumKeepDims(axes);
+    return total.mul((double) total.shape().size() / shape().size());
+  }
+
+  /**
+   * The largest; the gradient is shared evenly among equals.
+   *
+   * @throws ShapeException over nothing
+   */
+  default Tensor max(int... axes) {
+    return Reduce.apply(ReduceFunction.MAX, self(), false, axes);
   }
 
   /** As {@link #max}, with the reduced axes staying as extents of 1. */
@@ -37,15 +72,196 @@ public sealed interface TensorReductions permits Tensor {
     return Reduce.apply(ReduceFunction.MAX, self(), true, axes);
   }
 
-  /** As {@link #mean}, with the reduced axes staying as extents of 1. */
-  default Tensor meanKeepDims(int... axes) {
-    Tensor total = sumKeepDims(axes);
-    return total.mul((double) total.shape().size() / shape().size());
+  /**
+   * The smallest; the gradient is shared evenly among equals.
+   *
+   * @throws ShapeException over nothing
+   */
+  default Tensor min(int... axes) {
+    return self().neg().max(axes).neg();
   }
 
-  /** Place of the first largest element along an axis, as INT32. */
+  /** As {@link #min}, with the reduced axes staying as extents of 1. */
+  default Tensor minKeepDims(int... axes) {
+    return self().neg().maxKeepDims(axes).neg();
+  }
+
+  /** PyTorch's name for {@link #max} over axes. */
+  default Tensor amax(int... axes) {
+    return max(axes);
+  }
+
+  /** PyTorch's name for {@link #min} over axes. */
+  default Tensor amin(int... axes) {
+    return min(axes);
+  }
+
+  /** The product; 1 over nothing. The gradient is right where elements are 0. */
+  default Tensor prod(int... axes) {
+    return dropped(prodKeepDims(axes), axes);
+  }
+
+  /** As {@link #prod}, with the reduced axes staying as extents of 1. */
+  default Tensor prodKeepDims(int... axes) {
+    return Reductions.prod(self(), axes);
+  }
+
+  /**
+   * The variance: squared distances from the mean, added up and divided by their number minus
+   * {@code correction}, or by 0 where that is less.
+   *
+   * @param correction 1 for that of a sample, {@link #var()}; 0 for that of the elements themselves
+   */
+  default Tensor var(int correction, int... axes) {
+    return dropped(varKeepDims(correction, axes), axes);
+  }
+
+  /** As {@link #var}, with the reduced axes staying as extents of 1. */
+  default Tensor varKeepDims(int correction, int... axes) {
+    return Reductions.var(self(), correction, axes);
+  }
+
+  /** The variance of all elements as a sample, as {@code var(1)}. */
+  default Tensor var() {
+    return var(1);
+  }
+
+  /**
+   * The root of {@link #var}, the standard deviation; where it is 0 its gradient is 0.
+   *
+   * @param correction as of {@link #var(int, int...)}
+   */
+  default Tensor std(int correction, int... axes) {
+    return dropped(stdKeepDims(correction, axes), axes);
+  }
+
+  /** As {@link #std}, with the reduced axes staying as extents of 1. */
+  default Tensor stdKeepDims(int correction, int... axes) {
+    return Reductions.std(self(), correction, axes);
+  }
+
+  /** The standard deviation of all elements as a sample, as {@code std(1)}. */
+  default Tensor std() {
+    return std(1);
+  }
+
+  /**
+   * The norm of order p: (sum |x|^p)^(1/p), which neither overflows nor underflows on the way. 0
+   * counts what is not 0, infinity takes the largest magnitude, -infinity the smallest. Its
+   * gradient is 0 wherever an element or the norm is 0, as in PyTorch.
+   *
+   * @param p 2 is Euclid's; a negative one gives 0 where there is a 0
+   * @throws ShapeException over nothing, of an infinite order
+   * @throws IllegalArgumentException if p is NaN
+   */
+  default Tensor norm(double p, int... axes) {
+    return dropped(normKeepDims(p, axes), axes);
+  }
+
+  /** As {@link #norm}, with the reduced axes staying as extents of 1. */
+  default Tensor normKeepDims(double p, int... axes) {
+    return Reductions.norm(self(), p, axes);
+  }
+
+  /** log sum e^x without overflow; -infinity over nothing. */
+  default Tensor logSumExp(int... axes) {
+    return dropped(logSumExpKeepDims(axes), axes);
+  }
+
+  /** As {@link #logSumExp}, with the reduced axes staying as extents of 1. */
+  default Tensor logSumExpKeepDims(int... axes) {
+    return Reductions.logSumExp(self(), axes);
+  }
+
+  /** 1 where any element is not 0, else 0; 0 over nothing. NaN is not 0. No gradient. */
+  default Tensor any(int... axes) {
+    return dropped(anyKeepDims(axes), axes);
+  }
+
+  /** As {@link #any}, with the reduced axes staying as extents of 1. */
+  default Tensor anyKeepDims(int... axes) {
+    return self().ne(0).sumKeepDims(axes).gt(0);
+  }
+
+  /** 1 where no element is 0, else 0; 1 over nothing. NaN is not 0. No gradient. */
+  default Tensor all(int... axes) {
+    return dropped(allKeepDims(axes), axes);
+  }
+
+  /** As {@link #all}, with the reduced axes staying as extents of 1. */
+  default Tensor allKeepDims(int... axes) {
+    return self().eq(0).sumKeepDims(axes).eq(0);
+  }
+
+  // --- places and order: NaN counts as largest ---
+
+  /**
+   * Place of the first largest element along an axis, as INT32.
+   *
+   * @throws ShapeException over nothing
+   */
   default Tensor argMax(int axis) {
-    return Reduce.argMax(self(), axis);
+    return dropped(argMaxKeepDims(axis), axis);
+  }
+
+  /** As {@link #argMax(int)}, with the axis staying as an extent of 1. */
+  default Tensor argMaxKeepDims(int axis) {
+    return Order.argMax(self(), axis);
+  }
+
+  /** Place of the first largest of all elements in row-major order, as an INT32 scalar. */
+  default Tensor argMax() {
+    return self().reshape(-1).argMax(0);
+  }
+
+  /**
+   * Place of the first smallest element along an axis, as INT32; of the first NaN where there is
+   * one, as in PyTorch.
+   *
+   * @throws ShapeException over nothing
+   */
+  default Tensor argMin(int axis) {
+    return dropped(argMinKeepDims(axis), axis);
+  }
+
+  /** As {@link #argMin(int)}, with the axis staying as an extent of 1. */
+  default Tensor argMinKeepDims(int axis) {
+    return Order.argMax(self().detach().neg(), axis);
+  }
+
+  /** Place of the first smallest of all elements in row-major order, as an INT32 scalar. */
+  default Tensor argMin() {
+    return self().reshape(-1).argMin(0);
+  }
+
+  /**
+   * The {@code k} largest or smallest elements along an axis, sorted, and their places; of equals
+   * the first comes first. On OpenCL devices the time grows with k and the extent multiplied.
+   *
+   * @throws ShapeException unless k is 0 to the extent
+   */
+  default Ranked topK(int k, int axis, boolean largest) {
+    return Order.ranked("topk", self(), k, axis, largest);
+  }
+
+  /** The {@code k} largest along the last axis, as {@link #topK(int, int, boolean)}. */
+  default Ranked topK(int k) {
+    return topK(k, -1, true);
+  }
+
+  /** All elements along an axis, sorted, and their places; equals keep their order. */
+  default Ranked sort(int axis, boolean descending) {
+    return Order.ranked("sort", self(), shape().dim(axis), axis, descending);
+  }
+
+  /** The places of {@link #sort}. */
+  default Tensor argSort(int axis, boolean descending) {
+    return Order.argSort("argsort", self(), shape().dim(axis), axis, descending);
+  }
+
+  /** The sum up to each element along an axis, that one included; the shape stays. */
+  default Tensor cumSum(int axis) {
+    return CumSum.apply(self(), axis);
   }
 
   /** The sum over all axes that broadcasting {@code target} to this shape would repeat. */

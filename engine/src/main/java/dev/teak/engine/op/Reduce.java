@@ -1,7 +1,6 @@
 package dev.teak.engine.op;
 
 import dev.teak.engine.Autograd;
-import dev.teak.engine.DType;
 import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
@@ -90,25 +89,6 @@ public record Reduce(ReduceFunction function, Shape kept) implements Op {
       p *= dims[i];
     }
     return p;
-  }
-
-  /** Place of the first largest element along an axis, as INT32; no gradient. */
-  public static Tensor argMax(Tensor x, int axis) {
-    x.requireFloat("argMax");
-    Shape s = x.shape();
-    int a = s.axis(axis);
-    if (s.dim(a) == 0) {
-      throw new ShapeException("argMax: axis " + a + " of " + s + " is empty");
-    }
-    int[] dims = s.dims();
-    int[] rest = new int[dims.length - 1];
-    System.arraycopy(dims, 0, rest, 0, a);
-    System.arraycopy(dims, a + 1, rest, a, rest.length - a);
-    Tensor y = Tensor.allocate(x.device(), DType.INT32, Shape.of(rest));
-    int outer = product(dims, 0, a);
-    int inner = product(dims, a + 1, dims.length);
-    x.device().argMax(x.buffer(), outer, dims[a], inner, y.buffer());
-    return y;
   }
 
   private static OpInfo infoOf(ReduceFunction f) {
