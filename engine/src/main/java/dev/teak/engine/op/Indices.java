@@ -152,7 +152,8 @@ public final class Indices {
     }
   }
 
-  private static IndexGeometry geometry(Shape s, int axis, int count, boolean shared) {
+  /** Lines along an axis, with {@code count} entries each. */
+  static IndexGeometry geometry(Shape s, int axis, int count, boolean shared) {
     Lines l = Lines.of(s, axis);
     return new IndexGeometry(l.outer(), l.extent(), l.inner(), count, shared, shared);
   }

@@ -81,7 +81,7 @@ public final class WindowMax {
     Tensor laidOut = laidOut(x, axis, outputs, longest, windows);
     int outer = laidOut.shape().dim(0);
     int inner = laidOut.shape().dim(2);
-    Tensor winners = Reduce.argMax(laidOut.detach(), 1);
+    Tensor winners = Order.argMax(laidOut.detach(), 1);
     IndexGeometry pick = new IndexGeometry(outer, longest, inner, 1, false, false);
     return Gather.apply(pick, laidOut, winners, x.shape().with(axis, outputs));
   }
