@@ -8,6 +8,7 @@ import dev.teak.engine.op.Conv2d;
 import dev.teak.engine.op.Conv2dRelu;
 import dev.teak.engine.op.CrossEntropy;
 import dev.teak.engine.op.Indices;
+import dev.teak.engine.op.GroupNorm;
 import dev.teak.engine.op.MatMul;
 import dev.teak.engine.op.Pool2d;
 import dev.teak.engine.op.Unary;
@@ -195,6 +196,43 @@ public final class Functional {
       double eps,
       boolean relu) {
     return BatchNorm.eval(x, mean, variance, gamma, beta, residual, eps, relu);
+  }
+
+  /**
+   * Each row by its own mean and biased variance (Ba et al., arXiv:1607.06450): {@code (x - mean) /
+   * sqrt(variance + eps) weight + bias}.
+   *
+   * @param x {@code [..., normalized]}
+   * @param normalized the extents of the last axes, over which statistics are taken
+   * @param weight of shape {@code normalized}, or null for ones
+   * @param bias of shape {@code normalized}, or null for zeros
+   * @throws ShapeException where a shape is none of these
+   */
+  public static Tensor layerNorm(
+      Tensor x, Shape normalized, Tensor weight, Tensor bias, double eps) {
+    return GroupNorm.layer(x, normalized, weight, bias, eps);
+  }
+
+  /**
+   * Each image's groups of neighboring channels by their own mean and biased variance over pixels
+   * and channels (Wu and He, ECCV 2018).
+   *
+   * @param x {@code [N, ..., C]}
+   * @param groups how many; they divide C
+   * @param weight {@code [C]}, or null for ones
+   * @param bias {@code [C]}, or null for zeros
+   * @throws ShapeException where a shape is none of these
+   */
+  public static Tensor groupNorm(Tensor x, int groups, Tensor weight, Tensor bias, double eps) {
+    return GroupNorm.group(x, groups, weight, bias, eps);
+  }
+
+  /**
+   * {@link #groupNorm} with a group a channel: each image's channels by their own statistics
+   * (Ulyanov et al., arXiv:1607.08022).
+   */
+  public static Tensor instanceNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
+    return GroupNorm.group(x, Math.max(1, x.shape().dim(-1)), weight, bias, eps);
   }
 
   /**

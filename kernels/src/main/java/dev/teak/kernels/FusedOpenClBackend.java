@@ -3,6 +3,7 @@ package dev.teak.kernels;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.NormGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 
 /** The fused half of {@link OpenClBackend}. */
@@ -18,6 +19,7 @@ abstract class FusedOpenClBackend implements Backend {
   private final Losses losses;
   private final Optimizers optimizers;
   private final Normalization normalization;
+  private final GroupNormalization groupNorm;
 
   FusedOpenClBackend(OpenClDevice device, Tuning tuning) {
     this.device = device;
@@ -35,6 +37,7 @@ abstract class FusedOpenClBackend implements Backend {
     losses = new Losses(device, operands);
     optimizers = new Optimizers(device, operands);
     normalization = new Normalization(device, operands);
+    groupNorm = new GroupNormalization(device, operands, reductions);
   }
 
   @Override
@@ -197,5 +200,40 @@ abstract class FusedOpenClBackend implements Backend {
       Buffer residualGrad) {
     normalization.grad(
         grad, y, x, rows, channels, mean, ofGrad, ofInput, constant, out, residualGrad);
+  }
+
+  @Override
+  public void groupNorm(
+      NormGeometry g,
+      Buffer x,
+      Buffer weight,
+      Buffer bias,
+      double eps,
+      Buffer out,
+      Buffer mean,
+      Buffer rstd) {
+    if (GroupNormalization.takes(g)) {
+      groupNorm.forward(g, x, weight, bias, eps, out, mean, rstd);
+    } else {
+      Backend.super.groupNorm(g, x, weight, bias, eps, out, mean, rstd);
+    }
+  }
+
+  @Override
+  public void groupNormGrad(
+      NormGeometry g,
+      Buffer grad,
+      Buffer x,
+      Buffer mean,
+      Buffer rstd,
+      Buffer weight,
+      Buffer out,
+      Buffer weightGrad,
+      Buffer biasGrad) {
+    if (GroupNormalization.takes(g)) {
+      groupNorm.grad(g, grad, x, mean, rstd, weight, out, weightGrad, biasGrad);
+    } else {
+      Backend.super.groupNormGrad(g, grad, x, mean, rstd, weight, out, weightGrad, biasGrad);
+    }
   }
 }

@@ -4,6 +4,7 @@
 #include "elementwise.cl"
 #include "index.cl"
 #include "integer.cl"
+#include "layer-norm.cl"
 #include "loss.cl"
 #include "norm.cl"
 #include "optimizer.cl"

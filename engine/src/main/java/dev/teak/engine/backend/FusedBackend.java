@@ -13,7 +13,7 @@ import dev.teak.engine.Shape;
  * The fused half of {@link Backend}: what a device may do in one pass and what is otherwise
  * composed of primitives. Every method here has one meaning, given by its default.
  */
-public interface FusedBackend extends FusedNorm, FusedLoss {
+public interface FusedBackend extends FusedNorm, FusedGroupNorm, FusedLoss {
   private Backend self() {
     return (Backend) this;
   }

@@ -1,6 +1,7 @@
 package dev.teak.engine.check;
 
 import dev.teak.engine.Functional;
+import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.check.OpSample.Input;
 
@@ -15,6 +16,7 @@ final class NormSamples {
   static void addTo(Draws d) {
     NormSamples s = new NormSamples(d);
     s.batchNorm();
+    s.groupNorm();
   }
 
   private void batchNorm() {
@@ -53,5 +55,36 @@ final class NormSamples {
         gamma,
         beta,
         residual);
+  }
+
+  private void groupNorm() {
+    int n = d.upTo(3);
+    int c = 1 + d.upTo(4);
+    int[] dims = {n, 2, 1 + d.upTo(2), 2 * c};
+    Input weight = d.spread(0.5, 1.5, 2 * c);
+    Input bias = d.spread(-0.2, 0.2, 2 * c);
+    int[] last = {dims[2], dims[3]};
+    d.add(
+        "layer_norm",
+        x -> Functional.layerNorm(x.get(0), Shape.of(2 * c), x.get(1), x.get(2), 1e-2),
+        d.values(dims),
+        weight,
+        bias);
+    d.add(
+        "layer_norm",
+        x -> Functional.layerNorm(x.get(0), Shape.of(last), x.get(1), x.get(2), 1e-2),
+        d.values(dims),
+        d.spread(0.5, 1.5, last),
+        d.spread(-0.2, 0.2, last));
+    for (int groups : new int[] {1, 2, c}) {
+      d.add(
+          "group_norm",
+          x -> Functional.groupNorm(x.get(0), groups, x.get(1), x.get(2), 1e-2),
+          d.values(dims),
+          weight,
+          bias);
+    }
+    d.add(
+        "instance_norm", x -> Functional.instanceNorm(x.get(0), null, null, 1e-2), d.values(dims));
   }
 }

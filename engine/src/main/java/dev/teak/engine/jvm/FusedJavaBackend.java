@@ -4,6 +4,7 @@ import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.HeapBuffer;
+import dev.teak.engine.backend.NormGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 import java.util.List;
 
@@ -16,6 +17,7 @@ abstract class FusedJavaBackend implements Backend {
   final Convolution convolution;
   final Pooling pooling;
   private final Normalization normalization;
+  private final GroupNormalization groupNorm;
 
   FusedJavaBackend(
       Loops loops,
@@ -30,6 +32,7 @@ abstract class FusedJavaBackend implements Backend {
     this.convolution = new Convolution(loops, taps, tile, transforms, workers, scratch);
     this.pooling = new Pooling(loops, workers, scratch);
     this.normalization = new Normalization(norm, loops, workers);
+    this.groupNorm = new GroupNormalization(norm, loops, normalization, workers);
   }
 
   private Source opened(ConvGeometry g, PoolGeometry pool, Buffer grad, Buffer y, Buffer winners) {
@@ -295,5 +298,33 @@ abstract class FusedJavaBackend implements Backend {
         f(constant),
         to(out),
         residualGrad == null ? null : to(residualGrad));
+  }
+
+  @Override
+  public void groupNorm(
+      NormGeometry g,
+      Buffer x,
+      Buffer weight,
+      Buffer bias,
+      double eps,
+      Buffer out,
+      Buffer mean,
+      Buffer rstd) {
+    groupNorm.forward(g, f(x), f(weight), f(bias), eps, to(out), to(mean), to(rstd));
+  }
+
+  @Override
+  public void groupNormGrad(
+      NormGeometry g,
+      Buffer grad,
+      Buffer x,
+      Buffer mean,
+      Buffer rstd,
+      Buffer weight,
+      Buffer out,
+      Buffer weightGrad,
+      Buffer biasGrad) {
+    groupNorm.grad(
+        g, f(grad), f(x), f(mean), f(rstd), f(weight), to(out), to(weightGrad), to(biasGrad));
   }
 }

@@ -57,7 +57,8 @@ final class Normalization {
     }
   }
 
-  private void blockStats(
+  /** Mean of each channel of a block of rows, and sum of squares about it, into zeros. */
+  void blockStats(
       float[] x, int first, int rows, int channels, double[] means, double[] squares, int at) {
     double[] room = ColumnSums.room(channels);
     ColumnSums.run(

@@ -42,7 +42,9 @@ public final class OpTable {
                   Pool2d.Pick.INFO,
                   Pool2d.Average.INFO,
                   Pool2d.Spread.INFO,
-                  BatchNorm.INFO))
+                  BatchNorm.INFO,
+                  GroupNorm.LAYER,
+                  GroupNorm.GROUP))
           .flatMap(rows -> rows)
           .toList();
 

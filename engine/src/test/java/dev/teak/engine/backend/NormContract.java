@@ -2,13 +2,14 @@ package dev.teak.engine.backend;
 
 import dev.teak.engine.DType;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** The part of {@link BackendContract} about batch normalisation. */
+/** The part of {@link BackendContract} about normalizations. */
 public interface NormContract extends OnBackend {
   private static Buffer stats(Side s, float[] x, int rows, int channels, boolean variance) {
     Buffer mean = s.out(channels);
@@ -161,5 +162,80 @@ public interface NormContract extends OnBackend {
     c.within(Tolerance.roundings(6, 14), s -> grads(s, g, y, x, mean, rows, 2));
     c.exact(s -> grads(s, g, y, x, mean, rows, 3));
     c.within(Tolerance.roundings(6, 14), s -> grads(s, g, y, x, mean, rows, 4));
+  }
+
+  private static Buffer groupNorm(Side s, NormGeometry g, float[][] in, int which) {
+    Buffer y = s.out(in[0].length);
+    Buffer mean = s.out(g.statistics());
+    Buffer rstd = s.out(g.statistics());
+    Buffer x = s.floats(in[0]);
+    Buffer weight = s.floats(in[1]);
+    s.backend.groupNorm(g, x, weight, s.floats(in[2]), 1e-2, y, mean, rstd);
+    if (which < 3) {
+      return List.of(y, mean, rstd).get(which);
+    }
+    Buffer ofX = s.out(in[0].length);
+    Buffer ofWeight = s.out(g.channels());
+    Buffer ofBias = s.out(g.channels());
+    Buffer dy = s.floats(in[3]);
+    s.backend.groupNormGrad(g, dy, x, mean, rstd, weight, ofX, ofWeight, ofBias);
+    return List.of(ofX, ofWeight, ofBias).get(which - 3);
+  }
+
+  /**
+   * Values of at most 2 and a deviation of 0.1 or more. A mean of n is off by n u 2 at most and a
+   * variance v by 2 n u 4 about it, hence 1 / sqrt(v) by that times 1 / (2 v sqrt(v)), at most 500;
+   * what is made of them is at most 40, and of the gradient's sums 80 times that.
+   */
+  private void checkGroupNorm(NormGeometry g, Random random) {
+    float[][] in = {
+      Values.bounded(random, g.full().size()),
+      Values.bounded(random, g.channels()),
+      Values.bounded(random, g.channels()),
+      Values.bounded(random, g.full().size())
+    };
+    double n = g.count() + Tolerance.SOME;
+    Comparison c = Comparison.of(backend(), g);
+    c.within(Tolerance.roundings(n, 2), s -> groupNorm(s, g, in, 1));
+    c.within(Tolerance.roundings(n, 2 * 4 * 500), s -> groupNorm(s, g, in, 2));
+    c.within(Tolerance.roundings(n, 2 * 4 * 500 * 8), s -> groupNorm(s, g, in, 0));
+    c.within(Tolerance.roundings(n, 2 * 4 * 500 * 80), s -> groupNorm(s, g, in, 3));
+    double places = (double) g.outer() * g.extent();
+    c.within(Tolerance.roundings(n * places, 2 * 4 * 500 * 8), s -> groupNorm(s, g, in, 4));
+    c.within(Tolerance.roundings(places + Tolerance.SOME, places * 2), s -> groupNorm(s, g, in, 5));
+  }
+
+  @Property(tries = 60)
+  default void normalizationsOfSamplesAgree(
+      @ForAll @IntRange(min = 1, max = 9) int outer,
+      @ForAll @IntRange(min = 1, max = 20) int extent,
+      @ForAll @IntRange(min = 1, max = 5) int groups,
+      @ForAll @IntRange(min = 1, max = 20) int inner,
+      @ForAll Random random) {
+    checkGroupNorm(new NormGeometry(outer, extent, groups, inner), random);
+    checkGroupNorm(new NormGeometry(outer, 1, 1, extent * inner), random);
+  }
+
+  @Example
+  default void normalizationsOfLongSamplesAgree() {
+    checkGroupNorm(new NormGeometry(3, 1, 1, 70_001), new Random(61));
+    checkGroupNorm(new NormGeometry(700, 1, 1, 768), new Random(62));
+    checkGroupNorm(new NormGeometry(2, 900, 32, 2), new Random(63));
+    checkGroupNorm(new NormGeometry(2, 900, 33, 1), new Random(64));
+  }
+
+  /** By E[x^2] - E[x]^2, nothing but rounding would be left of such a variance. */
+  @Example
+  default void aSampleFarFromZeroKeepsItsVariance() {
+    for (NormGeometry g : List.of(new NormGeometry(2, 1, 1, 1024), new NormGeometry(2, 64, 2, 8))) {
+      float[] x = new float[g.full().size()];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = 1000 + i % 1024 / 1024f;
+      }
+      float[][] in = {x, new float[g.channels()], new float[g.channels()], x};
+      Comparison c = Comparison.of(backend(), "far from zero", g);
+      c.within(Tolerance.ulps(1), s -> groupNorm(s, g, in, 1));
+      c.within(Tolerance.ulps(8), s -> groupNorm(s, g, in, 2));
+    }
   }
 }

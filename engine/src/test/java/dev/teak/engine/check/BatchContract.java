@@ -100,6 +100,14 @@ public interface BatchContract extends OnBackend {
         new Work(Shape.of(13), x -> x.tanh().add(x.sigmoid()).mul(x.exp()).add(x.abs().sqrt())));
     works.put("max-pooling", new Work(Shape.of(7, 7, 5), x -> Functional.maxPool2d(x, 3, 2, 1)));
     works.put("mean pooling", new Work(Shape.of(7, 7, 5), x -> Functional.avgPool2d(x, 2, 2, 0)));
+    works.put(
+        "layer norm",
+        new Work(Shape.of(5, 37), x -> Functional.layerNorm(x, Shape.of(37), null, null, 1e-5)));
+    works.put(
+        "group norm", new Work(Shape.of(7, 7, 12), x -> Functional.groupNorm(x, 3, null, null, 1)));
+    works.put(
+        "instance norm",
+        new Work(Shape.of(7, 7, 5), x -> Functional.instanceNorm(x, null, null, 1e-5)));
     return works;
   }
 

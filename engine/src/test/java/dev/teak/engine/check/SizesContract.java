@@ -172,7 +172,12 @@ public interface SizesContract extends OnBackend {
             return Functional.batchNorm(x, ones, ones, ones, ones, null, 1e-5, true);
           },
           d);
+      same(x -> Functional.layerNorm(x, Shape.of(4, c), null, Tensor.ones(4, c), 1e-5), d);
+      same(x -> Functional.groupNorm(x, 1, Tensor.ones(c), null, 1e-5), d);
+      same(x -> Functional.instanceNorm(x, null, null, 1e-5), d);
     }
+    same(x -> Functional.layerNorm(x, Shape.of(1), null, null, 1e-5), 2, 3, 1);
+    same(x -> Functional.instanceNorm(x, null, null, 1e-5), 2, 1, 1, 3);
     int[] none = {2, 4, 4, 0};
     same(x -> Functional.batchNorm(x, Tensor.ones(0), Tensor.ones(0), null, 1e-5, false).y(), none);
     same(Tensor::softmax, 0, 3);
