@@ -126,31 +126,19 @@ abstract class FusedOpenClBackend implements Backend {
   }
 
   @Override
-  public void sgdStep(
-      Buffer p,
-      Buffer g,
-      Buffer velocity,
-      double lr,
-      double momentum,
-      double weightDecay,
-      boolean nesterov) {
-    optimizers.sgd(p, g, velocity, lr, momentum, weightDecay, nesterov);
+  public void sgdStep(Sgd s, Buffer p, Buffer g, Buffer velocity) {
+    optimizers.sgd(s, p, g, velocity);
   }
 
   @Override
-  public void adamStep(
-      Buffer p,
-      Buffer g,
-      Buffer m,
-      Buffer v,
-      double lr,
-      double beta1,
-      double beta2,
-      double eps,
-      double weightDecay,
-      boolean decoupled,
-      int step) {
-    optimizers.adam(p, g, m, v, lr, beta1, beta2, eps, weightDecay, decoupled, step);
+  public void adamStep(Adam s, Buffer p, Buffer g, Buffer m, Buffer v, Buffer largest) {
+    optimizers.adam(s, p, g, m, v, largest);
+  }
+
+  @Override
+  public void rmsPropStep(
+      RmsProp s, Buffer p, Buffer g, Buffer square, Buffer mean, Buffer velocity) {
+    optimizers.rmsProp(s, p, g, square, mean, velocity);
   }
 
   @Override

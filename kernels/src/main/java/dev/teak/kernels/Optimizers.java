@@ -1,6 +1,9 @@
 package dev.teak.kernels;
 
 import dev.teak.engine.backend.Buffer;
+import dev.teak.engine.backend.FusedOptimizer.Adam;
+import dev.teak.engine.backend.FusedOptimizer.RmsProp;
+import dev.teak.engine.backend.FusedOptimizer.Sgd;
 
 /** Launches the kernels of {@code optimizer.cl}. */
 final class Optimizers {
@@ -16,60 +19,75 @@ final class Optimizers {
     device.flat(Kernel.pass(kernel), n, device.traits().block(n), first, rest);
   }
 
-  void sgd(
-      Buffer p,
-      Buffer g,
-      Buffer velocity,
-      double lr,
-      double momentum,
-      double weightDecay,
-      boolean nesterov) {
+  void sgd(Sgd s, Buffer p, Buffer g, Buffer velocity) {
     OpenClBuffer weight = operands.reals("sgdStep", "parameter", p, 0);
-    int n = weight.size();
-    OpenClBuffer grad = operands.reals("sgdStep", "gradient", g, n);
-    OpenClBuffer v = velocity == null ? weight : operands.reals("sgdStep", "velocity", velocity, n);
+    Object[] args = {
+      weight,
+      operands.reals("sgdStep", "gradient", g, weight.size()),
+      orWeight("sgdStep", "velocity", velocity, weight)
+    };
     flat(
         "sgd",
-        n,
-        new Object[] {weight, grad, v},
-        lr,
-        momentum,
-        weightDecay,
+        weight.size(),
+        args,
+        s.lr(),
+        s.momentum(),
+        1 - s.dampening(),
+        s.weightDecay(),
         velocity == null ? 0 : 1,
-        nesterov ? 1 : 0);
+        s.nesterov() ? 1 : 0);
   }
 
-  void adam(
-      Buffer p,
-      Buffer g,
-      Buffer m,
-      Buffer v,
-      double lr,
-      double beta1,
-      double beta2,
-      double eps,
-      double weightDecay,
-      boolean decoupled,
-      int step) {
+  void adam(Adam s, Buffer p, Buffer g, Buffer m, Buffer v, Buffer largest) {
     OpenClBuffer weight = operands.reals("adamStep", "parameter", p, 0);
     int n = weight.size();
     Object[] args = {
       weight,
       operands.reals("adamStep", "gradient", g, n),
       operands.reals("adamStep", "first moment", m, n),
-      operands.reals("adamStep", "second moment", v, n)
+      operands.reals("adamStep", "second moment", v, n),
+      orWeight("adamStep", "largest second moment", largest, weight)
     };
     flat(
         "adam",
         n,
         args,
-        beta1,
-        beta2,
-        decoupled ? 0 : weightDecay,
-        decoupled ? 1 - lr * weightDecay : 1.0,
-        lr / (1 - Math.pow(beta1, step)),
-        Math.sqrt(1 - Math.pow(beta2, step)),
-        eps);
+        s.beta1(),
+        s.beta2(),
+        s.coupledDecay(),
+        s.keep(),
+        s.rate(),
+        s.scale(),
+        s.eps(),
+        largest == null ? 0 : 1);
+  }
+
+  void rmsProp(RmsProp s, Buffer p, Buffer g, Buffer square, Buffer mean, Buffer velocity) {
+    OpenClBuffer weight = operands.reals("rmsPropStep", "parameter", p, 0);
+    int n = weight.size();
+    Object[] args = {
+      weight,
+      operands.reals("rmsPropStep", "gradient", g, n),
+      operands.reals("rmsPropStep", "average of squares", square, n),
+      orWeight("rmsPropStep", "average", mean, weight),
+      orWeight("rmsPropStep", "velocity", velocity, weight)
+    };
+    flat(
+        "rmsprop",
+        n,
+        args,
+        s.lr(),
+        s.alpha(),
+        s.eps(),
+        s.weightDecay(),
+        s.momentum(),
+        mean == null ? 0 : 1,
+        velocity == null ? 0 : 1);
+  }
+
+  /** A state that may be null: a kernel is then given the weight, and does not touch it there. */
+  private OpenClBuffer orWeight(String op, String what, Buffer state, OpenClBuffer weight) {
+    return state == null ? weight : operands.reals(op, what, state, weight.size());
   }
 
   void clip(Buffer x, double low, double high, Buffer out) {

@@ -12,12 +12,12 @@
     STEP(ONE, ONE_LOAD, ONE_STORE) \
   }
 
-// g += decay p; v = momentum v + g; p -= lr (nesterov ? g + momentum v : v)
+// g += decay p; v = momentum v + gain g; p -= lr (nesterov ? g + momentum v : v)
 #define SGD(T, LOAD, STORE) \
   const T w = LOAD(p + i), step = fma((T)(decay), w, LOAD(g + i)); \
   T along = step; \
   if (hasVelocity) { \
-    const T v = fma((T)(momentum), LOAD(velocity + i), step); \
+    const T v = fma((T)(momentum), LOAD(velocity + i), (T)(gain) * step); \
     STORE(v, velocity + i); \
     along = nesterov ? fma((T)(momentum), v, step) : v; \
   } \
@@ -25,24 +25,56 @@
 
 kernel void sgd(
     global real *p, global const real *g, global real *velocity, uint n, uint block, real lr,
-    real momentum, real decay, int hasVelocity, int nesterov) {
+    real momentum, real gain, real decay, int hasVelocity, int nesterov) {
   EACH_ELEMENT(SGD)
 }
 
 // `decay` acts on the gradient, `keep` on the weight; `rate` holds the first moment's correction
-// for its start at 0, `scale` the second's.
+// for its start at 0, `scale` the second's. `largest` is touched only where `hasLargest`.
 #define ADAM(T, LOAD, STORE) \
   const T w = LOAD(p + i), grad = fma((T)(decay), w, LOAD(g + i)); \
   const T first = fma((T)(1 - beta1), grad, (T)(beta1) * LOAD(m + i)); \
-  const T second = fma((T)(1 - beta2), grad * grad, (T)(beta2) * LOAD(v + i)); \
+  T second = fma((T)(1 - beta2), grad * grad, (T)(beta2) * LOAD(v + i)); \
   STORE(first, m + i); \
   STORE(second, v + i); \
+  if (hasLargest) { \
+    const T before = LOAD(largest + i); \
+    second = MAX_NAN(before, second); \
+    STORE(second, largest + i); \
+  } \
   STORE((T)(keep) * w - (T)(rate) * (first / (sqrt(second) / (T)(scale) + (T)(eps))), p + i);
 
 kernel void adam(
-    global real *p, global const real *g, global real *m, global real *v, uint n, uint block,
-    real beta1, real beta2, real decay, real keep, real rate, real scale, real eps) {
+    global real *p, global const real *g, global real *m, global real *v, global real *largest,
+    uint n, uint block, real beta1, real beta2, real decay, real keep, real rate, real scale,
+    real eps, int hasLargest) {
   EACH_ELEMENT(ADAM)
+}
+
+// `mean` is touched only where `centered`, `velocity` only where `hasVelocity`.
+#define RMSPROP(T, LOAD, STORE) \
+  const T w = LOAD(p + i), grad = fma((T)(decay), w, LOAD(g + i)); \
+  const T second = fma((T)(1 - alpha), grad * grad, (T)(alpha) * LOAD(square + i)); \
+  STORE(second, square + i); \
+  T spread = second; \
+  if (centered) { \
+    const T first = fma((T)(1 - alpha), grad, (T)(alpha) * LOAD(mean + i)); \
+    STORE(first, mean + i); \
+    const T rest = second - first * first, none = (T)(0); \
+    spread = MAX_NAN(rest, none); \
+  } \
+  T step = grad / (sqrt(spread) + (T)(eps)); \
+  if (hasVelocity) { \
+    step = fma((T)(momentum), LOAD(velocity + i), step); \
+    STORE(step, velocity + i); \
+  } \
+  STORE(fma((T)(-lr), step, w), p + i);
+
+kernel void rmsprop(
+    global real *p, global const real *g, global real *square, global real *mean,
+    global real *velocity, uint n, uint block, real lr, real alpha, real eps, real decay,
+    real momentum, int centered, int hasVelocity) {
+  EACH_ELEMENT(RMSPROP)
 }
 
 #define CLIP_STEP(T, LOAD, STORE) \

@@ -75,7 +75,7 @@ public record Spsa(
           Tensor up =
               Differences.gradient(
                   run, x.get(), loss, () -> random.signs(run.image()), samples, delta);
-          Update.adam(x.get(), up.neg(), m.get(), v.get(), rate, 0.9, 0.999, 1e-8, 0, false, step);
+          Update.adam(x.get(), up.neg(), m.get(), v.get(), rate, step);
           x.set(threat.project(run.images(), x.get()));
         }
       }

@@ -102,7 +102,7 @@ public record CarliniWagner(
             }
             Tensor pull = g.gradient().mul(constant).mul(run.perImage(lacks));
             Tensor slope = space.back(w.get(), delta.mul(2 / square).sub(pull));
-            Update.adam(w.get(), slope, m.get(), v.get(), lr, 0.9, 0.999, 1e-8, 0, false, step + 1);
+            Update.adam(w.get(), slope, m.get(), v.get(), lr, step + 1);
           }
         }
         tradeOff.next(found.get());

@@ -149,7 +149,7 @@ public record CarliniWagnerLinf(
           Tensor slope = out.sub(g.gradient().mul(weight).mul(lacks));
           Tensor back = space.back(w.get(), slope).mul(run.perImage(still.get()));
           Tensor moved = w.get().add(0);
-          Update.adam(moved, back, m.get(), v.get(), lr, 0.9, 0.999, 1e-8, 0, false, step + 1);
+          Update.adam(moved, back, m.get(), v.get(), lr, step + 1);
           w.set(run.perImage(still.get()), moved); // who is done waits where it is
         }
       }

@@ -1,7 +1,6 @@
 package dev.teak.engine.backend;
 
 import static dev.teak.engine.backend.BinaryFunction.ADD;
-import static dev.teak.engine.backend.BinaryFunction.DIV;
 import static dev.teak.engine.backend.BinaryFunction.MAX;
 import static dev.teak.engine.backend.BinaryFunction.MIN;
 import static dev.teak.engine.backend.BinaryFunction.MUL;
@@ -13,7 +12,7 @@ import dev.teak.engine.Shape;
  * The fused half of {@link Backend}: what a device may do in one pass and what is otherwise
  * composed of primitives. Every method here has one meaning, given by its default.
  */
-public interface FusedBackend extends FusedNorm, FusedGroupNorm, FusedLoss {
+public interface FusedBackend extends FusedNorm, FusedGroupNorm, FusedLoss, FusedOptimizer {
   private Backend self() {
     return (Backend) this;
   }
@@ -133,86 +132,5 @@ public interface FusedBackend extends FusedNorm, FusedGroupNorm, FusedLoss {
     b.maxPool2dGrad(pool, open, winners, pixels);
     b.release(open);
     return pixels;
-  }
-
-  /**
-   * One step of SGD, in place, with PyTorch's meaning: {@code g += weightDecay p; v = momentum v +
-   * g; p -= lr (nesterov ? g + momentum v : v)}.
-   *
-   * @param velocity null where momentum is 0; zero before the first step
-   */
-  default void sgdStep(
-      Buffer p,
-      Buffer g,
-      Buffer velocity,
-      double lr,
-      double momentum,
-      double weightDecay,
-      boolean nesterov) {
-    Backend b = self();
-    Shape n = Shape.of(p.size());
-    Buffer step = b.allocate(p.dtype(), p.size());
-    Buffer scratch = b.allocate(p.dtype(), p.size());
-    b.binary(MUL, p, weightDecay, step);
-    b.binary(ADD, step, n, g, n, step, n);
-    if (velocity != null) {
-      b.binary(MUL, velocity, momentum, velocity);
-      b.binary(ADD, velocity, n, step, n, velocity, n);
-      b.binary(MUL, velocity, nesterov ? momentum : 1, scratch);
-      if (nesterov) {
-        b.binary(ADD, step, n, scratch, n, scratch, n);
-      }
-      b.binary(MUL, scratch, lr, step);
-    } else {
-      b.binary(MUL, step, lr, step);
-    }
-    b.binary(SUB, p, n, step, n, p, n);
-    b.release(scratch);
-    b.release(step);
-  }
-
-  /**
-   * One step of Adam (Kingma and Ba 2015, algorithm 1) or AdamW (Loshchilov and Hutter 2019), in
-   * place, with PyTorch's meaning.
-   *
-   * @param m first moment, zero before the first step
-   * @param v second moment, zero before the first step
-   * @param step number of this step, from 1
-   * @param decoupled whether the weight decay acts on the weight itself (AdamW)
-   */
-  default void adamStep(
-      Buffer p,
-      Buffer g,
-      Buffer m,
-      Buffer v,
-      double lr,
-      double beta1,
-      double beta2,
-      double eps,
-      double weightDecay,
-      boolean decoupled,
-      int step) {
-    Backend b = self();
-    Shape n = Shape.of(p.size());
-    Buffer grad = b.allocate(p.dtype(), p.size());
-    Buffer scratch = b.allocate(p.dtype(), p.size());
-    b.binary(MUL, p, decoupled ? 0 : weightDecay, grad);
-    b.binary(ADD, grad, n, g, n, grad, n);
-    b.binary(MUL, p, decoupled ? 1 - lr * weightDecay : 1, p);
-    b.binary(MUL, m, beta1, m);
-    b.binary(MUL, grad, 1 - beta1, scratch);
-    b.binary(ADD, m, n, scratch, n, m, n);
-    b.binary(MUL, v, beta2, v);
-    b.unary(UnaryFunction.SQUARE, grad, grad);
-    b.binary(MUL, grad, 1 - beta2, grad);
-    b.binary(ADD, v, n, grad, n, v, n);
-    b.unary(UnaryFunction.SQRT, v, scratch);
-    b.binary(DIV, scratch, Math.sqrt(1 - Math.pow(beta2, step)), scratch);
-    b.binary(ADD, scratch, eps, scratch);
-    b.binary(DIV, m, n, scratch, n, scratch, n);
-    b.binary(MUL, scratch, lr / (1 - Math.pow(beta1, step)), scratch);
-    b.binary(SUB, p, n, scratch, n, p, n);
-    b.release(scratch);
-    b.release(grad);
   }
 }

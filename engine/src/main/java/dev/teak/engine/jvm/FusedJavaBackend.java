@@ -172,70 +172,36 @@ abstract class FusedJavaBackend implements Backend {
   }
 
   @Override
-  public void sgdStep(
-      Buffer p,
-      Buffer g,
-      Buffer velocity,
-      double lr,
-      double momentum,
-      double weightDecay,
-      boolean nesterov) {
+  public void sgdStep(Sgd s, Buffer p, Buffer g, Buffer velocity) {
     float[] weights = to(p);
+    float[] v = velocity == null ? null : to(velocity);
+    workers.ranges(
+        p.size(), Elementwise.GRAIN, (from, to) -> Optimizers.sgd(s, weights, f(g), v, from, to));
+  }
+
+  @Override
+  public void adamStep(Adam s, Buffer p, Buffer g, Buffer m, Buffer v, Buffer largest) {
+    float[] weights = to(p);
+    float[] mean = to(m);
+    float[] square = to(v);
+    float[] most = largest == null ? null : to(largest);
+    workers.ranges(
+        p.size(),
+        Elementwise.GRAIN,
+        (from, to) -> Optimizers.adam(s, weights, f(g), mean, square, most, from, to));
+  }
+
+  @Override
+  public void rmsPropStep(
+      RmsProp s, Buffer p, Buffer g, Buffer square, Buffer mean, Buffer velocity) {
+    float[] weights = to(p);
+    float[] squares = to(square);
+    float[] means = mean == null ? null : to(mean);
     float[] v = velocity == null ? null : to(velocity);
     workers.ranges(
         p.size(),
         Elementwise.GRAIN,
-        (from, to) ->
-            Optimizers.sgd(
-                weights,
-                f(g),
-                v,
-                (float) lr,
-                (float) momentum,
-                (float) weightDecay,
-                nesterov,
-                from,
-                to));
-  }
-
-  @Override
-  public void adamStep(
-      Buffer p,
-      Buffer g,
-      Buffer m,
-      Buffer v,
-      double lr,
-      double beta1,
-      double beta2,
-      double eps,
-      double weightDecay,
-      boolean decoupled,
-      int step) {
-    float[] weights = to(p);
-    float[] mean = to(m);
-    float[] variance = to(v);
-    float decay = decoupled ? 0 : (float) weightDecay;
-    float keep = decoupled ? (float) (1 - lr * weightDecay) : 1;
-    float rate = (float) (lr / (1 - Math.pow(beta1, step)));
-    float scale = (float) Math.sqrt(1 - Math.pow(beta2, step));
-    workers.ranges(
-        p.size(),
-        Elementwise.GRAIN,
-        (from, to) ->
-            Optimizers.adam(
-                weights,
-                f(g),
-                mean,
-                variance,
-                (float) beta1,
-                (float) beta2,
-                decay,
-                keep,
-                rate,
-                scale,
-                (float) eps,
-                from,
-                to));
+        (from, to) -> Optimizers.rmsProp(s, weights, f(g), squares, means, v, from, to));
   }
 
   @Override

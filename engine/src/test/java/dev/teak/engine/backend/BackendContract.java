@@ -29,4 +29,5 @@ public abstract class BackendContract
         ConvContract,
         PoolContract,
         NormContract,
-        FusedContract {}
+        FusedContract,
+        OptimizerContract {}

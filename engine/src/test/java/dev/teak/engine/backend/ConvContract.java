@@ -2,6 +2,9 @@ package dev.teak.engine.backend;
 
 import dev.teak.engine.Shape;
 import dev.teak.engine.Sliding;
+import dev.teak.engine.backend.FusedOptimizer.Adam;
+import dev.teak.engine.backend.FusedOptimizer.RmsProp;
+import dev.teak.engine.backend.FusedOptimizer.Sgd;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -236,22 +239,16 @@ public interface ConvContract extends ConvEdgeContract {
         (s, b) -> s.backend.binary(BinaryFunction.ADD, b, flat, s.floats(other), flat, b, flat));
     writers.put("where", (s, b) -> s.backend.where(s.floats(w), s.floats(other), b, b));
     writers.put("clip", (s, b) -> s.backend.clip(b, -0.1, 0.1, b));
-    writers.put("sgd", (s, b) -> s.backend.sgdStep(b, s.floats(other), null, 0.5, 0, 0, false));
+    Sgd sgd = new Sgd(0.5, 0, 0, 0, false);
+    Adam adam = new Adam(0.1, 0.9, 0.99, 1e-8, 0, false, 1);
+    RmsProp rmsProp = new RmsProp(0.1, 0.9, 1e-8, 0, 0);
+    writers.put("sgd", (s, b) -> s.backend.sgdStep(sgd, b, s.floats(other), null));
     writers.put(
         "adam",
-        (s, b) ->
-            s.backend.adamStep(
-                b,
-                s.floats(other),
-                s.zeros(size),
-                s.zeros(size),
-                0.1,
-                0.9,
-                0.99,
-                1e-8,
-                0,
-                false,
-                1));
+        (s, b) -> s.backend.adamStep(adam, b, s.floats(other), s.zeros(size), s.zeros(size), null));
+    writers.put(
+        "rmsprop",
+        (s, b) -> s.backend.rmsPropStep(rmsProp, b, s.floats(other), s.zeros(size), null, null));
     writers.forEach(
         (name, writer) -> {
           for (boolean back : new boolean[] {false, true}) {

@@ -11,6 +11,9 @@ import dev.teak.engine.Shape;
 import dev.teak.engine.backend.BinaryFunction;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
+import dev.teak.engine.backend.FusedOptimizer.Adam;
+import dev.teak.engine.backend.FusedOptimizer.RmsProp;
+import dev.teak.engine.backend.FusedOptimizer.Sgd;
 import dev.teak.engine.backend.MatMulGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.backend.ReduceFunction;
@@ -321,17 +324,20 @@ class ReferenceBackendTest {
   }
 
   @Test
-  void sgdStepsWithMomentumWeightDecayAndNesterov() {
+  void sgdStepsWithMomentumDampeningWeightDecayAndNesterov() {
     Buffer p = of(1);
     Buffer v = of(0);
-    b.sgdStep(p, of(2), v, 0.1, 0.5, 0.25, false); // g = 2.25, v = 2.25, p = 1 - 0.225
+    b.sgdStep(new Sgd(0.1, 0.5, 0, 0.25, false), p, of(2), v); // g = 2.25, v = 2.25
     assertHolds(v, 2.25);
     assertHolds(p, 0.775);
-    b.sgdStep(p, of(2), v, 0.1, 0.5, 0, true); // v = 1.125 + 2, p -= 0.1 (2 + 0.5 * 3.125)
+    b.sgdStep(new Sgd(0.1, 0.5, 0, 0, true), p, of(2), v); // v = 1.125 + 2
     assertHolds(v, 3.125);
-    assertHolds(p, 0.775 - 0.35625);
-    b.sgdStep(p, of(-1), null, 1, 0, 0, false);
+    assertHolds(p, 0.775 - 0.35625); // by 0.1 (2 + 0.5 * 3.125)
+    b.sgdStep(new Sgd(1, 0, 0, 0, false), p, of(-1), null);
     assertHolds(p, 0.41875 + 1);
+    b.sgdStep(new Sgd(0.1, 0.5, 0.75, 0, false), p, of(2), v); // v = 1.5625 + 0.5
+    assertHolds(v, 2.0625);
+    assertHolds(p, 1.41875 - 0.20625);
   }
 
   @Test
@@ -339,7 +345,7 @@ class ReferenceBackendTest {
     Buffer p = of(1, 1);
     Buffer m = of(0, 0);
     Buffer v = of(0, 0);
-    b.adamStep(p, of(3, -0.01), m, v, 0.1, 0.9, 0.999, 0, 0, false, 1);
+    b.adamStep(new Adam(0.1, 0.9, 0.999, 0, 0, false, 1), p, of(3, -0.01), m, v, null);
     assertHolds(p, 0.9, 1.1);
     assertArrayEquals(new double[] {0.3, -0.001}, read(m), 1e-15);
     assertArrayEquals(new double[] {0.009, 1e-7}, read(v), 1e-15);
@@ -348,7 +354,42 @@ class ReferenceBackendTest {
   @Test
   void adamsDecoupledDecayShrinksTheWeightItself() {
     Buffer p = of(2);
-    b.adamStep(p, of(0), of(0), of(0), 0.1, 0.9, 0.999, 1e-8, 0.5, true, 1);
+    Adam settings = new Adam(0.1, 0.9, 0.999, 1e-8, 0.5, true, 1);
+    b.adamStep(settings, p, of(0), of(0), of(0), null);
     assertHolds(p, 2 * (1 - 0.1 * 0.5));
+  }
+
+  @Test
+  void amsgradDividesByTheLargestSecondMomentSoFar() {
+    Buffer p = of(1, 1);
+    Buffer v = of(4, 0);
+    Buffer largest = of(3, 16);
+    // v = 2 + 2 and 2; the largest are 4 and 16; m = 1, so that p moves by m / sqrt(largest).
+    b.adamStep(new Adam(0.5, 0.5, 0.5, 0, 0, false, 1), p, of(2, 2), of(0, 0), v, largest);
+    assertHolds(v, 4, 2);
+    assertHolds(largest, 4, 16);
+    assertHolds(p, 1 - 0.5 * Math.sqrt(0.5), 1 - 0.25 * Math.sqrt(0.5));
+  }
+
+  @Test
+  void rmsPropDividesByTheRootOfTheAveragedSquare() {
+    Buffer p = of(1);
+    Buffer square = of(2);
+    b.rmsPropStep(new RmsProp(0.1, 0.5, 1, 0.5, 0), p, of(3.5), square, null, null);
+    assertHolds(square, 9); // (2 + 4^2) / 2
+    assertHolds(p, 1 - 0.1 * 4 / (3 + 1));
+  }
+
+  @Test
+  void centeredRmsPropDividesByTheRootOfTheVarianceAndKeepsAVelocity() {
+    Buffer p = of(1);
+    Buffer square = of(2);
+    Buffer mean = of(-4);
+    Buffer velocity = of(2);
+    b.rmsPropStep(new RmsProp(0.1, 0.5, 1, 0, 0.25), p, of(4), square, mean, velocity);
+    assertHolds(square, 9);
+    assertHolds(mean, 0);
+    assertHolds(velocity, 0.5 + 4 / (3 + 1.0));
+    assertHolds(p, 1 - 0.1 * 1.5);
   }
 }

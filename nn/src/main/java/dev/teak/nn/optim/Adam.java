@@ -2,6 +2,7 @@ package dev.teak.nn.optim;
 
 import dev.teak.engine.Tensor;
 import dev.teak.engine.Update;
+import dev.teak.engine.backend.FusedOptimizer;
 import java.util.List;
 import java.util.Map;
 
@@ -43,17 +44,12 @@ public final class Adam extends Optimizer {
   @Override
   protected void update(String name, Tensor p, Tensor gradient, int step) {
     Update.adam(
+        new FusedOptimizer.Adam(lr(), BETA1, BETA2, EPS, weightDecay, decoupled, step),
         p,
         gradient,
         state("m", name),
         state("v", name),
-        lr(),
-        BETA1,
-        BETA2,
-        EPS,
-        weightDecay,
-        decoupled,
-        step);
+        null);
   }
 
   /** All settings but the learning rate, which the schedule has. */

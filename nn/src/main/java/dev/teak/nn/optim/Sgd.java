@@ -2,6 +2,7 @@ package dev.teak.nn.optim;
 
 import dev.teak.engine.Tensor;
 import dev.teak.engine.Update;
+import dev.teak.engine.backend.FusedOptimizer;
 import java.util.List;
 import java.util.Map;
 
@@ -39,7 +40,11 @@ public final class Sgd extends Optimizer {
 
   @Override
   protected void update(String name, Tensor p, Tensor gradient, int step) {
-    Update.sgd(p, gradient, state("velocity", name), lr(), momentum, weightDecay, nesterov);
+    Update.sgd(
+        new FusedOptimizer.Sgd(lr(), momentum, 0, weightDecay, nesterov),
+        p,
+        gradient,
+        state("velocity", name));
   }
 
   /** All settings but the learning rate, which the schedule has. */
