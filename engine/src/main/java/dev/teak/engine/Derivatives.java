@@ -7,20 +7,32 @@ import java.util.List;
 /**
  * Derivatives beyond the gradient, of a tensor that was computed from others: products with the
  * Jacobian from either side, with the Hessian, and both in full for small ones. All leave the graph
- * of the output as it was, so they can be asked for one after the other; with {@code createGraph}
- * their results can be differentiated again.
+ * of the output as it was, so they can be asked for one after the other. Each takes the {@link
+ * Options} of {@link Autograd#grad}, or none for {@link Options#PLAIN}: {@link Options#withGraph}
+ * makes results that can be differentiated again, {@link Options#allowingUnused} gives zeros for
+ * inputs that the output does not depend on, where it else is an error. A seed is refused: each
+ * method says itself what it begins with.
  */
 public final class Derivatives {
   private Derivatives() {}
+
+  /** {@link #vjp(Tensor, List, Tensor, Options)} with nothing said. */
+  public static List<Tensor> vjp(Tensor output, List<Tensor> inputs, Tensor v) {
+    return vjp(output, inputs, v, Options.PLAIN);
+  }
 
   /**
    * v^T J for J = d output / d inputs, one product an input.
    *
    * @param v of the output's shape
    */
-  public static List<Tensor> vjp(
-      Tensor output, List<Tensor> inputs, Tensor v, boolean createGraph) {
-    return Autograd.grad(output, inputs, options(createGraph).withSeed(v));
+  public static List<Tensor> vjp(Tensor output, List<Tensor> inputs, Tensor v, Options options) {
+    return gradOrZeros(output, inputs, retaining("vjp", options).withSeed(v));
+  }
+
+  /** {@link #jvp(Tensor, List, List, Options)} with nothing said. */
+  public static Tensor jvp(Tensor output, List<Tensor> inputs, List<Tensor> v) {
+    return jvp(output, inputs, v, Options.PLAIN);
   }
 
   /**
@@ -30,12 +42,21 @@ public final class Derivatives {
    * @param v a direction for each input, of its shape
    * @return of the output's shape
    */
-  public static Tensor jvp(
-      Tensor output, List<Tensor> inputs, List<Tensor> v, boolean createGraph) {
+  public static Tensor jvp(Tensor output, List<Tensor> inputs, List<Tensor> v, Options options) {
     requireDirections("jvp", inputs, v);
     Tensor u = Tensor.zerosLike(output).requiresGrad(true);
     Tensor paired = pair(Autograd.grad(output, inputs, options(true).withSeed(u)), v);
     return gradOrZeros(paired, List.of(u), createGraph).get(0);
+    Options walk = retaining("jvp", options);
+    Tensor u = zerosLike(output).requiresGrad(true);
+    Tensor paired = pair(Autograd.grad(output, inputs, walk.withGraph().withSeed(u)), v);
+    return gradOrZeros(paired, List.of(u), walk.allowingUnused()).get(0);
+  }
+
+  /** {@link #hessianVectorProduct(Tensor, List, List, Options)} with nothing said. */
+  public static List<Tensor> hessianVectorProduct(
+      Tensor output, List<Tensor> inputs, List<Tensor> v) {
+    return hessianVectorProduct(output, inputs, v, Options.PLAIN);
   }
 
   /**
@@ -45,23 +66,35 @@ public final class Derivatives {
    * @param v a direction for each input, of its shape
    */
   public static List<Tensor> hessianVectorProduct(
-      Tensor output, List<Tensor> inputs, List<Tensor> v, boolean createGraph) {
+      Tensor output, List<Tensor> inputs, List<Tensor> v, Options options) {
     requireDirections("hessianVectorProduct", inputs, v);
-    Tensor paired = pair(Autograd.grad(output, inputs, options(true)), v);
-    return gradOrZeros(paired, inputs, createGraph);
+    Options walk = retaining("hessianVectorProduct", options);
+    Tensor paired = pair(Autograd.grad(output, inputs, walk.withGraph()), v);
+    return gradOrZeros(paired, inputs, walk.allowingUnused()); // what is linear has a Hessian of 0
+  }
+
+  /** {@link #jacobian(Tensor, Tensor, Options)} with nothing said. */
+  public static Tensor jacobian(Tensor output, Tensor input) {
+    return jacobian(output, input, Options.PLAIN);
   }
 
   /**
    * The whole Jacobian, of shape output x input: a backward pass for each element of the output.
    */
-  public static Tensor jacobian(Tensor output, Tensor input, boolean createGraph) {
-    return rows(output, input, options(createGraph));
+  public static Tensor jacobian(Tensor output, Tensor input, Options options) {
+    return rows(output, input, retaining("jacobian", options));
+  }
+
+  /** {@link #hessian(Tensor, Tensor, Options)} with nothing said. */
+  public static Tensor hessian(Tensor output, Tensor input) {
+    return hessian(output, input, Options.PLAIN);
   }
 
   /** The whole Hessian of a scalar, of shape input x input. */
-  public static Tensor hessian(Tensor output, Tensor input, boolean createGraph) {
-    Tensor gradient = Autograd.grad(output, List.of(input), options(true)).get(0);
-    return rows(gradient, input, options(createGraph).allowingUnused());
+  public static Tensor hessian(Tensor output, Tensor input, Options options) {
+    Options walk = retaining("hessian", options);
+    Tensor gradient = gradOrZeros(output, List.of(input), walk.withGraph()).get(0);
+    return rows(gradient, input, walk.allowingUnused());
   }
 
   private static Tensor rows(Tensor output, Tensor input, Options options) {
@@ -77,26 +110,32 @@ public final class Derivatives {
       Options row = options.withSeed(onDeviceOf(output, one));
       Tensor g = Autograd.grad(output, List.of(input), row).get(0);
       gradients.add((g == null ? Tensor.zerosLike(input) : g).reshape(1, input.shape().size()));
+      Tensor g = gradOrZeros(output, List.of(input), row).get(0);
+      gradients.add(g.reshape(1, input.shape().size()));
     }
     return Tensor.concat(0, gradients).reshape(joined.dims());
   }
 
-  private static Options options(boolean createGraph) {
-    return createGraph ? Options.PLAIN.withGraph() : Options.PLAIN.retaining();
+  private static Options retaining(String what, Options options) {
+    if (options.seed() != null) {
+      throw new IllegalArgumentException(
+          what + ": the options have a seed " + options.seed().shape() + "; it takes none");
+    }
+    return options.retaining();
   }
 
-  /** The sum over all of a times b. */
+  /** The sum over all of a times b; null in a is zero. */
   private static Tensor pair(List<Tensor> a, List<Tensor> b) {
-    Tensor sum = Tensor.full(a.get(0).device(), Shape.SCALAR, 0);
+    Tensor sum = Tensor.full(b.get(0).device(), Shape.SCALAR, 0);
     for (int i = 0; i < a.size(); i++) {
-      sum = sum.add(a.get(i).mul(b.get(i)).sum());
+      sum = a.get(i) == null ? sum : sum.add(a.get(i).mul(b.get(i)).sum());
     }
     return sum;
   }
 
-  /** What is linear has a gradient without a graph: its own gradient is zero. */
-  private static List<Tensor> gradOrZeros(Tensor scalar, List<Tensor> inputs, boolean createGraph) {
-    List<Tensor> found = Autograd.grad(scalar, inputs, options(createGraph).allowingUnused());
+  /** Where options allow unused inputs, theirs is zero. */
+  private static List<Tensor> gradOrZeros(Tensor output, List<Tensor> inputs, Options options) {
+    List<Tensor> found = Autograd.grad(output, inputs, options);
     List<Tensor> result = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       result.add(found.get(i) == null ? Tensor.zerosLike(inputs.get(i)) : found.get(i));

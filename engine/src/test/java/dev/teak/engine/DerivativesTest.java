@@ -42,7 +42,7 @@ class DerivativesTest {
   void theJacobianHasARowForEachOutput() {
     Tensor x = leaf(0.5, 2);
     Tensor y = threeOfTwo(x);
-    Tensor j = Derivatives.jacobian(y, x, false);
+    Tensor j = Derivatives.jacobian(y, x);
     assertEquals(Shape.of(3, 2), j.shape());
     double[] expected = {2, 0.5, 0, 4, Math.cos(0.5), 0};
     assertArrayEquals(expected, j.toDoubles(), 1e-14);
@@ -54,9 +54,9 @@ class DerivativesTest {
     Tensor y = threeOfTwo(x);
     Tensor left = Tensor.of(new double[] {1, 10, 100}, 3);
     Tensor right = Tensor.of(new double[] {3, -1}, 2);
-    double[] vjp = Derivatives.vjp(y, List.of(x), left, false).get(0).toDoubles();
+    double[] vjp = Derivatives.vjp(y, List.of(x), left).get(0).toDoubles();
     assertArrayEquals(new double[] {2 + 100 * Math.cos(0.5), 40.5}, vjp, 1e-12);
-    double[] jvp = Derivatives.jvp(y, List.of(x), List.of(right), false).toDoubles();
+    double[] jvp = Derivatives.jvp(y, List.of(x), List.of(right)).toDoubles();
     assertArrayEquals(new double[] {5.5, -4, 3 * Math.cos(0.5)}, jvp, 1e-14);
   }
 
@@ -65,28 +65,27 @@ class DerivativesTest {
     Tensor x = leaf(1, 2);
     Tensor v = Tensor.of(new double[] {3, 4}, 2);
     assertArrayEquals(
-        new double[] {6, 8}, Derivatives.jvp(x.mul(2), List.of(x), List.of(v), false).toDoubles());
-    assertArrayEquals(
-        new double[2], Derivatives.jvp(x.sign(), List.of(x), List.of(v), false).toDoubles());
+        new double[] {6, 8}, Derivatives.jvp(x.mul(2), List.of(x), List.of(v)).toDoubles());
+    assertArrayEquals(new double[2], Derivatives.jvp(x.sign(), List.of(x), List.of(v)).toDoubles());
   }
 
   @Test
   void theHessianOfAProductOfPowers() {
     Tensor x = leaf(2, 3);
     Tensor y = x.rows(0, 1).pow(3).mul(x.rows(1, 2).square()).sum(); // a^3 b^2
-    Tensor h = Derivatives.hessian(y, x, false);
+    Tensor h = Derivatives.hessian(y, x);
     double[] expected = {6 * 2 * 9, 3 * 4 * 2 * 3, 3 * 4 * 2 * 3, 2 * 8};
     assertArrayEquals(expected, h.toDoubles(), 1e-10);
     Tensor v = Tensor.of(new double[] {1, -1}, 2);
     double[] product =
-        Derivatives.hessianVectorProduct(y, List.of(x), List.of(v), false).get(0).toDoubles();
+        Derivatives.hessianVectorProduct(y, List.of(x), List.of(v)).get(0).toDoubles();
     assertArrayEquals(new double[] {108 - 72, 72 - 16}, product, 1e-10);
   }
 
   @Test
   void theHessianOfALinearFunctionIsZero() {
     Tensor x = leaf(2, 3);
-    assertArrayEquals(new double[4], Derivatives.hessian(x.mul(3).sum(), x, false).toDoubles());
+    assertArrayEquals(new double[4], Derivatives.hessian(x.mul(3).sum(), x).toDoubles());
   }
 
   @Test
@@ -94,7 +93,10 @@ class DerivativesTest {
     Tensor x = leaf(2);
     Tensor y = x.pow(4).sum();
     Tensor v = Tensor.ones(1);
-    Tensor hvp = Derivatives.hessianVectorProduct(y, List.of(x), List.of(v), true).get(0);
+    Tensor hvp =
+        Derivatives.hessianVectorProduct(
+                y, List.of(x), List.of(v), Autograd.Options.PLAIN.withGraph())
+            .get(0);
     assertEquals(48, hvp.item(), 1e-10);
     assertEquals(48, Autograd.grad(hvp.sum(), x).item(), 1e-10, "24 x");
   }
@@ -105,14 +107,43 @@ class DerivativesTest {
     Tensor y = x.square().sum();
     String shape =
         assertThrows(
-                ShapeException.class,
-                () -> Derivatives.jvp(y, List.of(x), List.of(Tensor.ones(3)), false))
+                ShapeException.class, () -> Derivatives.jvp(y, List.of(x), List.of(Tensor.ones(3))))
             .getMessage();
     assertEquals("jvp: direction 0 is [3], its input [2]; they must be equal", shape);
     String path =
-        assertThrows(IllegalStateException.class, () -> Derivatives.hessian(y, leaf(1), false))
+        assertThrows(IllegalStateException.class, () -> Derivatives.hessian(y, leaf(1)))
             .getMessage();
     assertTrue(path.contains("does not depend on the input"), path);
+  }
+
+  @Test
+  void anInputWithoutAPathHasZerosWhereThatIsAllowed() {
+    Tensor x = leaf(1, 2);
+    Tensor other = leaf(3);
+    Tensor y = x.square();
+    Autograd.Options unused = Autograd.Options.PLAIN.allowingUnused();
+    assertArrayEquals(new double[2], Derivatives.jacobian(y, other, unused).toDoubles());
+    assertArrayEquals(new double[1], Derivatives.hessian(y.sum(), other, unused).toDoubles());
+    List<Tensor> both = List.of(x, other);
+    List<Tensor> vjp = Derivatives.vjp(y, both, Tensor.ones(2), unused);
+    assertArrayEquals(new double[] {2, 4}, vjp.get(0).toDoubles());
+    assertArrayEquals(new double[1], vjp.get(1).toDoubles());
+    List<Tensor> v = List.of(Tensor.ones(2), Tensor.ones(1));
+    assertArrayEquals(new double[] {2, 4}, Derivatives.jvp(y, both, v, unused).toDoubles());
+    List<Tensor> hvp = Derivatives.hessianVectorProduct(y.sum(), both, v, unused);
+    assertArrayEquals(new double[] {2, 2}, hvp.get(0).toDoubles());
+    assertArrayEquals(new double[1], hvp.get(1).toDoubles());
+  }
+
+  @Test
+  void aSeedAmongTheOptionsIsRefused() {
+    Tensor x = leaf(1, 2);
+    Autograd.Options seeded = Autograd.Options.PLAIN.withSeed(Tensor.ones(2));
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> Derivatives.jacobian(x.square(), x, seeded))
+            .getMessage();
+    assertEquals("jacobian: the options have a seed [2]; it takes none", message);
   }
 
   // --- a small CNN of explicit parameters ---
@@ -154,7 +185,7 @@ class DerivativesTest {
     double[] u = random("u", 12, 1);
     List<Tensor> p = parameters(conv, fc);
     List<Tensor> direction = List.of(Tensor.of(v, CONV), Tensor.of(u, FC));
-    List<Tensor> product = Derivatives.hessianVectorProduct(loss(images(), p), p, direction, false);
+    List<Tensor> product = Derivatives.hessianVectorProduct(loss(images(), p), p, direction);
     List<double[]> up = gradient(moved(conv, v, STEP), moved(fc, u, STEP));
     List<double[]> down = gradient(moved(conv, v, -STEP), moved(fc, u, -STEP));
     for (int i = 0; i < 2; i++) {
