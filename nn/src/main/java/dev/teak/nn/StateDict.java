@@ -32,6 +32,13 @@ public final class StateDict {
     return all;
   }
 
+  /** A copy in memory of its own, bit for bit and outside any scope. */
+  public static Tensor copyOf(Tensor t) {
+    Tensor copy = Tensor.allocate(t.device(), t.dtype(), t.shape()).unscoped();
+    Update.assign(copy, t);
+    return copy;
+  }
+
   /**
    * Overwrites each tensor of {@code to} with the one of its name, which may lie on another device.
    * One that has several names there may be given under any of them, but not with different values:

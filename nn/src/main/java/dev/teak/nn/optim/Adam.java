@@ -7,54 +7,136 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adam (Kingma and Ba, ICLR 2015) and AdamW (Loshchilov and Hutter, ICLR 2019), as PyTorch's: beta
- * 0.9 and 0.999, eps 1e-8.
+ * Adam (Kingma and Ba, ICLR 2015), AdamW (Loshchilov and Hutter, ICLR 2019) and AMSGrad (Reddi,
+ * Kale and Kumar, ICLR 2018), as PyTorch's.
+ *
+ * <pre>{@code
+ * Adam.adamW(1e-3).betas(0.9, 0.95).weightDecay(0.05).of(ParameterGroup.weightsAndRest(parameters))
+ * }</pre>
  */
 public final class Adam extends Optimizer {
-  private static final double BETA1 = 0.9;
-  private static final double BETA2 = 0.999;
-  private static final double EPS = 1e-8;
+  /** For PyTorch's betas and eps. */
+  private static final FusedOptimizer.Adam PLAIN = FusedOptimizer.Adam.plain(0, 1);
 
-  private final double weightDecay;
-  private final boolean decoupled;
+  /**
+   * What an Adam can be told.
+   *
+   * @param lr learning rate
+   * @param beta1 what is left of the first moment, in [0, 1)
+   * @param beta2 what is left of the second, in [0, 1)
+   * @param eps added to the root of the second moment
+   * @param weightDecay of the weight
+   * @param decoupled whether the decay acts on the weights themselves (AdamW), not on the gradient
+   * @param amsgrad whether to divide by the largest second moment so far
+   */
+  public record Settings(
+      double lr,
+      double beta1,
+      double beta2,
+      double eps,
+      double weightDecay,
+      boolean decoupled,
+      boolean amsgrad) {
+    /** Rejects negative and infinite settings, and betas that keep all of the past. */
+    public Settings {
+      requireAtLeastZero("learning rate", lr);
+      requireShare("beta1", beta1);
+      requireShare("beta2", beta2);
+      requireAtLeastZero("eps", eps);
+      requireAtLeastZero("weight decay", weightDecay);
+    }
 
-  private Adam(Map<String, Tensor> parameters, double lr, double weightDecay, boolean decoupled) {
-    super(parameters, lr);
-    requireAtLeastZero("weight decay", weightDecay);
-    this.weightDecay = weightDecay;
-    this.decoupled = decoupled;
-    zeros(List.of("m", "v"));
+    /** With these shares of the past. */
+    public Settings betas(double first, double second) {
+      return new Settings(lr, first, second, eps, weightDecay, decoupled, amsgrad);
+    }
+
+    /** With another eps. */
+    public Settings eps(double value) {
+      return new Settings(lr, beta1, beta2, value, weightDecay, decoupled, amsgrad);
+    }
+
+    /** With a weight decay. */
+    public Settings weightDecay(double decay) {
+      return new Settings(lr, beta1, beta2, eps, decay, decoupled, amsgrad);
+    }
+
+    /** As AMSGrad, or not. */
+    public Settings amsgrad(boolean on) {
+      return new Settings(lr, beta1, beta2, eps, weightDecay, decoupled, on);
+    }
+
+    /** The optimizer of these parameters. */
+    public Adam of(Map<String, Tensor> parameters) {
+      return of(List.of(ParameterGroup.of(parameters)));
+    }
+
+    /** The optimizer of these groups of parameters. */
+    public Adam of(List<ParameterGroup> groups) {
+      return new Adam(groups, this);
+    }
+
+    /** All but the learning rate, which the schedule has; PyTorch's defaults go without saying. */
+    private String withoutLr() {
+      return (decoupled ? "AdamW" : "Adam")
+          + ", weight decay "
+          + weightDecay
+          + (beta1 == PLAIN.beta1() && beta2 == PLAIN.beta2()
+              ? ""
+              : ", betas " + beta1 + " and " + beta2)
+          + (eps == PLAIN.eps() ? "" : ", eps " + eps)
+          + (amsgrad ? ", AMSGrad" : "");
+    }
+  }
+
+  private final Settings settings;
+
+  private Adam(List<ParameterGroup> groups, Settings settings) {
+    super(groups, settings.lr, settings.weightDecay);
+    this.settings = settings;
+    zeros(settings.amsgrad ? List.of("m", "v", "largest_v") : List.of("m", "v"));
+  }
+
+  /** Settings to go on from: betas 0.9 and 0.999, eps 1e-8, no weight decay. */
+  public static Settings adam(double lr) {
+    return new Settings(lr, PLAIN.beta1(), PLAIN.beta2(), PLAIN.eps(), 0, false, false);
+  }
+
+  /** As {@link #adam(double)}, but with a decay of the weights themselves, 0.01. */
+  public static Settings adamW(double lr) {
+    return new Settings(lr, PLAIN.beta1(), PLAIN.beta2(), PLAIN.eps(), 0.01, true, false);
   }
 
   /** Adam without weight decay. */
   public static Adam adam(Map<String, Tensor> parameters, double lr) {
-    return new Adam(parameters, lr, 0, false);
+    return adam(lr).of(parameters);
   }
 
   /** Adam with weight decay added to the gradient. */
   public static Adam adam(Map<String, Tensor> parameters, double lr, double weightDecay) {
-    return new Adam(parameters, lr, weightDecay, false);
+    return adam(lr).weightDecay(weightDecay).of(parameters);
   }
 
   /** AdamW: the decay acts on the weights themselves. PyTorch's default decay is 0.01. */
   public static Adam adamW(Map<String, Tensor> parameters, double lr, double weightDecay) {
-    return new Adam(parameters, lr, weightDecay, true);
+    return adamW(lr).weightDecay(weightDecay).of(parameters);
   }
 
   @Override
-  protected void update(String name, Tensor p, Tensor gradient, int step) {
+  protected void update(
+      String name, Tensor p, Tensor gradient, double lr, double weightDecay, int step) {
+    Settings s = settings;
     Update.adam(
-        new FusedOptimizer.Adam(lr(), BETA1, BETA2, EPS, weightDecay, decoupled, step),
+        new FusedOptimizer.Adam(lr, s.beta1, s.beta2, s.eps, weightDecay, s.decoupled, step),
         p,
         gradient,
         state("m", name),
         state("v", name),
-        null);
+        state("largest_v", name));
   }
 
-  /** All settings but the learning rate, which the schedule has. */
   @Override
   public String toString() {
-    return String.format("%s, weight decay %s", decoupled ? "AdamW" : "Adam", weightDecay);
+    return settings.withoutLr() + grouping();
   }
 }

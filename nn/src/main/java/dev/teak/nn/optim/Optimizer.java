@@ -16,20 +16,44 @@ import java.util.Map;
 public abstract class Optimizer {
   private final Map<String, Tensor> parameters;
   private final Map<String, Tensor> state = new LinkedHashMap<>();
+  private final List<ParameterGroup> groups;
+  private final Map<String, ParameterGroup> groupOf = new LinkedHashMap<>();
   private double lr;
+  private final double weightDecay;
   private final Map<String, Integer> steps = new LinkedHashMap<>();
 
-  /** For named parameters, which also name the state; each counts once. */
-  protected Optimizer(Map<String, Tensor> parameters, double lr) {
+  /**
+   * For named parameters, which also name the state; each counts once, in the first group that has
+   * it.
+   */
+  protected Optimizer(List<ParameterGroup> groups, double lr, double weightDecay) {
     requireAtLeastZero("learning rate", lr);
-    this.parameters = StateDict.distinct(parameters);
+    requireAtLeastZero("weight decay", weightDecay);
+    this.groups = List.copyOf(groups);
+    this.parameters = StateDict.distinct(ParameterGroup.joined(groups));
+    groups.forEach(g -> g.parameters().keySet().forEach(name -> groupOf.put(name, g)));
     this.lr = lr;
+    this.weightDecay = weightDecay;
+  }
+
+  /** Throws unless a share of the past is in [0, 1). */
+  protected static void requireShare(String what, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new IllegalArgumentException(what + " " + value + ": must be in [0, 1)");
+    }
   }
 
   /** Throws unless a setting is 0 or more, and finite. */
   protected static void requireAtLeastZero(String what, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(what + " " + value + ": must be 0 or more, and finite");
+    }
+  }
+
+  /** Throws unless a limit is 0 or more; it may be infinite. */
+  static void requireNotNegative(String what, double value) {
+    if (!(value >= 0)) {
+      throw new IllegalArgumentException(what + " " + value + ": must be 0 or more");
     }
   }
 
@@ -50,17 +74,27 @@ public abstract class Optimizer {
   /**
    * One step for one parameter.
    *
+   * @param lr learning rate of its group
+   * @param weightDecay of its group
    * @param step number of this step of this parameter, from 1: those without a gradient, in which
    *     it stayed, do not count, as in PyTorch
    */
-  protected abstract void update(String name, Tensor parameter, Tensor gradient, int step);
+  protected abstract void update(
+      String name, Tensor parameter, Tensor gradient, double lr, double weightDecay, int step);
 
   /** One step for all parameters. */
   public final void step() {
     parameters.forEach(
         (name, p) -> {
           if (p.grad() != null && p.requiresGrad()) {
-            update(name, p, p.grad(), steps.merge(name, 1, Integer::sum));
+            ParameterGroup group = groupOf.get(name);
+            update(
+                name,
+                p,
+                p.grad(),
+                lr * group.lrScale(),
+                group.weightDecay().orElse(weightDecay),
+                steps.merge(name, 1, Integer::sum));
           }
         });
   }
@@ -70,7 +104,12 @@ public abstract class Optimizer {
     parameters.values().forEach(Tensor::zeroGrad);
   }
 
-  /** The learning rate of the next step. */
+  /** The parameters by name, each once. */
+  public final Map<String, Tensor> parameters() {
+    return Collections.unmodifiableMap(parameters);
+  }
+
+  /** The learning rate of the next step, of which a group may take a multiple. */
   public final double lr() {
     return lr;
   }
@@ -84,6 +123,17 @@ public abstract class Optimizer {
   /** Steps taken so far by parameter; none for one that never had a gradient. */
   public final Map<String, Integer> steps() {
     return Collections.unmodifiableMap(steps);
+  }
+
+  /** The weight decay, but for groups with their own. */
+  final double weightDecay() {
+    return weightDecay;
+  }
+
+  /** How parameters are grouped, as the end of a description; empty for one plain group. */
+  final String grouping() {
+    boolean plain = groups.size() == 1 && groups.equals(List.of(ParameterGroup.of(parameters)));
+    return plain ? "" : "; " + groups;
   }
 
   /** Moments and velocities by name, the tensors themselves: for checkpoints. */

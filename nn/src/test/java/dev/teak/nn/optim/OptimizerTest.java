@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,87 @@ class OptimizerTest {
     check(device, p -> new Sgd(p, 0.1, 0.9, 0.01, true), momentum(true));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"java", "reference"})
+  void dampeningSparesTheFirstGradient(String device) {
+    Function<Void, Rule> rule =
+        none ->
+            new Rule() {
+              private double velocity;
+
+              @Override
+              public double next(double w, double g, int t) {
+                velocity = t == 1 ? g : 0.9 * velocity + (1 - 0.3) * g;
+                return w - 0.1 * velocity;
+              }
+            };
+    check(device, p -> Sgd.lr(0.1).momentum(0.9).dampening(0.3).of(p), rule);
+  }
+
+  private static Function<Void, Rule> rmsProp(boolean centered) {
+    return none ->
+        new Rule() {
+          private double square;
+          private double mean;
+          private double velocity;
+
+          @Override
+          public double next(double w, double g, int t) {
+            double d = g + 0.01 * w;
+            square = 0.8 * square + 0.2 * d * d;
+            mean = 0.8 * mean + 0.2 * d;
+            double root = Math.sqrt(square - (centered ? mean * mean : 0)) + 0.5;
+            velocity = (centered ? 0.9 : 0) * velocity + d / root;
+            return w - 0.1 * velocity;
+          }
+        };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"java", "reference"})
+  void rmsPropDividesByTheRootOfTheAveragedSquare(String device) {
+    check(device, p -> RmsProp.lr(0.1).alpha(0.8).eps(0.5).weightDecay(0.01).of(p), rmsProp(false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"java", "reference"})
+  void centeredRmsPropDividesByTheDeviation(String device) {
+    check(
+        device,
+        p ->
+            RmsProp.lr(0.1)
+                .alpha(0.8)
+                .eps(0.5)
+                .weightDecay(0.01)
+                .momentum(0.9)
+                .centered(true)
+                .of(p),
+        rmsProp(true));
+  }
+
+  /** The gradient falls with the weight, and the second moment after it, but not its largest. */
+  @ParameterizedTest
+  @ValueSource(strings = {"java", "reference"})
+  void amsgradForgetsNoLargeGradient(String device) {
+    Function<Void, Rule> rule =
+        none ->
+            new Rule() {
+              private double m;
+              private double v;
+              private double largest;
+
+              @Override
+              public double next(double w, double g, int t) {
+                m = 0.5 * m + 0.5 * g;
+                v = 0.1 * v + 0.9 * g * g;
+                largest = Math.max(largest, v);
+                double root = Math.sqrt(largest / (1 - Math.pow(0.1, t))) + 0.25;
+                return w - 0.4 * m / (1 - Math.pow(0.5, t)) / root;
+              }
+            };
+    check(device, p -> Adam.adam(0.4).betas(0.5, 0.1).eps(0.25).amsgrad(true).of(p), rule);
+  }
+
   private static Function<Void, Rule> adam(double decay, boolean decoupled) {
     return none ->
         new Rule() {
@@ -167,5 +249,28 @@ class OptimizerTest {
     assertThrows(IllegalArgumentException.class, () -> new Sgd(parameters(), Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> new Sgd(parameters(), 0.1, 0, 0, true));
     assertThrows(IllegalArgumentException.class, () -> Adam.adam(parameters(), 0.1, -1));
+    assertThrows(IllegalArgumentException.class, () -> Adam.adam(0.1).betas(0.9, 1));
+    assertThrows(IllegalArgumentException.class, () -> RmsProp.lr(0.1).alpha(1.5));
+    Sgd.Settings dampened = Sgd.lr(0.1).momentum(0.9).dampening(0.1);
+    assertThrows(IllegalArgumentException.class, () -> dampened.nesterov(true));
+  }
+
+  /** A checkpoint holds them: one that was written earlier must go on being read. */
+  @Test
+  void descriptionsNameWhatIsNotTheDefault() {
+    Map<String, Tensor> p = parameters();
+    assertEquals(
+        "SGD, momentum 0.9 (Nesterov), weight decay 0.01",
+        new Sgd(p, 0.1, 0.9, 0.01, true).toString());
+    assertEquals("Adam, weight decay 0.0", Adam.adam(p, 0.1).toString());
+    assertEquals(
+        "AdamW, weight decay 0.01, betas 0.9 and 0.95, eps 1.0E-6, AMSGrad",
+        Adam.adamW(0.1).betas(0.9, 0.95).eps(1e-6).amsgrad(true).of(p).toString());
+    assertEquals(
+        "Adam, weight decay 0.1; [2 parameters, learning rate times 0.5, weight decay 0.0]",
+        Adam.adam(1)
+            .weightDecay(0.1)
+            .of(List.of(ParameterGroup.of(p).lrScale(0.5).weightDecay(0)))
+            .toString());
   }
 }
