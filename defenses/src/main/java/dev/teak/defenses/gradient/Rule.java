@@ -5,6 +5,7 @@ import dev.teak.engine.Numbers;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
+import dev.teak.nn.optim.GradientClipping;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.commons.math3.util.KthSelector;
@@ -87,9 +88,6 @@ public sealed interface Rule {
    * @param limit largest Euclidean norm of all elements
    */
   record ClipNorm(double limit) implements Rule {
-    /** As PyTorch's: keeps a gradient of zero from being divided by. */
-    private static final double EPS = 1e-6;
-
     /** Rejects what is no limit. */
     public ClipNorm {
       requirePositive("clip-norm", limit);
@@ -97,12 +95,11 @@ public sealed interface Rule {
 
     @Override
     public List<Tensor> apply(List<Tensor> gradients, RandomStream random) {
-      Tensor squares = Tensor.scalar(0);
-      for (Tensor g : gradients) {
-        squares = squares.add(g.square().sum());
+      if (gradients.isEmpty()) {
+        return gradients;
       }
-      Tensor scale = squares.sqrt().add(EPS).reciprocal().mul(limit).minimum(1);
-      return each(gradients, g -> g.mul(scale));
+      Tensor factor = GradientClipping.factor(GradientClipping.norm(gradients, 2), limit);
+      return each(gradients, g -> g.mul(factor));
     }
 
     @Override
