@@ -47,6 +47,53 @@ class LrScheduleTest {
     assertEquals(1, s.at(8, 9), EXACT);
   }
 
+  @Test
+  void cosineEndsAtItsMinimum() {
+    LrSchedule s = LrSchedule.cosine(2, 1);
+    assertEquals(2, s.at(0, 8), EXACT);
+    assertEquals(1.5, s.at(4, 8), EXACT);
+    assertEquals(1, s.at(8, 8), EXACT);
+  }
+
+  /** CosineAnnealingWarmRestarts(T_0=2, T_mult=3, eta_min=0.5): anew at steps 2 and 8. */
+  @Test
+  void cosineBeginsAnewAfterLongerAndLongerTimes() {
+    LrSchedule s = LrSchedule.cosineWithRestarts(1, 2, 3, 0.5);
+    assertEquals(1, s.at(0, 99), EXACT);
+    assertEquals(0.75, s.at(1, 99), EXACT);
+    assertEquals(1, s.at(2, 99), EXACT);
+    assertEquals(0.75, s.at(5, 99), EXACT);
+    assertEquals(1, s.at(8, 99), EXACT);
+    assertEquals(0.75, s.at(17, 99), EXACT);
+    LrSchedule even = LrSchedule.cosineWithRestarts(1, 2, 1, 0);
+    assertEquals(1, even.at(6, 99), EXACT);
+    assertEquals(0.5, even.at(7, 99), EXACT);
+  }
+
+  @Test
+  void polynomialFallsToZero() {
+    LrSchedule s = LrSchedule.polynomial(2, 2);
+    assertEquals(2, s.at(0, 4), EXACT);
+    assertEquals(2 * 0.75 * 0.75, s.at(1, 4), EXACT);
+    assertEquals(0, s.at(4, 4), EXACT);
+  }
+
+  @Test
+  void exponentialFallsWithEveryStep() {
+    assertEquals(0.25, LrSchedule.exponential(2, 0.5).at(3, 4), EXACT);
+  }
+
+  @Test
+  void aSequenceCountsItsSecondPartFromItsStart() {
+    LrSchedule s =
+        LrSchedule.sequence(4, LrSchedule.warmup(4, LrSchedule.constant(1)), LrSchedule.cosine(1));
+    assertEquals(0.25, s.at(0, 12), EXACT);
+    assertEquals(1, s.at(3, 12), EXACT);
+    assertEquals(1, s.at(4, 12), EXACT);
+    assertEquals(0.5, s.at(8, 12), EXACT);
+    assertEquals(0, s.at(12, 12), EXACT);
+  }
+
   /** OneCycleLR(max_lr=1, total_steps=10): up to step 0.3 10 - 1 = 2, down to step 9. */
   @Test
   void oneCycleRisesAndFalls() {
@@ -63,5 +110,6 @@ class LrScheduleTest {
     assertThrows(IllegalArgumentException.class, () -> LrSchedule.step(1, 0, 0.1));
     assertThrows(
         IllegalArgumentException.class, () -> LrSchedule.warmup(0, LrSchedule.constant(1)));
+    assertThrows(IllegalArgumentException.class, () -> LrSchedule.cosineWithRestarts(1, 0, 1, 0));
   }
 }
