@@ -29,12 +29,13 @@ kernel void sgd(
   EACH_ELEMENT(SGD)
 }
 
-// `decay` acts on the gradient, `keep` on the weight; `rate` holds the first moment's correction
-// for its start at 0, `scale` the second's. `largest` is touched only where `hasLargest`.
+// A gain is 1 - beta, rounded once: in floats 1 - 0.999f is off by 5e-5 of itself. `decay` acts on
+// the gradient, `keep` on the weight; `rate` holds the first moment's correction for its start at 0,
+// `scale` the second's. `largest` is touched only where `hasLargest`.
 #define ADAM(T, LOAD, STORE) \
   const T w = LOAD(p + i), grad = fma((T)(decay), w, LOAD(g + i)); \
-  const T first = fma((T)(1 - beta1), grad, (T)(beta1) * LOAD(m + i)); \
-  T second = fma((T)(1 - beta2), grad * grad, (T)(beta2) * LOAD(v + i)); \
+  const T first = fma((T)(gain1), grad, (T)(beta1) * LOAD(m + i)); \
+  T second = fma((T)(gain2), grad * grad, (T)(beta2) * LOAD(v + i)); \
   STORE(first, m + i); \
   STORE(second, v + i); \
   if (hasLargest) { \
@@ -46,19 +47,19 @@ kernel void sgd(
 
 kernel void adam(
     global real *p, global const real *g, global real *m, global real *v, global real *largest,
-    uint n, uint block, real beta1, real beta2, real decay, real keep, real rate, real scale,
-    real eps, int hasLargest) {
+    uint n, uint block, real beta1, real gain1, real beta2, real gain2, real decay, real keep,
+    real rate, real scale, real eps, int hasLargest) {
   EACH_ELEMENT(ADAM)
 }
 
 // `mean` is touched only where `centered`, `velocity` only where `hasVelocity`.
 #define RMSPROP(T, LOAD, STORE) \
   const T w = LOAD(p + i), grad = fma((T)(decay), w, LOAD(g + i)); \
-  const T second = fma((T)(1 - alpha), grad * grad, (T)(alpha) * LOAD(square + i)); \
+  const T second = fma((T)(gain), grad * grad, (T)(alpha) * LOAD(square + i)); \
   STORE(second, square + i); \
   T spread = second; \
   if (centered) { \
-    const T first = fma((T)(1 - alpha), grad, (T)(alpha) * LOAD(mean + i)); \
+    const T first = fma((T)(gain), grad, (T)(alpha) * LOAD(mean + i)); \
     STORE(first, mean + i); \
     const T rest = second - first * first, none = (T)(0); \
     spread = MAX_NAN(rest, none); \
@@ -72,7 +73,7 @@ kernel void adam(
 
 kernel void rmsprop(
     global real *p, global const real *g, global real *square, global real *mean,
-    global real *velocity, uint n, uint block, real lr, real alpha, real eps, real decay,
+    global real *velocity, uint n, uint block, real lr, real alpha, real gain, real eps, real decay,
     real momentum, int centered, int hasVelocity) {
   EACH_ELEMENT(RMSPROP)
 }

@@ -40,6 +40,8 @@ final class Optimizers {
       Adam s, float[] p, float[] g, float[] m, float[] v, float[] largest, int from, int to) {
     float beta1 = (float) s.beta1();
     float beta2 = (float) s.beta2();
+    float gain1 = (float) (1 - s.beta1()); // rounded once: 1 - 0.999f is off by 5e-5 of itself
+    float gain2 = (float) (1 - s.beta2());
     float decay = (float) s.coupledDecay();
     float keep = (float) s.keep();
     float rate = (float) s.rate();
@@ -48,15 +50,15 @@ final class Optimizers {
     if (largest == null) {
       for (int i = from; i < to; i++) {
         float grad = g[i] + decay * p[i];
-        m[i] = beta1 * m[i] + (1 - beta1) * grad;
-        v[i] = beta2 * v[i] + (1 - beta2) * grad * grad;
+        m[i] = beta1 * m[i] + gain1 * grad;
+        v[i] = beta2 * v[i] + gain2 * grad * grad;
         p[i] = keep * p[i] - rate * m[i] / ((float) Math.sqrt(v[i]) / scale + eps);
       }
     } else {
       for (int i = from; i < to; i++) {
         float grad = g[i] + decay * p[i];
-        m[i] = beta1 * m[i] + (1 - beta1) * grad;
-        v[i] = beta2 * v[i] + (1 - beta2) * grad * grad;
+        m[i] = beta1 * m[i] + gain1 * grad;
+        v[i] = beta2 * v[i] + gain2 * grad * grad;
         largest[i] = Math.max(largest[i], v[i]);
         p[i] = keep * p[i] - rate * m[i] / ((float) Math.sqrt(largest[i]) / scale + eps);
       }
@@ -75,15 +77,16 @@ final class Optimizers {
       int to) {
     float lr = (float) s.lr();
     float alpha = (float) s.alpha();
+    float gain = (float) (1 - s.alpha());
     float eps = (float) s.eps();
     float decay = (float) s.weightDecay();
     float momentum = (float) s.momentum();
     for (int i = from; i < to; i++) {
       float grad = g[i] + decay * p[i];
-      square[i] = alpha * square[i] + (1 - alpha) * grad * grad;
+      square[i] = alpha * square[i] + gain * grad * grad;
       float spread = square[i];
       if (mean != null) {
-        mean[i] = alpha * mean[i] + (1 - alpha) * grad;
+        mean[i] = alpha * mean[i] + gain * grad;
         spread = Math.max(spread - mean[i] * mean[i], 0);
       }
       float step = grad / ((float) Math.sqrt(spread) + eps);
