@@ -16,6 +16,7 @@ public final class OpSamples {
     ReductionSamples.addTo(d);
     MovementSamples.addTo(d);
     ProductSamples.addTo(d);
+    AttentionSamples.addTo(d);
     PoolSamples.addTo(d);
     LossSamples.addTo(d);
     NormSamples.addTo(d);
