@@ -1,6 +1,5 @@
 package dev.teak.nn;
 
-import dev.teak.engine.Autograd;
 import dev.teak.engine.Hooks;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Recompute;
@@ -23,6 +22,9 @@ import java.util.function.UnaryOperator;
  * clipped, and has the first of its names. Only {@link #stateDict} has it under all of them. It
  * still runs as often as it is called: a batch norm in two places moves its running statistics
  * twice a forward pass, as in PyTorch.
+ *
+ * <p>A module of several tensors defines {@link #computeAll}
+ * besides {@link #compute}, and is called by {@link #forward(List)}.
  */
 public abstract class Module {
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
@@ -37,9 +39,36 @@ public abstract class Module {
   /** The function itself: what a layer or a model defines. Callers use {@link #forward}. */
   protected abstract Tensor compute(Tensor x);
 
+  /**
+   * The function of several tensors, where a module takes or gives several; {@link #compute} is
+   * then what it makes of one. By default a module takes one and gives one.
+   *
+   * @throws IllegalArgumentException if it does not take as many
+   */
+  protected List<Tensor> computeAll(List<Tensor> inputs) {
+    if (inputs.size() != 1) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + ": " + inputs.size() + " inputs; it takes 1");
+    }
+    return List.of(compute(inputs.get(0)));
+  }
+
   /** The function with its hooks. */
   public final Tensor forward(Tensor x) {
-    Tensor y = recomputing ? recomputed(x) : compute(x);
+    return hooked(x, recomputing ? recomputed(x) : compute(x));
+  }
+
+  /**
+   * The function of several tensors with its hooks. A hook sees each output by itself, and of the
+   * inputs the first.
+   */
+  public final List<Tensor> forward(List<Tensor> inputs) {
+    List<Tensor> outputs =
+        recomputing ? JoinedOutputs.recomputed(this, inputs) : computeAll(inputs);
+    return outputs.stream().map(y -> hooked(inputs.get(0), y)).toList();
+  }
+
+  private Tensor hooked(Tensor x, Tensor y) {
     for (ForwardHook hook : forwardHooks.inOrder()) {
       Tensor replaced = hook.apply(this, x, y);
       y = replaced == null ? y : replaced;
@@ -113,12 +142,10 @@ public abstract class Module {
     private Tensor again(Tensor x, Modes first) {
       Modes now = new Modes(modules);
       Map<Tensor, Tensor> buffers = new IdentityHashMap<>();
-      try (Autograd.Mode plain = Autograd.noGrad()) {
-        now.training.keySet().stream()
-            .flatMap(m -> m.buffers.values().stream())
-            .filter(t -> t.dtype().isFloat())
-            .forEach(t -> buffers.put(t, t.mul(1)));
-      }
+      now.training.keySet().stream()
+          .flatMap(m -> m.buffers.values().stream())
+          .filter(t -> t.dtype().isFloat())
+          .forEach(t -> buffers.put(t, StateDict.copyOf(t)));
       first.restore();
       try {
         return function.apply(x);
