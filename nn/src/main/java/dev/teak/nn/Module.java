@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
  * still runs as often as it is called: a batch norm in two places moves its running statistics
  * twice a forward pass, as in PyTorch.
  *
- * <p>A module of several tensors defines {@link #computeAll}
+ * <p>A module of several tensors, such as {@link MultiheadAttention}, defines {@link #computeAll}
  * besides {@link #compute}, and is called by {@link #forward(List)}.
  */
 public abstract class Module {
