@@ -39,8 +39,8 @@ class GoldenAttacksTest {
   /** Columns of {@code fc} are in PyTorch's order: C, H, W. */
   private static final class Cnn extends Module {
     private final RandomStream init = new RandomStream(1, "init");
-    private final Conv2d conv1 = submodule("conv1", new Conv2d(1, 32, 3, 1, init));
-    private final Conv2d conv2 = submodule("conv2", new Conv2d(32, 64, 3, 1, init));
+    private final Conv2d conv1 = submodule("conv1", Conv2d.of(1, 32, 3).padding(1).init(init));
+    private final Conv2d conv2 = submodule("conv2", Conv2d.of(32, 64, 3).padding(1).init(init));
     private final Linear fc = submodule("fc", new Linear(3136, 10, init));
 
     @Override

@@ -44,11 +44,8 @@ public final class Derivatives {
    */
   public static Tensor jvp(Tensor output, List<Tensor> inputs, List<Tensor> v, Options options) {
     requireDirections("jvp", inputs, v);
-    Tensor u = Tensor.zerosLike(output).requiresGrad(true);
-    Tensor paired = pair(Autograd.grad(output, inputs, options(true).withSeed(u)), v);
-    return gradOrZeros(paired, List.of(u), createGraph).get(0);
     Options walk = retaining("jvp", options);
-    Tensor u = zerosLike(output).requiresGrad(true);
+    Tensor u = Tensor.zerosLike(output).requiresGrad(true);
     Tensor paired = pair(Autograd.grad(output, inputs, walk.withGraph().withSeed(u)), v);
     return gradOrZeros(paired, List.of(u), walk.allowingUnused()).get(0);
   }
@@ -108,8 +105,6 @@ public final class Derivatives {
       double[] one = new double[rows];
       one[i] = 1;
       Options row = options.withSeed(onDeviceOf(output, one));
-      Tensor g = Autograd.grad(output, List.of(input), row).get(0);
-      gradients.add((g == null ? Tensor.zerosLike(input) : g).reshape(1, input.shape().size()));
       Tensor g = gradOrZeros(output, List.of(input), row).get(0);
       gradients.add(g.reshape(1, input.shape().size()));
     }

@@ -66,7 +66,9 @@ class ParameterGroupTest {
     RandomStream init = new RandomStream(1, "init");
     Map<String, Tensor> parameters =
         new Sequential(
-                new Conv2d(1, 2, 3, 1, init), new BatchNorm(2), new Linear(2, 2, false, init))
+                Conv2d.of(1, 2, 3).padding(1).init(init),
+                new BatchNorm(2),
+                new Linear(2, 2, false, init))
             .namedParameters();
     List<ParameterGroup> groups = ParameterGroup.weightsAndRest(parameters);
     assertEquals(Set.of("0.weight", "2.weight"), groups.get(0).parameters().keySet());
