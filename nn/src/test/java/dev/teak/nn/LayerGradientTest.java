@@ -39,6 +39,7 @@ class LayerGradientTest {
         new Sample("conv2d", () -> Conv2d.of(2, 3, 3).padding(1).init(random()), 2, 4, 3, 2),
         new Sample("linear without bias", () -> new Linear(3, 2, false, random()), 4, 3),
         new Sample("multi-head attention", () -> new MultiheadAttention(4, 2, random()), 2, 3, 4),
+        new Sample("encoder block", () -> new EncoderBlock(2, 4, 3, random()), 1, 3, 4),
         new Sample(
             "conv2d in groups, strided and dilated",
             () -> Conv2d.of(4, 2, 2).stride(2).padding(1).dilation(2).groups(2).init(random()),
