@@ -5,6 +5,7 @@ import dev.teak.engine.op.CumSum;
 import dev.teak.engine.op.Order;
 import dev.teak.engine.op.Reduce;
 import dev.teak.engine.op.Reductions;
+import dev.teak.engine.op.Variance;
 import java.util.Arrays;
 
 /**
@@ -118,7 +119,7 @@ public sealed interface TensorReductions permits Tensor {
 
   /** As {@link #var}, with the reduced axes staying as extents of 1. */
   default Tensor varKeepDims(int correction, int... axes) {
-    return Reductions.var(self(), correction, axes);
+    return Variance.apply(self(), correction, axes);
   }
 
   /** The variance of all elements as a sample, as {@code var(1)}. */
@@ -151,7 +152,7 @@ public sealed interface TensorReductions permits Tensor {
    * gradient is 0 wherever an element or the norm is 0, as in PyTorch.
    *
    * @param p 2 is Euclid's; a negative one gives 0 where there is a 0
-   * @throws ShapeException over nothing, of an infinite order
+   * @throws ShapeException over nothing, of an infinite or a negative order
    * @throws IllegalArgumentException if p is NaN
    */
   default Tensor norm(double p, int... axes) {

@@ -34,11 +34,11 @@ public final class Movement {
     return out;
   }
 
-  private static List<Integer> list(int... values) {
+  static List<Integer> list(int... values) {
     return Arrays.stream(values).boxed().toList();
   }
 
-  private static int[] array(List<Integer> values) {
+  static int[] array(List<Integer> values) {
     return values.stream().mapToInt(Integer::intValue).toArray();
   }
 

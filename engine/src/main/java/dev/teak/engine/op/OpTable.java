@@ -17,6 +17,7 @@ public final class OpTable {
                   Cast.INFO,
                   Reduce.SUM,
                   Reduce.MAX,
+                  Variance.INFO,
                   CumSum.INFO,
                   Order.ARG_MAX,
                   Order.ARG_SORT,

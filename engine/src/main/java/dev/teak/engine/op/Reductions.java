@@ -40,17 +40,9 @@ public final class Reductions {
     return y;
   }
 
-  /** The mean square distance from the mean, {@code correction} fewer being counted. */
-  public static Tensor var(Tensor x, int correction, int... axes) {
-    Tensor mean = x.meanKeepDims(axes);
-    long n = mean.shape().size() == 0 ? 0 : x.shape().size() / mean.shape().size();
-    Tensor squares = x.sub(mean).square().sumKeepDims(axes);
-    return squares.div(Math.max(0, n - correction));
-  }
-
   /** The root; at 0 its gradient is 0, as that of PyTorch's std. */
   public static Tensor std(Tensor x, int correction, int... axes) {
-    Tensor v = var(x, correction, axes);
+    Tensor v = Variance.apply(x, correction, axes);
     return atZero(v, 0, one(v).sqrt());
   }
 
@@ -62,7 +54,8 @@ public final class Reductions {
     }
     Tensor size = x.abs();
     if (p == 0) {
-      return x.ne(0).add(Binary.MASKED_MUL.apply(x.detach().mul(0), x)).sumKeepDims(axes);
+      Tensor flat = Binary.MASKED_MUL.apply(Tensor.zerosLike(x), x); // so that there is a gradient
+      return flat.add(x.ne(0)).sumKeepDims(axes);
     }
     if (p == 1) {
       return size.sumKeepDims(axes);
@@ -70,18 +63,22 @@ public final class Reductions {
     if (Double.isInfinite(p)) {
       return p > 0 ? size.maxKeepDims(axes) : size.minKeepDims(axes);
     }
-    Tensor unit = unit(size, axes);
-    Tensor scaled = size.div(unit);
-    Tensor powers = p == 2 ? scaled.square() : power(scaled, p);
+    Tensor unit = unit(size, p, axes);
+    Tensor powers = p == 2 ? x.div(unit).square() : power(size.div(unit), p);
     return power(powers.sumKeepDims(axes), 1 / p).mul(unit);
   }
 
-  /** A scale that no power overflows by: the largest, where that is a positive number. */
-  private static Tensor unit(Tensor size, int... axes) {
-    Tensor constant = size.detach();
-    Tensor most =
-        constant.shape().size() == 0 ? constant.sumKeepDims(axes) : constant.maxKeepDims(axes);
+  /** A scale by which no power overflows: the element that counts most, where it is a number. */
+  private static Tensor unit(Tensor size, double p, int... axes) {
+    Tensor most = p < 0 ? size.detach().minKeepDims(axes) : most(size, axes);
     return most.gt(0).mul(most.lt(Double.POSITIVE_INFINITY)).where(most, scalar(most, 1));
+  }
+
+  /** The largest, as a constant; anything over nothing. */
+  private static Tensor most(Tensor x, int... axes) {
+    Tensor constant = x.detach();
+    boolean empty = constant.shape().size() == 0;
+    return empty ? constant.sumKeepDims(axes) : constant.maxKeepDims(axes);
   }
 
   /** x^p for x of 0 or more, constant at 0. */
@@ -105,9 +102,7 @@ public final class Reductions {
   /** log sum e^x, shifted by the largest where that is a number. */
   public static Tensor logSumExp(Tensor x, int... axes) {
     x.requireFloat("logsumexp");
-    Tensor constant = x.detach();
-    Tensor most =
-        constant.shape().size() == 0 ? constant.sumKeepDims(axes) : constant.maxKeepDims(axes);
+    Tensor most = most(x, axes);
     Tensor shift = most.abs().lt(Double.POSITIVE_INFINITY).where(most, scalar(most, 0));
     return x.sub(shift).exp().sumKeepDims(axes).log().add(shift);
   }
