@@ -98,6 +98,12 @@ public interface BatchContract extends OnBackend {
     works.put(
         "functions",
         new Work(Shape.of(13), x -> x.tanh().add(x.sigmoid()).mul(x.exp()).add(x.abs().sqrt())));
+    works.put("deviation of an image", new Work(Shape.of(9, 9, 3), x -> x.std(1, 1, 2, 3)));
+    works.put("running sums", new Work(Shape.of(5, 300), x -> x.cumSum(2)));
+    works.put("largest pixels", new Work(Shape.of(90), x -> x.topK(7).values()));
+    works.put(
+        "rows picked",
+        new Work(Shape.of(5, 7), x -> x.indexSelect(1, Tensor.ofInts(new int[] {4, 0, 4}, 3))));
     works.put("max-pooling", new Work(Shape.of(7, 7, 5), x -> Functional.maxPool2d(x, 3, 2, 1)));
     works.put("mean pooling", new Work(Shape.of(7, 7, 5), x -> Functional.avgPool2d(x, 2, 2, 0)));
     works.put(

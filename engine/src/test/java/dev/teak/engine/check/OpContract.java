@@ -17,7 +17,12 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
  * with {@code reference} in double precision, over shapes and values drawn by a seed.
  */
 @AddLifecycleHook(SkipWithoutDevice.class)
-public abstract class OpContract implements BatchContract, SpecialValuesContract, SizesContract {
+public abstract class OpContract
+    implements BatchContract,
+        SpecialValuesContract,
+        SizesContract,
+        IndexingContract,
+        ReducingContract {
   /**
    * Samples hold at most a few hundred terms a sum, of size about 4 each, and chains of a few ops:
    * 300 roundings of 2^-24 on a magnitude of 4 stay below 1e-4.
