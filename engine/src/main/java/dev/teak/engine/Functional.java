@@ -25,12 +25,19 @@ public final class Functional {
 
   /** x w^T + b for x {@code [..., in]}, w {@code [out, in]}, b {@code [out]} or null. */
   public static Tensor linear(Tensor x, Tensor w, Tensor b) {
-    Tensor y = MatMul.apply(x, w, false, true);
-    if (b == null) {
-      return y;
+    Shape s = x.shape();
+    if (s.rank() < 1 || w.shape().rank() != 2) {
+      throw new ShapeException(
+          "linear: input " + s + ", weight " + w.shape() + ": expects [..., in] and [out, in]");
     }
-    b.requireFloat("linear");
-    return y.add(b);
+    // One product of all rows: of a batch of products each has a gradient of the weight.
+    Tensor rows = s.rank() == 2 ? x : x.reshape(s.size() / Math.max(1, s.dim(-1)), s.dim(-1));
+    Tensor y = MatMul.apply(rows, w, false, true);
+    if (b != null) {
+      b.requireFloat("linear");
+      y = y.add(b);
+    }
+    return s.rank() == 2 ? y : y.reshape(s.with(-1, w.shape().dim(0)).dims());
   }
 
   /** x where it is positive, else {@code slope} x; at 0 the gradient is {@code slope}. */

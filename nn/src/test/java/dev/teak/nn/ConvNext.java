@@ -16,14 +16,13 @@ final class ConvNext extends Module {
 
   ConvNext(int classes, RandomStream init) {
     Module[] parts = new Module[8];
-    parts[0] =
-        new Sequential(new Conv2d(3, CHANNELS[0], 4, 4, 0, 1, 1, true, init), norm(CHANNELS[0]));
+    parts[0] = new Sequential(Conv2d.of(3, CHANNELS[0], 4).stride(4).init(init), norm(CHANNELS[0]));
     for (int stage = 0; stage < 4; stage++) {
       int channels = CHANNELS[stage];
       if (stage > 0) {
         int before = CHANNELS[stage - 1];
         parts[2 * stage] =
-            new Sequential(norm(before), new Conv2d(before, channels, 2, 2, 0, 1, 1, true, init));
+            new Sequential(norm(before), Conv2d.of(before, channels, 2).stride(2).init(init));
       }
       Module[] blocks = new Module[BLOCKS[stage]];
       for (int i = 0; i < blocks.length; i++) {
@@ -58,7 +57,7 @@ final class ConvNext extends Module {
           submodule(
               "block",
               new Sequential(
-                  new Conv2d(channels, channels, 7, 1, 3, 1, channels, true, init),
+                  Conv2d.of(channels, channels, 7).padding(3).groups(channels).init(init),
                   Layers.identity(),
                   norm(channels),
                   new Linear(channels, 4 * channels, init),

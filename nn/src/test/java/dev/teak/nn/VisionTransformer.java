@@ -16,7 +16,7 @@ final class VisionTransformer extends Module {
   private final Module heads;
 
   VisionTransformer(int classes, RandomStream init) {
-    patches = submodule("conv_proj", new Conv2d(3, HIDDEN, 16, 16, 0, 1, 1, true, init));
+    patches = submodule("conv_proj", Conv2d.of(3, HIDDEN, 16).stride(16).init(init));
     encoder = submodule("encoder", new Encoder(init));
     heads = submodule("heads", new Head(new Linear(HIDDEN, classes, init)));
   }

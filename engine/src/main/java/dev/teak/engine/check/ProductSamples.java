@@ -56,6 +56,11 @@ final class ProductSamples {
         d.values(m, k),
         d.values(n, k),
         d.values(n));
+    d.add(
+        "linear",
+        x -> Functional.linear(x.get(0), x.get(1), null),
+        d.values(2, m, k),
+        d.values(n, k));
   }
 
   private void convolutions() {
