@@ -197,6 +197,11 @@ public final class Autograd {
     return output;
   }
 
+  /** Whether an op of these inputs would be recorded: then it keeps what its gradient needs. */
+  public static boolean records(Tensor... inputs) {
+    return STATE.get().recording && anyRequiresGrad(inputs);
+  }
+
   private static boolean anyRequiresGrad(Tensor... inputs) {
     for (Tensor input : inputs) {
       if (input.requiresGrad()) {

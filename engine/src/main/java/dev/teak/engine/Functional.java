@@ -5,6 +5,7 @@ import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.op.BatchNorm;
 import dev.teak.engine.op.Binary;
 import dev.teak.engine.op.Conv2d;
+import dev.teak.engine.op.Conv2dActivation;
 import dev.teak.engine.op.Conv2dRelu;
 import dev.teak.engine.op.CrossEntropy;
 import dev.teak.engine.op.GroupNorm;
@@ -99,6 +100,14 @@ public final class Functional {
   public static Tensor conv2dRelu(Tensor x, Tensor w, Tensor bias, Sliding how, int groups) {
     ConvGeometry g = ConvGeometry.of("conv2d_relu", x.shape(), w.shape(), how, groups);
     return Conv2dRelu.apply(g, x, w, bias);
+  }
+
+  /** An elementwise op of {@link #conv2d}, in one pass. */
+  public static Tensor conv2dActivation(
+      Tensor x, Tensor w, Tensor bias, Sliding how, int groups, Unary activation) {
+    String op = "conv2d_activation";
+    ConvGeometry g = ConvGeometry.of(op, x.shape(), w.shape(), how, groups);
+    return Conv2dActivation.apply(g, activation, x, w, bias);
   }
 
   /** max-pooling of relu of {@link #conv2d}, in one pass; windows {@code window} apart. */

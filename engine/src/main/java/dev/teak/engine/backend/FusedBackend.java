@@ -64,6 +64,18 @@ public interface FusedBackend extends FusedNorm, FusedGroupNorm, FusedLoss, Fuse
   }
 
   /**
+   * out = f(conv2d(x, w) + bias); the bias may be null.
+   *
+   * @param before becomes what f is applied to, of which its gradient is made; or null
+   */
+  default void conv2dActivation(
+      UnaryFunction f, ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer before, Buffer out) {
+    Buffer z = before == null ? out : before;
+    self().conv2d(g, x, w, bias, z);
+    self().unary(f, z, out);
+  }
+
+  /**
    * Max-pooling of {@link #conv2dRelu}.
    *
    * @param winners as of {@link Backend#maxPool2d} where out is above 0; any place of the window

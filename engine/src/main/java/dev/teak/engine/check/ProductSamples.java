@@ -8,6 +8,7 @@ import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.check.OpSample.Input;
 import dev.teak.engine.op.Conv2d;
 import dev.teak.engine.op.MatMul;
+import dev.teak.engine.op.Unary;
 import java.util.List;
 import java.util.function.Function;
 
@@ -95,6 +96,14 @@ final class ProductSamples {
         x -> Functional.convTranspose2d(x.get(0), x.get(1), null, apart, 1, 2, 2),
         d.values(d.upTo(2), 4, 3, 4),
         d.values(4, 3, 3, c));
+    for (Unary f : List.of(Unary.TANH, Unary.GELU)) {
+      d.add(
+          "conv2d_activation",
+          i -> Functional.conv2dActivation(i.get(0), i.get(1), i.get(2), uneven, 1, f),
+          d.values(d.upTo(2), 5, 6, c),
+          d.values(3, 2, 3, c),
+          d.values(3));
+    }
     convRelu();
   }
 

@@ -6,6 +6,7 @@ import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.HeapBuffer;
 import dev.teak.engine.backend.NormGeometry;
 import dev.teak.engine.backend.PoolGeometry;
+import dev.teak.engine.backend.UnaryFunction;
 import java.util.List;
 
 /** The fused half of {@link JavaBackend}. */
@@ -118,8 +119,16 @@ abstract class FusedJavaBackend implements Backend {
 
   @Override
   public void conv2dRelu(ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer out) {
-    convolution.forward(
-        g, f(x), (HeapBuffer) w, floatsOrNull(bias), Sink.relu(to(out), g.output(), loops));
+    conv2dActivation(UnaryFunction.RELU, g, x, w, bias, null, out);
+  }
+
+  @Override
+  public void conv2dActivation(
+      UnaryFunction f, ConvGeometry g, Buffer x, Buffer w, Buffer bias, Buffer before, Buffer out) {
+    float[] y = to(out);
+    float[] z = before == null ? y : to(before);
+    Sink sink = Sink.activated(f, z, y, g.output(), loops);
+    convolution.forward(g, f(x), (HeapBuffer) w, floatsOrNull(bias), sink);
   }
 
   @Override

@@ -262,14 +262,14 @@ class Loops {
     }
   }
 
-  /** Negative values to 0, of n neighbouring elements at each of {@code count} places. */
-  final void relu(float[] y, int at, int step, int count, int n) {
+  /** f of n neighbouring elements at each of {@code count} places, {@code step} apart. */
+  final void unary(UnaryFunction f, float[] x, float[] y, int at, int step, int count, int n) {
     if (step == n) {
-      unary(UnaryFunction.RELU, y, at, y, at, count * n);
+      unary(f, x, at, y, at, count * n);
       return;
     }
     for (int i = 0; i < count; i++) {
-      unary(UnaryFunction.RELU, y, at + i * step, y, at + i * step, n);
+      unary(f, x, at + i * step, y, at + i * step, n);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.teak.engine.jvm;
 
 import dev.teak.engine.Shape;
+import dev.teak.engine.backend.UnaryFunction;
 
 /**
  * Where a convolution's pixels go, and what is done to them while they are still in cache. A
@@ -78,12 +79,21 @@ abstract class Sink {
     return new Into(y, shape);
   }
 
-  /** Into {@code y}, and negative values to 0. */
-  static Sink relu(float[] y, Shape shape, Loops loops) {
-    return new Into(y, shape) {
+  /** Into {@code before}, and a function of it into {@code y}; both may be one. */
+  static Sink activated(UnaryFunction f, float[] before, float[] y, Shape shape, Loops loops) {
+    return new Into(before, shape) {
       @Override
       void done(Band band, int count) {
-        loops.relu(y, at(band), pixel(band), count * shape.dim(2), band.channels());
+        int pixels = count * shape.dim(2);
+        loops.unary(f, before, y, at(band), pixel(band), pixels, band.channels());
+      }
+
+      @Override
+      void even(int image) {
+        super.even(image);
+        if (y != before) {
+          copyEqual(image, y);
+        }
       }
     };
   }
@@ -104,8 +114,12 @@ abstract class Sink {
     }
 
     @Override
-    final void even(int image) {
-      equal.copy(image, y, shape.dim(3));
+    void even(int image) {
+      copyEqual(image, y);
+    }
+
+    final void copyEqual(int image, float[] of) {
+      equal.copy(image, of, shape.dim(3));
     }
 
     @Override

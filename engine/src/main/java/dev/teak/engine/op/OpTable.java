@@ -36,6 +36,7 @@ public final class OpTable {
                   Conv2d.Forward.INFO,
                   Conv2d.InputGrad.INFO,
                   Conv2d.WeightGrad.INFO,
+                  Conv2dActivation.INFO,
                   Conv2dRelu.INFO,
                   Conv2dRelu.POOLED,
                   Pool2d.Max.INFO,

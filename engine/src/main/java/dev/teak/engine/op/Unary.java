@@ -217,8 +217,17 @@ public final class Unary implements Op {
     return info;
   }
 
+  UnaryFunction function() {
+    return function;
+  }
+
+  /** The gradient of x, y being f(x). */
+  Tensor vjp(Tensor g, Tensor x, Tensor y) {
+    return rule.vjp(g, x, y);
+  }
+
   @Override
   public Tensor[] vjp(Tensor g, Call call) {
-    return new Tensor[] {rule.vjp(g, call.input(0), call.output())};
+    return new Tensor[] {vjp(g, call.input(0), call.output())};
   }
 }

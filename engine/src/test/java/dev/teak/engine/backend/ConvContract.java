@@ -1,5 +1,8 @@
 package dev.teak.engine.backend;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.teak.engine.Shape;
 import dev.teak.engine.Sliding;
 import dev.teak.engine.backend.FusedOptimizer.Adam;
@@ -174,6 +177,38 @@ public interface ConvContract extends ConvEdgeContract {
   default void weightGradientsAgree(
       @ForAll(supplier = Convolutions.class) ConvGeometry g, @ForAll Random random) {
     checkWeightGrad(g, random);
+  }
+
+  /** In one pass as in two: what the activation is applied to is the convolution, to the bit. */
+  @Property(tries = 100)
+  default void activationsOfConvolutionsAreThoseOfTheirResults(
+      @ForAll(supplier = Convolutions.class) ConvGeometry g,
+      @ForAll boolean kept,
+      @ForAll Random random) {
+    UnaryFunction f = random.nextBoolean() ? UnaryFunction.TANH : UnaryFunction.ABS;
+    float[] x = Values.bounded(random, g.input().size());
+    float[] w = Values.bounded(random, g.weight().size());
+    float[] bias = Values.bounded(random, g.k());
+    try (Side s = Side.of(backend())) {
+      float[] convolved = read(s, convolved(s, g, x, w, bias));
+      Buffer before = kept ? s.out(g.output().size()) : null;
+      Buffer out = s.out(g.output().size());
+      s.backend.conv2dActivation(f, g, s.floats(x), s.floats(w), s.floats(bias), before, out);
+      if (kept) {
+        assertArrayEquals(convolved, read(s, before), g.toString());
+      }
+      float[] y = read(s, out);
+      for (int i = 0; i < y.length; i++) {
+        double expected = f.apply(convolved[i]);
+        assertEquals(expected, y[i], 4e-7 * Math.abs(expected), g + " element " + i);
+      }
+    }
+  }
+
+  private static float[] read(Side s, Buffer b) {
+    float[] host = new float[b.size()];
+    s.backend.read(b, host);
+    return host;
   }
 
   @Example
