@@ -21,8 +21,8 @@ import dev.teak.engine.op.WithScalar;
  * <p>Numbers are floats, with IEEE's infinities and NaN. Two INT32 tensors are also added,
  * subtracted and multiplied, and have a maximum and a minimum: the result is INT32, wraps beyond 32
  * bits, and has no gradient. So does one with an {@code int}. Beside floats, or a {@code double},
- * INT32 becomes float first, as in PyTorch. All else throws a {@link ShapeException} where it is
- * given no floats; {@link #toFloat} makes them.
+ * INT32 becomes float first, as in PyTorch; so it does where it is divided. All else throws a
+ * {@link ShapeException} where it is given no floats; {@link #toFloat} makes them.
  */
 public sealed interface TensorMath permits Tensor {
   private Tensor self() {
@@ -52,8 +52,9 @@ public sealed interface TensorMath permits Tensor {
   }
 
   /**
-   * This to the power of b, as in C: 1 where b is 0 or this is 1, NaN or not, and NaN where this is
-   * negative and b is no whole number. Gradients are 0 where the power does not change.
+   * This to the power of b, as in C: 1 where b is 0 or this is 1, whatever the other; NaN where
+   * this is negative and b is no whole number. This gets no gradient where b is 0, and b none where
+   * this is 0 and b is not negative.
    */
   default Tensor pow(Tensor b) {
     return Binary.POW.apply(self(), b);
