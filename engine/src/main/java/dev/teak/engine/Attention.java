@@ -21,11 +21,11 @@ public final class Attention {
   }
 
   /**
-   * softmax(q k^T / sqrt(E) + mask) v. A query that the mask lets see no key gives 0, as in
-   * PyTorch.
+   * softmax(q k^T / sqrt(E) + mask) v. A query that sees no key, because of the mask or because
+   * there is none, gives 0, as in PyTorch.
    *
    * @param query {@code [..., L, E]}
-   * @param key {@code [..., S, E]}, S 1 or more
+   * @param key {@code [..., S, E]}
    * @param value {@code [..., S, V]}
    * @param attnMask added to the scores, of a shape that broadcasts to {@code [..., L, S]}; null
    *     for none; {@link #mask} makes one of what may be seen
@@ -43,13 +43,17 @@ public final class Attention {
       boolean isCausal,
       RandomStream random) {
     requireFit(query, key, value);
+    if (dropoutP != 0 && random == null) {
+      throw new IllegalArgumentException(
+          "attention: a dropout of " + dropoutP + " needs a random stream");
+    }
     if (isCausal && attnMask != null) {
       throw new IllegalArgumentException("attention: causal, and with a mask; either will do");
     }
     double scale = 1 / Math.sqrt(query.shape().dim(-1));
     Tensor scores = query.mul(scale).matmul(key.transpose(-2, -1)); // [..., L, S]
     Tensor mask = isCausal ? causal(query, query.shape().dim(-2), key.shape().dim(-2)) : attnMask;
-    Tensor shares = mask == null ? scores.softmax() : softmaxOfSome(scores.add(mask));
+    Tensor shares = softmax(mask == null ? scores : scores.add(mask), mask != null);
     Tensor kept = dropoutP == 0 ? shares : Functional.dropout(shares, dropoutP, random);
     return kept.matmul(value);
   }
@@ -61,15 +65,21 @@ public final class Attention {
         zero, Tensor.full(allowed.device(), Shape.SCALAR, Double.NEGATIVE_INFINITY));
   }
 
-  /** Softmax in which a row of nothing but -infinity has no share at all. */
-  private static Tensor softmaxOfSome(Tensor scores) {
+  /** Softmax in which a row of nothing, or nothing but -infinity where masked, has no share. */
+  private static Tensor softmax(Tensor scores, boolean masked) {
+    if (scores.shape().dim(-1) == 0) {
+      return scores;
+    }
+    if (!masked) {
+      return scores.softmax();
+    }
     Tensor shut = scores.detach().maxKeepDims(-1).eq(Double.NEGATIVE_INFINITY); // [..., L, 1]
     Tensor zero = Tensor.full(scores.device(), Shape.SCALAR, 0);
     return shut.where(zero, shut.where(zero, scores).softmax());
   }
 
   private static Tensor causal(Tensor like, int queries, int keys) {
-    double[] seen = new double[queries * keys];
+    double[] seen = new double[Shape.of(queries, keys).size()];
     for (int i = 0; i < queries; i++) {
       Arrays.fill(seen, i * keys, i * keys + Math.min(i + 1, keys), 1);
     }

@@ -59,6 +59,14 @@ class AttentionTest {
   }
 
   @Test
+  void withoutKeysThereIsNothingToSee() {
+    Tensor y =
+        Attention.scaledDotProductAttention(of(2, 1, 2), Tensor.zeros(0, 1), Tensor.zeros(0, 3));
+    assertEquals(Shape.of(2, 3), y.shape());
+    assertArrayEquals(new double[6], y.toDoubles(), 0);
+  }
+
+  @Test
   void notANumberIsNotTakenForAMask() {
     Tensor q = of(1, Double.NaN);
     Tensor mask = Tensor.zeros(1, 1);
@@ -83,5 +91,8 @@ class AttentionTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> Attention.scaledDotProductAttention(x, x, x, Tensor.zeros(2, 2), 0, true, null));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Attention.scaledDotProductAttention(x, x, x, null, 0.5, false, null));
   }
 }

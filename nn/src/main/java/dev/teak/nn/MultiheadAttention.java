@@ -50,6 +50,10 @@ public final class MultiheadAttention extends Module {
       throw new IllegalArgumentException(
           "multi-head attention: dropout " + dropout + " must be in [0, 1)");
     }
+    if (dropout != 0 && random == null) {
+      throw new IllegalArgumentException(
+          "multi-head attention: a dropout of " + dropout + " needs a random stream");
+    }
     this.embedDim = embedDim;
     this.numHeads = numHeads;
     this.dropout = dropout;

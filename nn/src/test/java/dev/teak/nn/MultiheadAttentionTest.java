@@ -128,6 +128,8 @@ class MultiheadAttentionTest {
         "multi-head attention: 3 heads must divide 4 channels",
         assertThrows(IllegalArgumentException.class, () -> new MultiheadAttention(4, 3, random()))
             .getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> new MultiheadAttention(4, 2, 0.1, random(), null));
     Module attention = new MultiheadAttention(4, 2, random());
     assertEquals(
         "multi-head attention: input [2, 4] must be [N, length, 4]",

@@ -22,6 +22,12 @@ final class AttentionSamples {
     d.add(op, x -> Attention.scaledDotProductAttention(x.get(0), x.get(1), x.get(2)), q, k, v);
     d.add(
         op,
+        x -> Attention.scaledDotProductAttention(x.get(0), x.get(1), x.get(2)),
+        q,
+        d.values(n, 2, 0, channels),
+        d.values(n, 2, 0, 3));
+    d.add(
+        op,
         x -> Attention.scaledDotProductAttention(x.get(0), x.get(1), x.get(2), x.get(3)),
         q,
         k,
