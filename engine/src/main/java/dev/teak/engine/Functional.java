@@ -14,14 +14,13 @@ import dev.teak.engine.op.MatMul;
 import dev.teak.engine.op.Pool2d;
 import dev.teak.engine.op.Unary;
 import dev.teak.engine.op.WindowMax;
-import dev.teak.engine.op.WithScalar;
 import java.util.List;
 
 /**
  * The functions of neural networks on tensors, without state; {@code torch.nn.functional} under the
  * same names. Images are {@code [N, H, W, C]}, convolution weights {@code [K, R, S, C / groups]}.
  */
-public final class Functional {
+public final class Functional extends Activations {
   private Functional() {}
 
   /** x w^T + b for x {@code [..., in]}, w {@code [out, in]}, b {@code [out]} or null. */
@@ -39,42 +38,6 @@ public final class Functional {
       y = y.add(b);
     }
     return s.rank() == 2 ? y : y.reshape(s.with(-1, w.shape().dim(0)).dims());
-  }
-
-  /** x where it is positive, else {@code slope} x; at 0 the gradient is {@code slope}. */
-  public static Tensor leakyRelu(Tensor x, double slope) {
-    return WithScalar.apply(Binary.LEAKY_RELU, x, slope);
-  }
-
-  /**
-   * x where it is positive, else {@code alpha} (e^x - 1), accurate near 0 (Clevert et al., ICLR
-   * 2016); at 0 the gradient is {@code alpha}.
-   */
-  public static Tensor elu(Tensor x, double alpha) {
-    return WithScalar.apply(Binary.ELU, x, alpha);
-  }
-
-  /** {@link #gelu(Tensor, String)} without an approximation. */
-  public static Tensor gelu(Tensor x) {
-    return gelu(x, "none");
-  }
-
-  /**
-   * x times the normal distribution function of x (Hendrycks and Gimpel 2016), accurate in both
-   * tails; at the infinities its limits, 0 and infinity.
-   *
-   * @param approximate {@code "none"}, or {@code "tanh"} for 0.5 x (1 + tanh(sqrt(2 / pi) (x +
-   *     0.044715 x^3)))
-   * @throws IllegalArgumentException for any other name
-   */
-  public static Tensor gelu(Tensor x, String approximate) {
-    return switch (approximate) {
-      case "none" -> Unary.GELU.apply(x);
-      case "tanh" -> Unary.GELU_TANH.apply(x);
-      default ->
-          throw new IllegalArgumentException(
-              "gelu: approximate \"" + approximate + "\": expects \"none\" or \"tanh\"");
-    };
   }
 
   /**
@@ -249,21 +212,6 @@ public final class Functional {
    */
   public static Tensor instanceNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
     return GroupNorm.group(x, Math.max(1, x.shape().dim(-1)), weight, bias, eps);
-  }
-
-  /**
-   * Zeroes elements with probability p and scales the rest by 1 / (1 - p) (Srivastava et al. 2014,
-   * in the inverted form).
-   *
-   * @param p in [0, 1)
-   * @param random where the mask comes from
-   */
-  public static Tensor dropout(Tensor x, double p, RandomStream random) {
-    if (!(p >= 0 && p < 1)) {
-      throw new IllegalArgumentException("dropout: p " + p + " must be in [0, 1)");
-    }
-    Tensor mask = random.uniform(x.shape()).ge(p).mul(1 / (1 - p));
-    return Binary.MASKED_MUL.apply(mask, x);
   }
 
   /**

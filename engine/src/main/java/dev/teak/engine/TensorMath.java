@@ -237,11 +237,89 @@ public sealed interface TensorMath permits Tensor {
     return Unary.ROUND.apply(self());
   }
 
+<<<<<<< HEAD
   /**
    * Within [low, high]; the gradient passes where it already was, bounds included. NaN stays NaN.
    *
    * @throws IllegalArgumentException unless low is at most high
    */
+=======
+  /** log(1 + x), accurate near 0. */
+  default Tensor log1p() {
+    return Unary.LOG1P.apply(self());
+  }
+
+  /** The error function. */
+  default Tensor erf() {
+    return Unary.ERF.apply(self());
+  }
+
+  /** 1 / sqrt(x). */
+  default Tensor rsqrt() {
+    return sqrt().reciprocal();
+  }
+
+  /** The whole number next to x on the side of 0. */
+  default Tensor trunc() {
+    return gt(0).where(floor(), ceil());
+  }
+
+  /** What is left of x after whole times b, with the sign of x. */
+  default Tensor fmod(Tensor b) {
+    return Binary.FMOD.apply(self(), b);
+  }
+
+  /** As {@link #fmod(Tensor)}. */
+  default Tensor fmod(double b) {
+    return WithScalar.apply(Binary.FMOD, self(), b);
+  }
+
+  /** What is left of x after whole times b, with the sign of b, as Python's {@code %}. */
+  default Tensor remainder(Tensor b) {
+    Tensor left = fmod(b);
+    Tensor otherSide = left.mul(b.sign()).lt(0);
+    return left.add(Binary.MASKED_MUL.apply(otherSide, b));
+  }
+
+  /** As {@link #remainder(Tensor)}. */
+  default Tensor remainder(double b) {
+    return remainder(of(b));
+  }
+
+  /** 1 where x is NaN, else 0. */
+  default Tensor isNan() {
+    return ne(self());
+  }
+
+  /** 1 where x is infinite, else 0. */
+  default Tensor isInf() {
+    return abs().eq(Double.POSITIVE_INFINITY);
+  }
+
+  /** 1 where x is a number and finite, else 0. */
+  default Tensor isFinite() {
+    return abs().lt(Double.POSITIVE_INFINITY);
+  }
+
+  /** x with other numbers in the place of NaN and of the infinities, which get no gradient. */
+  default Tensor nanToNum(double nan, double positive, double negative) {
+    Tensor x = self();
+    Tensor finite = x.gt(0).where(of(positive), of(negative));
+    return isFinite().where(x, isNan().where(of(nan), finite));
+  }
+
+  private Tensor of(double value) {
+    return Tensor.full(self().device(), Shape.SCALAR, value);
+  }
+
+  /** x + weight (end - x): at 0 x, at 1 {@code end}. */
+  default Tensor lerp(Tensor end, double weight) {
+    Tensor way = end.sub(self());
+    return weight < 0.5 ? add(way.mul(weight)) : end.sub(way.mul(1 - weight));
+  }
+
+  /** Within [low, high]; the gradient passes where it already was. PyTorch's {@code clamp}. */
+>>>>>>> 2c3a52b (Add the activations of torchvision's nets and softmax over any axis)
   default Tensor clip(double low, double high) {
     return Clip.apply(self(), low, high);
   }
@@ -264,6 +342,7 @@ public sealed interface TensorMath permits Tensor {
     return Softmax.apply(self(), true);
   }
 
+<<<<<<< HEAD
   // --- types ---
 
   /**
@@ -280,6 +359,16 @@ public sealed interface TensorMath permits Tensor {
   /** The elements as floats of the device's working type; itself where it holds them. */
   default Tensor toFloat() {
     return Cast.apply(self(), self().device().floatType());
+=======
+  /** Softmax over an axis, which has one element or more. */
+  default Tensor softmax(int axis) {
+    return Softmax.apply(self(), axis, false);
+  }
+
+  /** The logarithm of softmax over an axis, which has one element or more. */
+  default Tensor logSoftmax(int axis) {
+    return Softmax.apply(self(), axis, true);
+>>>>>>> 2c3a52b (Add the activations of torchvision's nets and softmax over any axis)
   }
 
   // --- linear algebra ---

@@ -15,12 +15,20 @@
 #define F_SIN(T, x) (fabs(x) < (T)(TINY) ? (x) : sin(x))
 #define F_COS(T, x) (fabs(x) < (T)(TINY) ? (T)(1) : cos(x))
 
+// Below TINY^2, x^2 / 2 is less than a rounding of x. PoCL's log1p of 1.68e-38 is 0.
+#define F_LOG1P(T, x) (fabs(x) < (T)(TINY * TINY) ? (x) : log1p(x))
+
 #define F_TANH(T, x) PASTE(tanh_, T)(x)
 #define F_GELU(T, x) PASTE(gelu_, T)(x)
 #define F_GELU_GRAD(T, x) PASTE(gelu_grad_, T)(x)
 #define F_GELU_TANH(T, x) PASTE(gelu_tanh_, T)(x)
 #define F_GELU_TANH_GRAD(T, x) PASTE(gelu_tanh_grad_, T)(x)
+#define F_ERF(T, x) PASTE(erf_, T)(x)
+#define F_SILU(T, x) PASTE(silu_, T)(x)
+#define F_SILU_GRAD(T, x) PASTE(silu_grad_, T)(x)
+#define F_SOFTPLUS(T, x) PASTE(softplus_, T)(x)
 #define F_POW(T, a, b) PASTE(c_pow_, T)(a, b)
+#define F_FMOD(T, a, b) PASTE(fmod_, T)(a, b)
 
 // W. J. Cody, "Rational Chebyshev approximations for the error function", 1969, highest powers first:
 // erf(y) / y in y^2 up to 0.46875; e^(y^2) erfc(y) in y up to 4; above that y^2 (1 / sqrt(pi) - y
@@ -75,6 +83,13 @@ constant real ERF_U[] = {
                    inverse * PASTE(ratio_, T)(ERF_T, ERF_U, 6, inverse)) / y; \
     return y <= (T)(C(0.46875)) ? small : y <= (T)(4) ? middle : far; \
   } \
+  /* Beyond 6 it is 1. */ \
+  static T PASTE(erf_, T)(const T x) { \
+    const T y = fabs(x), z = y > (T)(6) ? (T)(6) : y; \
+    const T small = x * PASTE(ratio_, T)(ERF_P, ERF_Q, 5, z * z); \
+    const T large = (T)(1) - exp(-z * z) * PASTE(erfc_scaled_, T)(z); \
+    return y <= (T)(C(0.46875)) ? small : copysign(large, x); \
+  } \
   /* m e^(-x^2 / 2), x^2 in two parts, the larger exact: else its rounding would be amplified. e^16 \
      on the way keeps the power a normal number where m makes it one. */ \
   static T PASTE(gaussian_, T)(const T m, const T x) { \
@@ -105,6 +120,19 @@ constant real ERF_U[] = {
     const T root = exp((T)(C(-0.5)) * fabs(w)); \
     return (w < (T)(0) ? m * root * root : m) / fma(root, root, (T)(1)); \
   } \
+  static T PASTE(softplus_, T)(const T x) { \
+    const T e = exp(-fabs(x)); \
+    return RELU(T, x) + F_LOG1P(T, e); \
+  } \
+  /* Beyond 1000, e^-|x| is 0. */ \
+  static T PASTE(silu_, T)(const T x) { \
+    const T z = x < (T)(-1000) ? (T)(-1000) : x; \
+    return PASTE(logistic_, T)(z, z); \
+  } \
+  static T PASTE(silu_grad_, T)(const T x) { \
+    const T z = x > (T)(1000) ? (T)(1000) : x < (T)(-1000) ? (T)(-1000) : x; \
+    return PASTE(logistic_, T)((T)(1) + PASTE(logistic_, T)(z, -z), z); \
+  } \
   /* 2 u, where the tanh form is x (1 + tanh u) / 2. */ \
   static T PASTE(gelu_exponent_, T)(const T z) { \
     return (T)(C(1.59576912160573071176)) * z * fma(z * z, (T)(C(0.044715)), (T)(1)); \
@@ -125,22 +153,27 @@ constant real ERF_U[] = {
     return PASTE(pow_, T)(ZERO_IF_SMALL(T, a), ZERO_IF_SMALL(T, b)); \
   }
 
-// Lane by lane: PoCL 3.1 gives wrong powers of vectors of doubles.
+// Lane by lane: PoCL 3.1 gives wrong powers of vectors of doubles, and its fmod of them never ends.
 static real PASTE(pow_, ONE)(const real a, const real b) { return pow(a, b); }
+static real PASTE(fmod_, ONE)(const real a, const real b) { return fmod(a, b); }
 FUNCTIONS(ONE)
 #if LANES > 1
-static V PASTE(pow_, V)(const V a, const V b) {
 #ifdef DOUBLES
-  real x[LANES], y[LANES];
-  VSTORE(a, x);
-  VSTORE(b, y);
-  for (int i = 0; i < LANES; i++) {
-    x[i] = pow(x[i], y[i]);
+#define BY_LANE(NAME) \
+  static V PASTE(NAME##_, V)(const V a, const V b) { \
+    real x[LANES], y[LANES]; \
+    VSTORE(a, x); \
+    VSTORE(b, y); \
+    for (int i = 0; i < LANES; i++) { \
+      x[i] = NAME(x[i], y[i]); \
+    } \
+    return VLOAD(x); \
   }
-  return VLOAD(x);
 #else
-  return pow(a, b);
+#define BY_LANE(NAME) \
+  static V PASTE(NAME##_, V)(const V a, const V b) { return NAME(a, b); }
 #endif
-}
+BY_LANE(pow)
+BY_LANE(fmod)
 FUNCTIONS(V)
 #endif

@@ -17,6 +17,8 @@ public enum BinaryFunction {
   MIN(Math::min),
   /** As in C: 1 wherever a is 1 or b is 0, NaN or not, and where a is -1 and b infinite. */
   POW(BinaryFunction::pow),
+  /** What is left of a after whole times b, with a's sign: C's fmod. */
+  FMOD((a, b) -> a % b),
   EQ((a, b) -> a == b ? 1 : 0),
   NE((a, b) -> a != b ? 1 : 0),
   LT((a, b) -> a < b ? 1 : 0),

@@ -1,7 +1,7 @@
 package dev.teak.engine.backend;
 
 /**
- * The complementary error function in double precision, without its factor e^(-y^2), by the
+ * The error function in double precision, and its complement without the factor e^(-y^2), by the
  * rational approximations of W. J. Cody, "Rational Chebyshev approximations for the error
  * function", Math. Comp. 23, 1969.
  */
@@ -67,6 +67,16 @@ final class Erf {
   };
 
   private Erf() {}
+
+  /** erf(x), to a few units in the last place. */
+  static double value(double x) {
+    double y = Math.abs(x);
+    if (y <= SMALL) {
+      return x * ratio(P, Q, y * y);
+    }
+    double z = Math.min(y, 6); // where erf is 1 in double precision
+    return Math.copySign(1 - Math.exp(-z * z) * scaled(z), x);
+  }
 
   /** e^(y^2) erfc(y) for y of 0 or more, to a few units in the last place. */
   static double scaled(double y) {

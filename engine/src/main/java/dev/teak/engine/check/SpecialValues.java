@@ -58,6 +58,15 @@ public record SpecialValues(String name, UnaryOperator<Tensor> function) {
     }
     rows.add(new SpecialValues("leaky_relu(0.1)", x -> Functional.leakyRelu(x, 0.1)));
     rows.add(new SpecialValues("elu(1)", x -> Functional.elu(x, 1)));
+    rows.add(new SpecialValues("selu", Functional::selu));
+    rows.add(new SpecialValues("mish", Functional::mish));
+    rows.add(new SpecialValues("hardsigmoid", Functional::hardsigmoid));
+    rows.add(new SpecialValues("logsigmoid", Functional::logsigmoid));
+    rows.add(new SpecialValues("rsqrt", Tensor::rsqrt));
+    rows.add(new SpecialValues("trunc", Tensor::trunc));
+    rows.add(new SpecialValues("fmod(2)", x -> x.fmod(2)));
+    rows.add(new SpecialValues("remainder(2)", x -> x.remainder(2)));
+    rows.add(new SpecialValues("nan_to_num(0, 1, -1)", x -> x.nanToNum(0, 1, -1)));
     rows.add(new SpecialValues("maximum(0)", x -> x.maximum(0)));
     rows.add(new SpecialValues("minimum(0)", x -> x.minimum(0)));
     rows.add(new SpecialValues("clip(0, 1)", x -> x.clip(0, 1)));

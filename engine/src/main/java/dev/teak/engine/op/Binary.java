@@ -68,6 +68,15 @@ public final class Binary implements Op {
           Binary::powByBase,
           Binary::powByExponent);
 
+  public static final Binary FMOD =
+      new Binary(
+          BinaryFunction.FMOD,
+          "fmod",
+          "a - b trunc(a / b)",
+          "g, -g trunc(a / b)",
+          (g, a, b, y) -> g,
+          (g, a, b, y) -> g.mul(a.sub(y).div(b).round()).neg());
+
   public static final Binary EQ = comparison(BinaryFunction.EQ, "eq", "1 where a = b, else 0");
 
   public static final Binary NE =
@@ -125,7 +134,23 @@ public final class Binary implements Op {
   /** All that users see. */
   public static final List<Binary> ALL =
       List.of(
-          ADD, SUB, MUL, DIV, MAX, MIN, POW, MASKED_MUL, LEAKY_RELU, ELU, EQ, NE, LT, LE, GT, GE);
+          ADD,
+          SUB,
+          MUL,
+          DIV,
+          MAX,
+          MIN,
+          POW,
+          FMOD,
+          MASKED_MUL,
+          LEAKY_RELU,
+          ELU,
+          EQ,
+          NE,
+          LT,
+          LE,
+          GT,
+          GE);
 
   private final BinaryFunction function;
   private final OpInfo info;

@@ -6,7 +6,7 @@ import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 
 /**
- * Softmax and log-softmax over the last axis.
+ * Softmax and log-softmax over the last axis; over another, it is moved there and back.
  *
  * @param log whether the logarithm is taken
  */
@@ -33,6 +33,14 @@ public record Softmax(boolean log) implements Op {
       x.device().softmax(x.buffer(), s.size() / columns, columns, y.buffer());
     }
     return Autograd.record(op, y, x);
+  }
+
+  /** As above over any axis. */
+  public static Tensor apply(Tensor x, int axis, boolean log) {
+    int a = x.shape().axis(axis);
+    return a == x.shape().rank() - 1
+        ? apply(x, log)
+        : apply(x.transpose(a, -1), log).transpose(a, -1);
   }
 
   @Override

@@ -55,6 +55,10 @@ public final class Unary implements Op {
       new Unary(
           UnaryFunction.LOG, "log", "the natural logarithm of x", "g / x", (g, x, y) -> g.div(x));
 
+  public static final Unary LOG1P =
+      new Unary(
+          UnaryFunction.LOG1P, "log1p", "log(1 + x)", "g / (1 + x)", (g, x, y) -> g.div(x.add(1)));
+
   public static final Unary SIN =
       new Unary(UnaryFunction.SIN, "sin", "sin x", "g cos x", (g, x, y) -> g.mul(x.cos()));
 
@@ -68,6 +72,14 @@ public final class Unary implements Op {
           "tanh x",
           "g (1 - y^2)",
           (g, x, y) -> g.mul(y.square().neg().add(1)));
+
+  public static final Unary ERF =
+      new Unary(
+          UnaryFunction.ERF,
+          "erf",
+          "2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x",
+          "g 2 / sqrt(pi) e^(-x^2)",
+          (g, x, y) -> g.mul(x.clip(-40, 40).square().neg().exp().mul(2 / Math.sqrt(Math.PI))));
 
   public static final Unary SIGMOID =
       new Unary(
@@ -119,6 +131,47 @@ public final class Unary implements Op {
           "g (2 s' + x s'')",
           (g, x, y) -> g.mul(geluTanhCurvature(x)));
 
+  public static final Unary SILU =
+      new Unary(
+          UnaryFunction.SILU,
+          "silu",
+          "x / (1 + e^-x)",
+          "g silu_grad(x)",
+          (g, x, y) -> g.mul(siluGrad(x)));
+
+  /** What silu's gradient is made of, in one pass. */
+  public static final Unary SILU_GRAD =
+      new Unary(
+          UnaryFunction.SILU_GRAD,
+          "silu_grad",
+          "s (1 + x (1 - s)), s = sigmoid(x)",
+          "g s (1 - s) (2 + x (1 - 2 s))",
+          (g, x, y) -> g.mul(siluCurvature(x)));
+
+  public static final Unary SOFTPLUS =
+      new Unary(
+          UnaryFunction.SOFTPLUS,
+          "softplus",
+          "log(1 + e^x)",
+          "g sigmoid(x)",
+          (g, x, y) -> g.mul(x.sigmoid()));
+
+  public static final Unary RELU6 =
+      new Unary(
+          UnaryFunction.RELU6,
+          "relu6",
+          "min(max(x, 0), 6)",
+          "g where 0 < x < 6, 0 at both",
+          (g, x, y) -> Binary.MASKED_MUL.apply(x.gt(0).mul(x.lt(6)), g));
+
+  public static final Unary HARDSWISH =
+      new Unary(
+          UnaryFunction.HARDSWISH,
+          "hardswish",
+          "x min(max(x + 3, 0), 6) / 6",
+          "g (x / 3 + 1 / 2) where |x| < 3, g from 3 on, 0 up to -3",
+          (g, x, y) -> Binary.MASKED_MUL.apply(hardswishSlope(x), g));
+
   public static final Unary SIGN =
       new Unary(
           UnaryFunction.SIGN, "sign", "-1, 0 or 1", "0 everywhere, as in PyTorch", Unary::zero);
@@ -146,15 +199,22 @@ public final class Unary implements Op {
           EXP,
           EXPM1,
           LOG,
+          LOG1P,
           SIN,
           COS,
           TANH,
+          ERF,
           SIGMOID,
           RELU,
           GELU,
           GELU_TANH,
           GELU_GRAD,
           GELU_TANH_GRAD,
+          SILU,
+          SILU_GRAD,
+          SOFTPLUS,
+          RELU6,
+          HARDSWISH,
           SIGN,
           FLOOR,
           CEIL,
@@ -202,6 +262,23 @@ public final class Unary implements Op {
     Tensor both = w.sigmoid().mul(w.neg().sigmoid());
     Tensor second = z.mul(6 * cubic * scale).sub(slope.square().mul(w.mul(0.5).tanh()));
     return both.mul(slope.mul(2).add(z.mul(second)));
+  }
+
+  private static Tensor siluGrad(Tensor x) {
+    return SILU_GRAD.apply(x);
+  }
+
+  /** With s' = s (1 - s); so far out that it is 0, x stays finite. */
+  private static Tensor siluCurvature(Tensor x) {
+    Tensor z = x.clip(-1000, 1000);
+    Tensor s = z.sigmoid();
+    Tensor rest = z.neg().sigmoid();
+    return s.mul(rest).mul(z.mul(rest.sub(s)).add(2));
+  }
+
+  private static Tensor hardswishSlope(Tensor x) {
+    Tensor bent = x.gt(-3).mul(x.lt(3));
+    return Binary.MASKED_MUL.apply(bent, x.div(3).add(0.5)).add(x.ge(3));
   }
 
   /** f(x), elementwise. */

@@ -11,10 +11,14 @@ public interface ElementwiseContract extends OnBackend {
   /** Accuracy of a function; those of the OpenCL full profile are about the same. */
   private static Tolerance tolerance(UnaryFunction f) {
     return switch (f) {
-      case NEG, ABS, SIGN, RELU, FLOOR, CEIL, ROUND -> Tolerance.EXACT;
+      case NEG, ABS, SIGN, RELU, RELU6, FLOOR, CEIL, ROUND -> Tolerance.EXACT;
       case SQUARE -> Tolerance.NEAREST;
-      case SQRT, RECIPROCAL, EXP, EXPM1, LOG -> Tolerance.ulps(3);
+      case SQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P -> Tolerance.ulps(3);
+      case HARDSWISH -> Tolerance.ulps(3);
       case TANH, SIGMOID -> Tolerance.ulps(6);
+      case ERF -> Tolerance.ulps(4);
+      case SOFTPLUS, SILU -> Tolerance.ulps(8);
+      case SILU_GRAD -> Tolerance.ulpsOfOne(4); // passes through 0
       case GELU -> Tolerance.ulps(16);
       // The exponential of a number that has four roundings; it is the result's logarithm or so.
       case GELU_TANH ->
