@@ -1,6 +1,6 @@
 package dev.teak.attacks;
 
-import dev.teak.engine.Functional;
+import dev.teak.engine.Losses;
 import dev.teak.engine.Numbers;
 import dev.teak.engine.Tensor;
 import java.util.List;
@@ -81,8 +81,8 @@ public interface Loss {
 
   private static Tensor crossEntropy(Tensor logits, Aim aim) {
     return aim.isTargeted()
-        ? Functional.crossEntropy(logits, aim.targets()).neg()
-        : Functional.crossEntropy(logits, aim.labels());
+        ? Losses.crossEntropy(logits, aim.targets(), Losses.Reduction.NONE).neg()
+        : Losses.crossEntropy(logits, aim.labels(), Losses.Reduction.NONE);
   }
 
   private static Tensor ratio(Tensor logits, Aim aim) {

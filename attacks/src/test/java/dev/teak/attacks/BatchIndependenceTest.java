@@ -3,7 +3,7 @@ package dev.teak.attacks;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.teak.engine.Devices;
-import dev.teak.engine.Functional;
+import dev.teak.engine.Losses;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
@@ -79,7 +79,8 @@ class BatchIndependenceTest {
   private static float[][] answers(Module model, Tensor x, int... labels) {
     try (Scope scope = Scope.open()) {
       Tensor of = Tensor.ofInts(labels, labels.length);
-      Victim.Gradients found = Victim.of(model).gradients(x, z -> Functional.crossEntropy(z, of));
+      Victim.Gradients found =
+          Victim.of(model).gradients(x, z -> Losses.crossEntropy(z, of, Losses.Reduction.NONE));
       float[] logits = Victim.of(model).logits(x).toFloats();
       assertArrayEquals(logits, found.logits().toFloats(), "logits with and without gradients");
       return new float[][] {logits, found.gradient().toFloats()};

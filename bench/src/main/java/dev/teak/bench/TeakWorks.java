@@ -4,6 +4,7 @@ import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Functional;
+import dev.teak.engine.Losses;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
@@ -137,7 +138,7 @@ final class TeakWorks implements Works {
           Tensor y = labels(batch);
           return work(
               () -> {
-                Tensor loss = Functional.crossEntropy(model.forward(x), y).mean();
+                Tensor loss = Losses.crossEntropy(model.forward(x), y);
                 sgd.zeroGrad();
                 loss.backward();
                 sgd.step();

@@ -3,11 +3,9 @@ package dev.teak.engine;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.PoolGeometry;
 import dev.teak.engine.op.BatchNorm;
-import dev.teak.engine.op.Binary;
 import dev.teak.engine.op.Conv2d;
 import dev.teak.engine.op.Conv2dActivation;
 import dev.teak.engine.op.Conv2dRelu;
-import dev.teak.engine.op.CrossEntropy;
 import dev.teak.engine.op.GroupNorm;
 import dev.teak.engine.op.Indices;
 import dev.teak.engine.op.MatMul;
@@ -226,41 +224,6 @@ public final class Functional extends Activations {
     return Indices.oneHot(labels, classes);
   }
 
-  private static void requireClasses(Tensor labels, int classes) {
-    Indices.requireInside("cross_entropy", "label", labels, classes);
-  }
-
-  /**
-   * Cross-entropy of each row: -sum target log softmax(logits).
-   *
-   * @param logits {@code [N, classes]}
-   * @param target INT32 labels {@code [N]}, or probabilities {@code [N, classes]}
-   * @return {@code [N]}; {@code mean()} gives PyTorch's default
-   */
-  public static Tensor crossEntropy(Tensor logits, Tensor target) {
-    Shape s = logits.shape();
-    if (s.rank() != 2 || s.dim(1) == 0) {
-      throw new ShapeException("cross_entropy: logits " + s + ": expects [N, classes]");
-    }
-    boolean hard = target.dtype() == DType.INT32;
-    if (!hard) {
-      target.requireFloat("cross_entropy");
-    }
-    Shape expected = hard ? Shape.of(s.dim(0)) : s;
-    if (!target.shape().equals(expected)) {
-      throw new ShapeException(
-          "cross_entropy: target " + target.shape() + " for logits " + s + ": expects " + expected);
-    }
-    logits.requireFloat("cross_entropy");
-    logits.requireSameDevice("cross_entropy", target);
-    if (hard) {
-      requireClasses(target, s.dim(1));
-      return CrossEntropy.apply(logits, target);
-    }
-    // What cannot be (a logit of minus infinity) costs nothing where it does not come.
-    return Binary.MASKED_MUL.apply(target, logits.logSoftmax()).sum(1).neg();
-  }
-
   /**
    * A step of an L-infinity attack, in one pass and without a gradient: from x by {@code step}
    * along the sign of the gradient, then the nearest point within {@code radius} of {@code clean}
@@ -301,14 +264,5 @@ public final class Functional extends Activations {
         .linfStep(
             x.buffer(), gradient.buffer(), clean.buffer(), step, radius, low, high, y.buffer());
     return y;
-  }
-
-  /** The mean of (x - target)^2 over all elements. */
-  public static Tensor mse(Tensor x, Tensor target) {
-    if (!x.shape().equals(target.shape())) {
-      throw new ShapeException(
-          "mse: " + x.shape() + " and " + target.shape() + " must have the same shape");
-    }
-    return x.sub(target).square().mean();
   }
 }

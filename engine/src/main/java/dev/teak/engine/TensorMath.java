@@ -237,13 +237,6 @@ public sealed interface TensorMath permits Tensor {
     return Unary.ROUND.apply(self());
   }
 
-<<<<<<< HEAD
-  /**
-   * Within [low, high]; the gradient passes where it already was, bounds included. NaN stays NaN.
-   *
-   * @throws IllegalArgumentException unless low is at most high
-   */
-=======
   /** log(1 + x), accurate near 0. */
   default Tensor log1p() {
     return Unary.LOG1P.apply(self());
@@ -318,8 +311,11 @@ public sealed interface TensorMath permits Tensor {
     return weight < 0.5 ? add(way.mul(weight)) : end.sub(way.mul(1 - weight));
   }
 
-  /** Within [low, high]; the gradient passes where it already was. PyTorch's {@code clamp}. */
->>>>>>> 2c3a52b (Add the activations of torchvision's nets and softmax over any axis)
+  /**
+   * Within [low, high]; the gradient passes where it already was, bounds included. NaN stays NaN.
+   *
+   * @throws IllegalArgumentException unless low is at most high
+   */
   default Tensor clip(double low, double high) {
     return Clip.apply(self(), low, high);
   }
@@ -342,7 +338,16 @@ public sealed interface TensorMath permits Tensor {
     return Softmax.apply(self(), true);
   }
 
-<<<<<<< HEAD
+  /** Softmax over an axis, which has one element or more. */
+  default Tensor softmax(int axis) {
+    return Softmax.apply(self(), axis, false);
+  }
+
+  /** The logarithm of softmax over an axis, which has one element or more. */
+  default Tensor logSoftmax(int axis) {
+    return Softmax.apply(self(), axis, true);
+  }
+
   // --- types ---
 
   /**
@@ -359,16 +364,6 @@ public sealed interface TensorMath permits Tensor {
   /** The elements as floats of the device's working type; itself where it holds them. */
   default Tensor toFloat() {
     return Cast.apply(self(), self().device().floatType());
-=======
-  /** Softmax over an axis, which has one element or more. */
-  default Tensor softmax(int axis) {
-    return Softmax.apply(self(), axis, false);
-  }
-
-  /** The logarithm of softmax over an axis, which has one element or more. */
-  default Tensor logSoftmax(int axis) {
-    return Softmax.apply(self(), axis, true);
->>>>>>> 2c3a52b (Add the activations of torchvision's nets and softmax over any axis)
   }
 
   // --- linear algebra ---

@@ -38,8 +38,8 @@ class TensorTest {
   void aLabelOutOfRangeIsNamed() {
     Tensor labels = Tensor.ofInts(new int[] {0, 3}, 2);
     assertSays(
-        "cross_entropy: label 3 at [1] is outside 0..2",
-        () -> Functional.crossEntropy(Tensor.zeros(2, 3), labels));
+        "label 3 of sample 1 is outside 0..2",
+        () -> Losses.crossEntropy(Tensor.zeros(2, 3), labels, Losses.Reduction.NONE));
   }
 
   @Test

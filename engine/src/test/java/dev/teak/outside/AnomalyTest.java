@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.engine.Autograd;
 import dev.teak.engine.CustomOp;
-import dev.teak.engine.Functional;
+import dev.teak.engine.Losses;
 import dev.teak.engine.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -63,7 +63,7 @@ class AnomalyTest {
         anomaly(
             () -> {
               line[0] = line(1);
-              Functional.mse(logits, Tensor.zeros(1, 2));
+              Losses.mse(logits, Tensor.zeros(1, 2));
             });
     assertHas(message, "anomaly: sub made NaN at [0, 1] of [1, 2]", line[0]);
     assertHas(message, "input 0 [1, 2] already held NaN at [0, 1]");

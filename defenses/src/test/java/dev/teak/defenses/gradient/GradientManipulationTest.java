@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.teak.defenses.Stage;
 import dev.teak.defenses.Training;
 import dev.teak.engine.Autograd;
-import dev.teak.engine.Functional;
+import dev.teak.engine.Losses;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
@@ -246,7 +246,7 @@ class GradientManipulationTest {
   }
 
   private static float[] inputGradient(Module model, Tensor x) {
-    Tensor loss = Functional.crossEntropy(model.forward(x), labels()).sum();
+    Tensor loss = Losses.crossEntropy(model.forward(x), labels(), Losses.Reduction.SUM);
     return Autograd.grad(loss, x).toFloats();
   }
 

@@ -1,7 +1,6 @@
 package dev.teak.engine.op;
 
 import dev.teak.engine.Autograd;
-import dev.teak.engine.Functional;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 
@@ -52,7 +51,8 @@ public record CrossEntropy(Tensor labels, Tensor probabilities) implements Op {
   }
 
   private Tensor composed(Tensor g, Tensor logits) {
-    Tensor hot = Functional.oneHot(labels, logits.shape().dim(1));
+    Tensor hot = Tensor.allocate(g.device(), logits.shape());
+    g.device().oneHot(labels.buffer(), logits.shape().dim(1), hot.buffer());
     return logits.softmax().sub(hot).mul(g.reshape(-1, 1));
   }
 

@@ -2,7 +2,7 @@ package dev.teak.lab.cli;
 
 import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.Devices;
-import dev.teak.engine.Functional;
+import dev.teak.engine.Losses;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
@@ -110,7 +110,7 @@ final class ProfileCommand implements Callable<Integer> {
     }
     Sgd sgd = new Sgd(net.namedParameters(), 0.01, 0.9, 0, false);
     return () -> {
-      Tensor loss = Functional.crossEntropy(net.forward(x), y).mean();
+      Tensor loss = Losses.crossEntropy(net.forward(x), y);
       sgd.zeroGrad();
       loss.backward();
       sgd.step();

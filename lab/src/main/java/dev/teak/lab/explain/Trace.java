@@ -1,8 +1,8 @@
 package dev.teak.lab.explain;
 
 import dev.teak.engine.Autograd;
-import dev.teak.engine.Functional;
 import dev.teak.engine.GraphObserver;
+import dev.teak.engine.Losses;
 import dev.teak.engine.Node;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Statistics;
@@ -82,7 +82,7 @@ public record Trace(List<Vertex> vertices, List<Step> steps, double loss, Scope.
   public static Trace of(Module model, Tensor images, Tensor labels) {
     try (Scope scope = Scope.open()) {
       Tensor x = images.detach().requiresGrad(true);
-      Tensor loss = Functional.crossEntropy(model.forward(x), labels).mean();
+      Tensor loss = Losses.crossEntropy(model.forward(x), labels);
       Writer writer = new Writer(model, x, loss);
       List<Tensor> wanted = new ArrayList<>(model.parameters());
       wanted.removeIf(p -> !p.requiresGrad());

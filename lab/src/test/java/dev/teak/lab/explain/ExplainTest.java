@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Devices;
-import dev.teak.engine.Functional;
+import dev.teak.engine.Losses;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Statistics;
@@ -89,7 +89,7 @@ class ExplainTest {
       Module model = model("cnn");
       Trace t = Trace.of(model, images(), labels());
       Tensor x = images().requiresGrad(true);
-      Tensor loss = Functional.crossEntropy(model.forward(x), labels()).mean();
+      Tensor loss = Losses.crossEntropy(model.forward(x), labels());
       List<Tensor> wanted = new java.util.ArrayList<>(model.parameters());
       wanted.add(x);
       List<Tensor> g = Autograd.grad(loss, wanted, Autograd.Options.PLAIN);

@@ -1,6 +1,6 @@
 package dev.teak.nn.train;
 
-import dev.teak.engine.Functional;
+import dev.teak.engine.Losses;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
 
@@ -10,7 +10,7 @@ public interface TrainingLoss extends TrainingMethod {
   TrainingLoss CROSS_ENTROPY =
       (model, images, labels, step) -> {
         Tensor logits = model.forward(images);
-        return new Result(Functional.crossEntropy(logits, labels).mean(), logits);
+        return new Result(Losses.crossEntropy(logits, labels), logits);
       };
 
   @Override

@@ -3,7 +3,7 @@ package dev.teak.nn.train;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.engine.Autograd;
-import dev.teak.engine.Functional;
+import dev.teak.engine.Losses;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
@@ -41,7 +41,7 @@ class GradientPenaltyTest {
     for (int step = 0; step < 60; step++) {
       try (Scope scope = Scope.open()) {
         Tensor x = images.detach().requiresGrad(true);
-        Tensor losses = Functional.crossEntropy(model.forward(x), labels);
+        Tensor losses = Losses.crossEntropy(model.forward(x), labels, Losses.Reduction.NONE);
         Tensor g =
             Autograd.grad(losses.sum(), List.of(x), Autograd.Options.PLAIN.withGraph()).get(0);
         model.zeroGrad();
@@ -53,7 +53,7 @@ class GradientPenaltyTest {
     Tensor logits = model.forward(x);
     Tensor margin = logits.mul(Tensor.of(new double[] {1, -1}, 1, 2)).sum();
     Tensor g = Autograd.grad(margin, List.of(x), Autograd.Options.PLAIN.retaining()).get(0);
-    double loss = Functional.crossEntropy(logits, labels).mean().item();
+    double loss = Losses.crossEntropy(logits, labels).item();
     return new double[] {loss, g.square().sum().item() / N};
   }
 
