@@ -152,8 +152,8 @@ public final class Functional extends Activations {
    * Batch normalisation by the batch's own mean and biased variance over all axes but the last
    * (Ioffe and Szegedy 2015, algorithm 1).
    *
-   * @param gamma {@code [C]}
-   * @param beta {@code [C]}
+   * @param gamma {@code [C]}, or null for ones
+   * @param beta {@code [C]}, or null for zeros
    * @param residual of x's shape, added to the result, or null
    * @param relu whether negative results become 0, after that
    */

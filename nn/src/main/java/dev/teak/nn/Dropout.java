@@ -11,9 +11,7 @@ public final class Dropout extends Module {
 
   /** Drops with probability {@code p}, in [0, 1), by masks from {@code random}. */
   public Dropout(double p, RandomStream random) {
-    if (!(p >= 0 && p < 1)) {
-      throw new IllegalArgumentException("dropout: p " + p + " must be in [0, 1)");
-    }
+    Require.probability("dropout", p);
     this.p = p;
     this.random = stream("random", random);
   }

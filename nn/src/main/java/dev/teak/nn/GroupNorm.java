@@ -28,7 +28,7 @@ public final class GroupNorm extends Module {
         throw new IllegalArgumentException(
             "group norm: " + groups + " groups must divide " + channels + " channels");
       }
-      Norms.requireEps("group norm", eps);
+      Require.eps("group norm", eps);
     }
 
     /** With another eps. */

@@ -23,7 +23,7 @@ public final class LayerNorm extends Module {
   public record Spec(Shape normalized, double eps, boolean affine) {
     /** Rejects an eps below 0. */
     public Spec {
-      Norms.requireEps("layer norm", eps);
+      Require.eps("layer norm", eps);
     }
 
     /** With another eps. */

@@ -67,6 +67,46 @@ public final class Layers {
     return of(x -> Functional.gelu(x, approximate));
   }
 
+  /** x / (1 + e^-x) (Elfwing et al., arXiv:1702.03118). */
+  public static Module silu() {
+    return of(Functional::silu);
+  }
+
+  /** log(1 + e^x), and x itself above 20. */
+  public static Module softplus() {
+    return of(x -> Functional.softplus(x, 1, 20));
+  }
+
+  /** log(1 / (1 + e^-x)). */
+  public static Module logsigmoid() {
+    return of(Functional::logsigmoid);
+  }
+
+  /** x tanh(log(1 + e^x)) (Misra, BMVC 2020). */
+  public static Module mish() {
+    return of(Functional::mish);
+  }
+
+  /** x min(max(x + 3, 0), 6) / 6 (Howard et al., ICCV 2019). */
+  public static Module hardswish() {
+    return of(Functional::hardswish);
+  }
+
+  /** min(max(x + 3, 0), 6) / 6. */
+  public static Module hardsigmoid() {
+    return of(Functional::hardsigmoid);
+  }
+
+  /** min(max(x, 0), 6). */
+  public static Module relu6() {
+    return of(Functional::relu6);
+  }
+
+  /** 1.0507 times elu of alpha 1.6733 (Klambauer et al., NeurIPS 2017). */
+  public static Module selu() {
+    return of(Functional::selu);
+  }
+
   /** tanh x. */
   public static Module tanh() {
     return of(Tensor::tanh);
@@ -75,6 +115,16 @@ public final class Layers {
   /** 1 / (1 + e^-x). */
   public static Module sigmoid() {
     return of(Tensor::sigmoid);
+  }
+
+  /** Softmax over an axis, which counts from the end where it is negative. */
+  public static Module softmax(int axis) {
+    return of(x -> x.softmax(axis));
+  }
+
+  /** The logarithm of softmax over an axis. */
+  public static Module logSoftmax(int axis) {
+    return of(x -> x.logSoftmax(axis));
   }
 
   /** {@code [N, ...]} to {@code [N, rest]}. */

@@ -303,7 +303,7 @@ public abstract class Module {
    * Overwrites parameters and buffers: all of them, or none where anything does not fit. The values
    * may lie on another device. A shared tensor may be given under one of its names or under
    * several, but then with the same values. A batch norm's {@code num_batches_tracked}, which files
-   * of PyTorch have, is passed over: it counts for a momentum that Teak's batch norm does not have.
+   * of PyTorch have, is passed over where the momentum is a number: nothing depends on it then.
    *
    * @throws IllegalArgumentException naming what is missing, unexpected, of another shape or given
    *     twice with different values
@@ -312,6 +312,7 @@ public abstract class Module {
     Map<String, Tensor> own = stateDict();
     Map<String, Tensor> given = new LinkedHashMap<>(state);
     given.keySet().removeIf(name -> !own.containsKey(name) && BatchNorm.isCounter(name, own));
+    given.replaceAll((name, t) -> BatchNorm.isCounter(name, own) ? BatchNorm.asCounter(t) : t);
     StateDict.copy("the weights do not fit the model", given, own);
   }
 

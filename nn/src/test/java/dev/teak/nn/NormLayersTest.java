@@ -2,11 +2,15 @@ package dev.teak.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.engine.Devices;
+import dev.teak.engine.RandomStream;
 import dev.teak.engine.Tensor;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -110,5 +114,113 @@ class NormLayersTest {
       assertTrue(norm.stateDict().isEmpty());
       assertArrayEquals(INSTANCES, norm.forward(ramp(2, 1, 2, 4)).toDoubles(), CLOSE);
     }
+  }
+
+  @Test
+  void aBatchNormWithoutMomentumKeepsTheMeanOverAllBatches() {
+    try (Devices.Use use = Devices.use("reference")) {
+      Module norm = BatchNorm.of(1).momentum(null).affine(false).init();
+      double[][] batches = {{1, 3}, {5, 9}, {0, 0}};
+      for (double[] batch : batches) {
+        norm.forward(Tensor.of(batch, 2, 1));
+      }
+      Map<String, Tensor> state = norm.stateDict();
+      assertEquals(Set.of("running_mean", "running_var", "num_batches_tracked"), state.keySet());
+      assertEquals(3, state.get("running_mean").item(), CLOSE);
+      assertEquals(10 / 3.0, state.get("running_var").item(), CLOSE);
+      assertEquals(3, state.get("num_batches_tracked").item());
+    }
+  }
+
+  @Test
+  void theCounterOfAFileIsTakenWhereItCounts() {
+    try (Devices.Use use = Devices.use("reference")) {
+      Module norm = BatchNorm.of(1).momentum(null).affine(false).init();
+      norm.loadStateDict(
+          Map.of(
+              "running_mean", Tensor.zeros(1),
+              "running_var", Tensor.ones(1),
+              "num_batches_tracked", Tensor.ofInts(new int[] {3})));
+      norm.forward(Tensor.of(new double[] {3, 5}, 2, 1));
+      assertEquals(1, norm.stateDict().get("running_mean").item(), CLOSE);
+    }
+  }
+
+  @Test
+  void aBatchNormWithoutRunningStatisticsUsesTheBatchInEvalToo() {
+    try (Devices.Use use = Devices.use("reference")) {
+      Module norm = BatchNorm.of(1).eps(3).affine(false).trackRunningStats(false).init();
+      assertTrue(norm.stateDict().isEmpty());
+      norm.eval();
+      double[] y = norm.forward(Tensor.of(new double[] {1, 3}, 2, 1)).toDoubles();
+      assertArrayEquals(new double[] {-0.5, 0.5}, y, CLOSE);
+      assertThrows(IllegalArgumentException.class, () -> BatchNorm.of(1).momentum(1.5));
+    }
+  }
+
+  @Test
+  void recalibrationTakesTheMeanOverTheBatchesAndLeavesModesAlone() {
+    try (Devices.Use use = Devices.use("reference")) {
+      Module norm = new BatchNorm(1);
+      Module model = new Sequential(norm, new BatchNorm(1));
+      norm.forward(Tensor.of(new double[] {Double.NaN, 3}, 2, 1));
+      model.eval();
+      Tensor first = Tensor.of(new double[] {1, 3}, 2, 1);
+      Tensor second = Tensor.of(new double[] {5, 9}, 2, 1);
+      BatchNorm.recalibrate(model, List.of(first, second));
+      assertEquals(4.5, norm.stateDict().get("running_mean").item(), CLOSE);
+      assertEquals(5, norm.stateDict().get("running_var").item(), CLOSE);
+      assertFalse(norm.isTraining());
+      norm.train();
+      norm.forward(second);
+      double momentum = 0.9 * 4.5 + 0.1 * 7;
+      assertEquals(momentum, norm.stateDict().get("running_mean").item(), CLOSE);
+      assertThrows(IllegalArgumentException.class, () -> BatchNorm.recalibrate(model, List.of()));
+    }
+  }
+
+  @Test
+  void dropout2dDropsWholeChannelsOfAnImage() {
+    Module drop = new Dropout2d(0.5, new RandomStream(1, "drop"));
+    float[] y = drop.forward(Tensor.ones(40, 3, 2)).toFloats();
+    int dropped = 0;
+    for (int i = 0; i < y.length; i++) {
+      int first = i / 6 * 6 + i % 2;
+      assertEquals(y[first], y[i]);
+      assertTrue(y[i] == 0 || y[i] == 2);
+      dropped += y[i] == 0 ? 1 : 0;
+    }
+    assertTrue(dropped > 60 && dropped < 180, "of 240: " + dropped); // 5 deviations of 80 draws
+    drop.eval();
+    assertEquals(40 * 6, drop.forward(Tensor.ones(40, 3, 2)).sum().item());
+  }
+
+  @Test
+  void stochasticDepthDropsImagesOrTheWholeBatch() {
+    Module rows = new StochasticDepth(0.5, "row", new RandomStream(1, "drop"));
+    float[] y = rows.forward(Tensor.ones(40, 3)).toFloats();
+    Set<Float> found = new HashSet<>();
+    for (int i = 0; i < y.length; i++) {
+      assertEquals(y[i / 3 * 3], y[i]);
+      found.add(y[i]);
+    }
+    assertEquals(Set.of(0f, 2f), found);
+    Module batch = new StochasticDepth(0.5, "batch", new RandomStream(1, "drop"));
+    Set<Double> sums = new HashSet<>();
+    for (int i = 0; i < 20; i++) {
+      sums.add(batch.forward(Tensor.ones(40, 3)).sum().item());
+    }
+    assertEquals(Set.of(0.0, 240.0), sums);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new StochasticDepth(0.5, "rows", new RandomStream(1, "drop")));
+  }
+
+  @Test
+  void preluLearnsItsSlope() {
+    Module prelu = new PRelu();
+    float[] y = prelu.forward(Tensor.of(new float[] {-2, 4}, 1, 2)).toFloats();
+    assertArrayEquals(new float[] {-0.5f, 4}, y);
+    assertEquals(Set.of("weight"), prelu.namedParameters().keySet());
   }
 }

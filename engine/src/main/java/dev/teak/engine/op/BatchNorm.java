@@ -42,7 +42,7 @@ public final class BatchNorm implements Op {
   /** With the batch's own mean and biased variance. */
   public static Batch train(
       Tensor x, Tensor gamma, Tensor beta, Tensor residual, double eps, boolean relu) {
-    check(x, gamma, beta, residual);
+    check(x, residual);
     int channels = x.shape().dim(-1);
     if (x.shape().size() == 0 && channels > 0) {
       throw new ShapeException(
@@ -67,7 +67,7 @@ public final class BatchNorm implements Op {
       Tensor residual,
       double eps,
       boolean relu) {
-    check(x, gamma, beta, residual);
+    check(x, residual);
     requireChannels(x, mean);
     requireChannels(x, variance);
     return apply(x, mean, variance, gamma, beta, residual, eps, false, relu);
@@ -77,12 +77,16 @@ public final class BatchNorm implements Op {
       Tensor x,
       Tensor mean,
       Tensor variance,
-      Tensor gamma,
-      Tensor beta,
+      Tensor weight,
+      Tensor bias,
       Tensor residual,
       double eps,
       boolean ofBatch,
       boolean relu) {
+    Tensor gamma = weight == null ? Tensor.full(x.device(), mean.shape(), 1) : weight;
+    Tensor beta = bias == null ? Tensor.full(x.device(), mean.shape(), 0) : bias;
+    requireChannels(x, gamma);
+    requireChannels(x, beta);
     Tensor y = Tensor.allocate(x.device(), x.shape());
     Tensor rstd;
     Tensor saved;
@@ -109,13 +113,11 @@ public final class BatchNorm implements Op {
         : Autograd.record(op, y, x, gamma, beta, residual);
   }
 
-  private static void check(Tensor x, Tensor gamma, Tensor beta, Tensor residual) {
+  private static void check(Tensor x, Tensor residual) {
     x.requireFloat("batch_norm");
     if (x.shape().rank() < 2) {
       throw new ShapeException("batch_norm: input " + x.shape() + ": expects [N, ..., C]");
     }
-    requireChannels(x, gamma);
-    requireChannels(x, beta);
     if (residual != null) {
       x.requireSameDevice("batch_norm", residual);
       residual.requireFloat("batch_norm");

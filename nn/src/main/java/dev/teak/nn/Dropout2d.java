@@ -1,0 +1,26 @@
+package dev.teak.nn;
+
+import dev.teak.engine.Functional;
+import dev.teak.engine.RandomStream;
+import dev.teak.engine.Tensor;
+
+/**
+ * In training zeroes whole channels of an image {@code [N, ..., C]} with probability p and scales
+ * the rest by 1 / (1 - p).
+ */
+public final class Dropout2d extends Module {
+  private final double p;
+  private final RandomStream random;
+
+  /** Drops with probability {@code p}, in [0, 1), by masks from {@code random}. */
+  public Dropout2d(double p, RandomStream random) {
+    Require.probability("dropout2d", p);
+    this.p = p;
+    this.random = stream("random", random);
+  }
+
+  @Override
+  protected Tensor compute(Tensor x) {
+    return isTraining() && p > 0 ? Functional.dropout2d(x, p, random) : x;
+  }
+}
