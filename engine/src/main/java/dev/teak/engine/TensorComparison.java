@@ -110,4 +110,19 @@ public sealed interface TensorComparison permits Tensor {
   default Tensor where(Tensor a, Tensor b) {
     return Where.apply(self(), a, b);
   }
+
+  /** 1 where x is NaN, else 0. */
+  default Tensor isNan() {
+    return ne(self());
+  }
+
+  /** 1 where x is infinite, else 0. */
+  default Tensor isInf() {
+    return self().abs().eq(Double.POSITIVE_INFINITY);
+  }
+
+  /** 1 where x is a number and finite, else 0. */
+  default Tensor isFinite() {
+    return self().abs().lt(Double.POSITIVE_INFINITY);
+  }
 }

@@ -142,12 +142,14 @@ public sealed interface TensorMath permits Tensor {
   }
 
   /**
-   * What {@link #floorDivide} leaves, of INT32: 0..b-1 for a positive b, also of negative numbers.
+   * What is left of x after whole times b, with the sign of b, of this type.
    *
-   * @throws IllegalArgumentException if b is 0
+   * @throws IllegalArgumentException if this holds INT32 and b is 0
    */
   default Tensor remainder(int b) {
-    return Ints.divide(IntFunction.REMAINDER, self(), b);
+    return dtype().isFloat()
+        ? remainder((double) b)
+        : Ints.divide(IntFunction.REMAINDER, self(), b);
   }
 
   // --- functions ---
@@ -254,7 +256,7 @@ public sealed interface TensorMath permits Tensor {
 
   /** The whole number next to x on the side of 0. */
   default Tensor trunc() {
-    return gt(0).where(floor(), ceil());
+    return self().gt(0).where(floor(), ceil());
   }
 
   /** What is left of x after whole times b, with the sign of x. */
@@ -279,26 +281,11 @@ public sealed interface TensorMath permits Tensor {
     return remainder(of(b));
   }
 
-  /** 1 where x is NaN, else 0. */
-  default Tensor isNan() {
-    return ne(self());
-  }
-
-  /** 1 where x is infinite, else 0. */
-  default Tensor isInf() {
-    return abs().eq(Double.POSITIVE_INFINITY);
-  }
-
-  /** 1 where x is a number and finite, else 0. */
-  default Tensor isFinite() {
-    return abs().lt(Double.POSITIVE_INFINITY);
-  }
-
   /** x with other numbers in the place of NaN and of the infinities, which get no gradient. */
   default Tensor nanToNum(double nan, double positive, double negative) {
     Tensor x = self();
     Tensor finite = x.gt(0).where(of(positive), of(negative));
-    return isFinite().where(x, isNan().where(of(nan), finite));
+    return x.isFinite().where(x, x.isNan().where(of(nan), finite));
   }
 
   private Tensor of(double value) {
