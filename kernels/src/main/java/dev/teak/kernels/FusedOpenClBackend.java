@@ -1,10 +1,13 @@
 package dev.teak.kernels;
 
+import dev.teak.engine.DType;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.NormGeometry;
 import dev.teak.engine.backend.PoolGeometry;
+import dev.teak.engine.backend.SparseMatrix;
+import java.util.Arrays;
 
 /** The fused half of {@link OpenClBackend}. */
 abstract class FusedOpenClBackend implements Backend {
@@ -20,6 +23,7 @@ abstract class FusedOpenClBackend implements Backend {
   private final Optimizers optimizers;
   private final Normalization normalization;
   private final GroupNormalization groupNorm;
+  private final SparseProducts sparse;
 
   FusedOpenClBackend(OpenClDevice device, Tuning tuning) {
     this.device = device;
@@ -38,6 +42,7 @@ abstract class FusedOpenClBackend implements Backend {
     optimizers = new Optimizers(device, operands);
     normalization = new Normalization(device, operands);
     groupNorm = new GroupNormalization(device, operands, reductions);
+    sparse = new SparseProducts(device, operands);
   }
 
   @Override
@@ -223,5 +228,18 @@ abstract class FusedOpenClBackend implements Backend {
     } else {
       Backend.super.groupNormGrad(g, grad, x, mean, rstd, weight, out, weightGrad, biasGrad);
     }
+  }
+
+  @Override
+  public void resample(SparseMatrix m, Buffer x, int outer, int inner, Buffer out) {
+    int[] entries = Arrays.copyOf(m.starts(), m.rows() + 1 + m.size());
+    System.arraycopy(m.places(), 0, entries, m.rows() + 1, m.size());
+    Buffer table = allocate(DType.INT32, entries.length);
+    Buffer weights = allocate(floatType(), m.size());
+    write(table, entries);
+    write(weights, m.weights());
+    sparse.run(m, table, weights, x, outer, inner, out);
+    release(weights);
+    release(table);
   }
 }

@@ -11,4 +11,5 @@
 #include "pool.cl"
 #include "random.cl"
 #include "reduce.cl"
+#include "sparse.cl"
 #include "winograd-edges.cl"

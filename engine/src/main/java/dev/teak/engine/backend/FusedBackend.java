@@ -12,7 +12,8 @@ import dev.teak.engine.Shape;
  * The fused half of {@link Backend}: what a device may do in one pass and what is otherwise
  * composed of primitives. Every method here has one meaning, given by its default.
  */
-public interface FusedBackend extends FusedNorm, FusedGroupNorm, FusedLoss, FusedOptimizer {
+public interface FusedBackend
+    extends FusedNorm, FusedGroupNorm, FusedLoss, FusedImage, FusedOptimizer {
   private Backend self() {
     return (Backend) this;
   }

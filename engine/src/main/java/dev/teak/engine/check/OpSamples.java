@@ -18,6 +18,7 @@ public final class OpSamples {
     ProductSamples.addTo(d);
     AttentionSamples.addTo(d);
     PoolSamples.addTo(d);
+    ImageSamples.addTo(d);
     LossSamples.addTo(d);
     NormSamples.addTo(d);
     FunctionSamples.addTo(d);

@@ -6,6 +6,7 @@ import dev.teak.engine.backend.ConvGeometry;
 import dev.teak.engine.backend.HeapBuffer;
 import dev.teak.engine.backend.NormGeometry;
 import dev.teak.engine.backend.PoolGeometry;
+import dev.teak.engine.backend.SparseMatrix;
 import dev.teak.engine.backend.UnaryFunction;
 import java.util.List;
 
@@ -19,6 +20,7 @@ abstract class FusedJavaBackend implements Backend {
   final Pooling pooling;
   private final Normalization normalization;
   private final GroupNormalization groupNorm;
+  private final SparseProduct sparse = new SparseProduct(workers);
 
   FusedJavaBackend(
       Loops loops,
@@ -301,5 +303,10 @@ abstract class FusedJavaBackend implements Backend {
       Buffer biasGrad) {
     groupNorm.grad(
         g, f(grad), f(x), f(mean), f(rstd), f(weight), to(out), to(weightGrad), to(biasGrad));
+  }
+
+  @Override
+  public void resample(SparseMatrix m, Buffer x, int outer, int inner, Buffer out) {
+    sparse.run(m, f(x), outer, inner, to(out));
   }
 }

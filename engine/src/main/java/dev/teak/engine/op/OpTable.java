@@ -44,6 +44,7 @@ public final class OpTable {
                   Pool2d.Pick.INFO,
                   Pool2d.Average.INFO,
                   Pool2d.Spread.INFO,
+                  Resample.INFO,
                   BatchNorm.INFO,
                   GroupNorm.LAYER,
                   GroupNorm.GROUP))

@@ -28,6 +28,7 @@ public abstract class BackendContract
         MatMulContract,
         ConvContract,
         PoolContract,
+        ImageContract,
         NormContract,
         FusedContract,
         OptimizerContract {}

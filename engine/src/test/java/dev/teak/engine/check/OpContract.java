@@ -21,6 +21,7 @@ public abstract class OpContract
     implements BatchContract,
         SpecialValuesContract,
         SizesContract,
+        ImageOpContract,
         IndexingContract,
         ReducingContract {
   /**
