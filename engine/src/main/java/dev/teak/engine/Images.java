@@ -8,7 +8,8 @@ import java.util.function.IntUnaryOperator;
 /**
  * What is done to images {@code [N, H, W, C]}: the functions of {@code torch.nn.functional} and of
  * torchvision under the same names, each differentiable to any order. Where two numbers stand for
- * the two axes of an image, that of its height comes first.
+ * the two axes of an image, that of its height comes first. {@link SpatialTransform} samples at any
+ * places.
  */
 public final class Images {
   private Images() {}

@@ -2,6 +2,8 @@ package dev.teak.engine.check;
 
 import dev.teak.engine.Images;
 import dev.teak.engine.Resampling;
+import dev.teak.engine.Shape;
+import dev.teak.engine.SpatialTransform;
 import dev.teak.engine.backend.SparseMatrix;
 import dev.teak.engine.check.OpSample.Input;
 import dev.teak.engine.op.Resample;
@@ -18,6 +20,7 @@ final class ImageSamples {
     ImageSamples s = new ImageSamples(d);
     s.resizing();
     s.paddingAndChannels();
+    s.sampling();
   }
 
   private Input image() {
@@ -59,5 +62,42 @@ final class ImageSamples {
     d.add("depth_to_space", x -> Images.depthToSpace(x.get(0), r), d.values(deep));
     d.add("pixel_unshuffle", x -> Images.pixelUnshuffle(x.get(0), r), d.values(wide));
     d.add("space_to_depth", x -> Images.spaceToDepth(x.get(0), r), d.values(wide));
+  }
+
+  /** An image of 5 x 3 pixels and places off their middles and edges, within and without it. */
+  private void sampling() {
+    Input image = d.values(2, 5, 3, d.upTo(3));
+    boolean corners = d.random.nextBoolean();
+    for (String padding : new String[] {"zeros", "border", "reflection"}) {
+      Input grid = d.spread(-1.7, 1.7, 2, 2, 3, 2);
+      awayFromPixels(grid.values(), corners);
+      d.add(
+          "grid_sample",
+          x -> SpatialTransform.gridSample(x.get(0), x.get(1), "bilinear", padding, corners),
+          image,
+          grid);
+      d.add(
+          "grid_sample",
+          x -> SpatialTransform.gridSample(x.get(0), grid.tensor(), "nearest", padding, corners),
+          image);
+    }
+    d.add(
+        "affine_grid",
+        x -> SpatialTransform.affineGrid(x.get(0), Shape.of(2, 3, 4, 1), corners),
+        d.values(2, 2, 3));
+  }
+
+  /**
+   * Moves columns and rows, in turn, away from where the pixels of an image of 3 columns and 5 rows
+   * lie, and from the middles between them.
+   */
+  private static void awayFromPixels(double[] grid, boolean corners) {
+    for (int i = 0; i < grid.length; i++) {
+      int size = i % 2 == 0 ? 3 : 5;
+      double scale = (corners ? size - 1 : size) / 2.0;
+      double at = grid[i] * scale * 2; // in half pixels: kinks are at the whole ones
+      double nearest = Math.rint(at);
+      grid[i] = Math.abs(at - nearest) < 0.1 ? (nearest + 0.2) / (2 * scale) : grid[i];
+    }
   }
 }

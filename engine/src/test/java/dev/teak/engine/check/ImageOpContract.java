@@ -10,6 +10,7 @@ import dev.teak.engine.Images;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
+import dev.teak.engine.SpatialTransform;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.OnBackend;
 import java.util.ArrayList;
@@ -38,7 +39,17 @@ public interface ImageOpContract extends OnBackend {
     f.put("pad", x -> Images.pad(x, 1, 3, 2, -1, "replicate"));
     f.put("blur", x -> Images.gaussianBlur(Images.pad(x, 1, 1, 1, 1, "replicate"), 3, 0.8));
     f.put("shuffle", x -> Images.pixelUnshuffle(Images.pad(x, 0, 5, 0, 7, "constant"), 1));
+    f.put("sample", x -> SpatialTransform.gridSample(x, grid(x)));
     return f;
+  }
+
+  /** Places that depend on the image. */
+  private static Tensor grid(Tensor x) {
+    int n = x.shape().dim(0);
+    double[] turned = {0.7, -0.5, 0.2, 0.6, 0.9, -0.1};
+    Tensor theta = Tensor.of(turned, 1, 2, 3).broadcastTo(Shape.of(n, 2, 3));
+    Tensor grid = SpatialTransform.affineGrid(theta, Shape.of(n, 4, 5, 1), false);
+    return grid.add(x.sumKeepDims(1, 2, 3).mul(0.01));
   }
 
   /** What a function gives, and the gradient in its input. */
@@ -123,7 +134,8 @@ public interface ImageOpContract extends OnBackend {
               () -> Images.pad(x, any[0], any[1], any[2], any[3], "circular"),
               () -> Images.gaussianBlur(x, any[0], 1),
               () -> Images.pixelShuffle(x, any[0]),
-              () -> Images.spaceToDepth(x, any[1]));
+              () -> Images.spaceToDepth(x, any[1]),
+              () -> SpatialTransform.gridSample(x, Tensor.ones(d[0], 2, d[1], 2)));
       for (Supplier<Tensor> call : calls) {
         try {
           call.get().sum().item();
