@@ -14,7 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Two runs must give the same bits, whenever the JIT compiles what. So nothing here may use a
  * vector operation whose result is not fixed: {@code reduceLanes(ADD)} may add in any order, and
- * {@code EXP}, {@code LOG} and their like round differently once compiled.
+ * {@code EXP}, {@code LOG} and their like round differently once compiled; {@link VectorExp} does
+ * not.
  */
 final class VectorLoops extends Loops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -125,6 +126,10 @@ final class VectorLoops extends Loops {
 
   @Override
   void unary(UnaryFunction f, float[] x, int xo, float[] y, int yo, int n) {
+    if (VectorFunctions.has(f)) {
+      VectorFunctions.apply(f, x, xo, y, yo, n);
+      return;
+    }
     int i = 0;
     switch (f) {
       case RELU:
