@@ -1,5 +1,6 @@
 package dev.teak.engine.check;
 
+import dev.teak.engine.ImageQuality;
 import dev.teak.engine.Images;
 import dev.teak.engine.Resampling;
 import dev.teak.engine.Shape;
@@ -21,6 +22,7 @@ final class ImageSamples {
     s.resizing();
     s.paddingAndChannels();
     s.sampling();
+    s.quality();
   }
 
   private Input image() {
@@ -99,5 +101,13 @@ final class ImageSamples {
       double nearest = Math.rint(at);
       grid[i] = Math.abs(at - nearest) < 0.1 ? (nearest + 0.2) / (2 * scale) : grid[i];
     }
+  }
+
+  private void quality() {
+    int[] dims = {d.upTo(2), 11 + d.upTo(2), 12, d.upTo(2)};
+    Input x = d.spread(0, 1, dims);
+    Input y = d.spread(0, 1, dims);
+    d.add("ssim", in -> ImageQuality.ssim(in.get(0), in.get(1), 1), x, y);
+    d.add("psnr", in -> ImageQuality.psnr(in.get(0), in.get(1), 1), x, y);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Devices;
+import dev.teak.engine.ImageQuality;
 import dev.teak.engine.Images;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
@@ -62,6 +63,8 @@ public interface ImageOpContract extends OnBackend {
   @Example
   default void anImagesPixelsDoNotDependOnItsBatch() {
     Map<String, UnaryOperator<Tensor>> works = functions();
+    works.put("ssim", x -> ImageQuality.ssim(x, x.square(), 1));
+    works.put("psnr", x -> ImageQuality.psnr(x, x.square(), 1));
     try (Devices.Use use = Devices.use(backend());
         Scope scope = Scope.open()) {
       Tensor x = new RandomStream(3, "images").uniform(Shape.of(9, 13, 11, 3));
