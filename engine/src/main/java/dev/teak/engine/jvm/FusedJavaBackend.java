@@ -20,7 +20,7 @@ abstract class FusedJavaBackend implements Backend {
   final Pooling pooling;
   private final Normalization normalization;
   private final GroupNormalization groupNorm;
-  private final SparseProduct sparse = new SparseProduct(workers);
+  private final SparseProduct sparse;
 
   FusedJavaBackend(
       Loops loops,
@@ -36,6 +36,7 @@ abstract class FusedJavaBackend implements Backend {
     this.pooling = new Pooling(loops, workers, scratch);
     this.normalization = new Normalization(norm, loops, workers);
     this.groupNorm = new GroupNormalization(norm, loops, normalization, workers);
+    this.sparse = new SparseProduct(loops, workers);
   }
 
   private Source opened(ConvGeometry g, PoolGeometry pool, Buffer grad, Buffer y, Buffer winners) {

@@ -1,6 +1,7 @@
 package dev.teak.engine.jvm;
 
 import dev.teak.engine.backend.BinaryFunction;
+import dev.teak.engine.backend.SparseMatrix;
 import dev.teak.engine.backend.UnaryFunction;
 
 /**
@@ -300,6 +301,38 @@ class Loops {
       for (int i = 0; i < width; i++) {
         y[i] += x[row + i];
       }
+    }
+  }
+
+  /**
+   * y = row r of a sparse matrix, which has entries, times rows of x that are {@code step} long,
+   * for n neighbours; {@code v} are the matrix's weights.
+   */
+  void weighted(
+      SparseMatrix m, int r, float[] v, float[] x, int xo, int step, float[] y, int yo, int n) {
+    int[] from = m.places();
+    int e = m.starts()[r];
+    int end = m.starts()[r + 1];
+    if (end - e == 1) {
+      scale(v[e], x, xo + from[e] * step, y, yo, n);
+      return;
+    }
+    blend(v[e], xo + from[e] * step, v[e + 1], xo + from[e + 1] * step, x, y, yo, n);
+    for (e += 2; e < end; e++) {
+      axpy(v[e], x, xo + from[e] * step, y, yo, n);
+    }
+  }
+
+  private static void scale(float v, float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = v * x[xo + i];
+    }
+  }
+
+  private static void blend(
+      float v, int at, float w, int next, float[] x, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = v * x[at + i] + w * x[next + i];
     }
   }
 

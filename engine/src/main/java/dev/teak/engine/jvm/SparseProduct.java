@@ -8,9 +8,11 @@ import java.util.Arrays;
  * summed by one thread, in the order of the matrix's entries.
  */
 final class SparseProduct {
+  private final Loops loops;
   private final Workers workers;
 
-  SparseProduct(Workers workers) {
+  SparseProduct(Loops loops, Workers workers) {
+    this.loops = loops;
     this.workers = workers;
   }
 
@@ -26,45 +28,14 @@ final class SparseProduct {
         (from, to) -> {
           for (int row = from; row < to; row++) {
             int r = row % rows;
-            int line = row / rows * m.columns() * inner;
-            row(m, r, weights, x, line, y, row * inner, inner);
+            int at = row * inner;
+            if (m.starts()[r] == m.starts()[r + 1]) {
+              Arrays.fill(y, at, at + inner, 0);
+            } else {
+              int line = row / rows * m.columns() * inner;
+              loops.weighted(m, r, weights, x, line, inner, y, at, inner);
+            }
           }
         });
-  }
-
-  private static void row(
-      SparseMatrix m, int r, float[] weights, float[] x, int line, float[] y, int at, int n) {
-    int[] places = m.places();
-    int end = m.starts()[r + 1];
-    int e = m.starts()[r];
-    if (e == end) {
-      Arrays.fill(y, at, at + n, 0);
-      return;
-    }
-    if (end - e == 1) {
-      scaled(weights[e], x, line + places[e] * n, y, at, n);
-      return;
-    }
-    blend(weights[e], x, line + places[e] * n, weights[e + 1], line + places[e + 1] * n, y, at, n);
-    for (e += 2; e < end; e++) {
-      Loops.axpy(weights[e], x, line + places[e] * n, y, at, n);
-    }
-  }
-
-  private static void scaled(float v, float[] x, int from, float[] y, int at, int n) {
-    if (v == 1) {
-      System.arraycopy(x, from, y, at, n);
-      return;
-    }
-    for (int i = 0; i < n; i++) {
-      y[at + i] = v * x[from + i];
-    }
-  }
-
-  private static void blend(
-      float v, float[] x, int from, float w, int next, float[] y, int at, int n) {
-    for (int i = 0; i < n; i++) {
-      y[at + i] = v * x[from + i] + w * x[next + i];
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.teak.engine.jvm;
 
 import dev.teak.engine.backend.BinaryFunction;
+import dev.teak.engine.backend.SparseMatrix;
 import dev.teak.engine.backend.UnaryFunction;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -257,6 +258,22 @@ final class VectorLoops extends Loops {
       total += a[ao + i] * b[bo + i];
     }
     return total;
+  }
+
+  @Override
+  void weighted(
+      SparseMatrix m, int r, float[] v, float[] x, int xo, int step, float[] y, int yo, int n) {
+    int[] from = m.places();
+    int first = m.starts()[r];
+    int i = 0;
+    for (; i <= n - VL; i += VL) {
+      FloatVector sum = FloatVector.fromArray(S, x, xo + from[first] * step + i).mul(v[first]);
+      for (int e = first + 1; e < m.starts()[r + 1]; e++) {
+        sum = sum.add(FloatVector.fromArray(S, x, xo + from[e] * step + i).mul(v[e]));
+      }
+      sum.intoArray(y, yo + i);
+    }
+    super.weighted(m, r, v, x, xo + i, step, y, yo + i, n - i);
   }
 
   @Override
