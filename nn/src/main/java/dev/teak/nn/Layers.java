@@ -3,6 +3,7 @@ package dev.teak.nn;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Functional;
 import dev.teak.engine.PoolWindow;
+import dev.teak.engine.Images;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 import java.util.function.UnaryOperator;
@@ -172,6 +173,25 @@ public final class Layers {
   /** Mean over height and width: {@code [N, H, W, C]} to {@code [N, C]}. */
   public static Module globalAvgPool2d() {
     return of(x -> x.mean(1, 2));
+  }
+
+  /** {@link Images#adaptiveAvgPool2d} to so many rows and columns. */
+  public static Module adaptiveAvgPool2d(int height, int width) {
+    return of(x -> Images.adaptiveAvgPool2d(x, height, width));
+  }
+
+  /**
+   * {@link Images#interpolate} by a factor in both directions, without aligned corners: PyTorch's
+   * {@code Upsample}.
+   */
+  public static Module upsample(double scaleFactor, String mode) {
+    double[] factors = {scaleFactor, scaleFactor};
+    return of(x -> Images.interpolate(x, factors, mode, false, false, false));
+  }
+
+  /** {@link Images#pixelShuffle}: channels to squares of r x r pixels. */
+  public static Module pixelShuffle(int r) {
+    return of(x -> Images.pixelShuffle(x, r));
   }
 
   /** (x - mean) / deviation: normalisation as a part of the model, so that attacks see pixels. */

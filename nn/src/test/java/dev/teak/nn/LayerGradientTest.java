@@ -69,6 +69,9 @@ class LayerGradientTest {
         new Sample("maxPool2d that overlaps", () -> Layers.maxPool2d(3, 2, 1), 1, 5, 5, 1),
         new Sample("avgPool2d", () -> Layers.avgPool2d(3, 2, 1), 1, 5, 5, 1),
         new Sample("globalAvgPool2d", Layers::globalAvgPool2d, 2, 3, 2, 2),
+        new Sample("adaptiveAvgPool2d", () -> Layers.adaptiveAvgPool2d(2, 4), 2, 3, 2, 2),
+        new Sample("upsample", () -> Layers.upsample(1.5, "bilinear"), 2, 3, 2, 2),
+        new Sample("pixelShuffle", () -> Layers.pixelShuffle(2), 2, 2, 1, 8),
         new Sample(
             "normalize",
             () -> Layers.normalize(new double[] {0.1, 0.2}, new double[] {2, 0.5}),

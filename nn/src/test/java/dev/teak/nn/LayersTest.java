@@ -13,6 +13,7 @@ import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +194,18 @@ class LayersTest {
     assertArrayEquals(new float[] {6, 8}, Layers.maxPool2d(2).forward(x).toFloats());
     assertArrayEquals(new float[] {3.5f, 5.5f}, Layers.avgPool2d(2).forward(x).toFloats(), CLOSE);
     assertArrayEquals(new float[] {4.5f}, Layers.globalAvgPool2d().forward(x).toFloats(), CLOSE);
+  }
+
+  @Test
+  void imagesChangeTheirSize() {
+    Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 1, 2, 4, 1);
+    float[] means = Layers.adaptiveAvgPool2d(1, 3).forward(x).toFloats();
+    assertArrayEquals(new float[] {3.5f, 4.5f, 5.5f}, means, CLOSE);
+    float[] twice = Layers.upsample(2, "nearest").forward(x.rows(0, 1)).toFloats();
+    assertArrayEquals(new float[] {1, 1, 2, 2, 3, 3, 4, 4}, Arrays.copyOf(twice, 8));
+    Tensor deep = x.reshape(1, 1, 2, 4);
+    float[] spread = Layers.pixelShuffle(2).forward(deep).toFloats();
+    assertArrayEquals(new float[] {1, 2, 5, 6, 3, 4, 7, 8}, spread);
   }
 
   @Test
