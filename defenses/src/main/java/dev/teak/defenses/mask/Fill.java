@@ -1,6 +1,7 @@
 package dev.teak.defenses.mask;
 
 import dev.teak.engine.Functional;
+import dev.teak.engine.Images;
 import dev.teak.engine.Numbers;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
@@ -110,22 +111,9 @@ public sealed interface Fill {
       double[] weight = new double[channels * size * size];
       Arrays.setAll(weight, i -> kernel.get(i % (size * size)));
       Tensor w = Tensor.of(weight, channels, size, size, 1);
-      Tensor x = extended(extended(images, 1, size / 2), 2, size / 2);
+      int by = size / 2;
+      Tensor x = Images.pad(images, by, by, by, by, "replicate");
       return Functional.conv2d(x, w, null, 1, 0, 1, channels);
-    }
-
-    /** The first and last of an axis repeated outwards. */
-    private static Tensor extended(Tensor x, int axis, int by) {
-      if (by == 0) {
-        return x;
-      }
-      Shape edge = x.shape().with(axis, 1);
-      Shape band = x.shape().with(axis, by);
-      int[] last = new int[4];
-      last[axis] = x.shape().dim(axis) - 1;
-      Tensor before = x.slice(new int[4], edge).broadcastTo(band);
-      Tensor after = x.slice(last, edge).broadcastTo(band);
-      return Tensor.concat(axis, List.of(before, x, after));
     }
 
     @Override
