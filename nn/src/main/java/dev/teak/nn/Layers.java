@@ -2,8 +2,8 @@ package dev.teak.nn;
 
 import dev.teak.engine.Devices;
 import dev.teak.engine.Functional;
-import dev.teak.engine.PoolWindow;
 import dev.teak.engine.Images;
+import dev.teak.engine.PoolWindow;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 import java.util.function.UnaryOperator;
