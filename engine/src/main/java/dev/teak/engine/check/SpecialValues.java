@@ -50,12 +50,16 @@ public record SpecialValues(String name, UnaryOperator<Tensor> function) {
           Float.POSITIVE_INFINITY,
           Float.NaN);
 
-  /** All ops of one argument that have a gradient, and of two with the usual second ones. */
+  /** All ops of one argument, and those of two with telling second ones. */
   public static List<SpecialValues> all() {
     List<SpecialValues> rows = new ArrayList<>();
     for (Unary op : Unary.ALL) {
       rows.add(new SpecialValues(op.name(), op::apply));
     }
+    rows.add(new SpecialValues("add(1)", x -> x.add(1.0)));
+    rows.add(new SpecialValues("sub(1)", x -> x.sub(1.0)));
+    rows.add(new SpecialValues("mul(0)", x -> x.mul(0.0)));
+    rows.add(new SpecialValues("div(0)", x -> x.div(0)));
     rows.add(new SpecialValues("leaky_relu(0.1)", x -> Functional.leakyRelu(x, 0.1)));
     rows.add(new SpecialValues("elu(1)", x -> Functional.elu(x, 1)));
     rows.add(new SpecialValues("selu", Functional::selu));
@@ -75,6 +79,15 @@ public record SpecialValues(String name, UnaryOperator<Tensor> function) {
     rows.add(new SpecialValues("pow(0.5)", x -> x.pow(0.5)));
     rows.add(new SpecialValues("pow(2)", x -> x.pow(2)));
     rows.add(new SpecialValues("masked_mul(x, 2)", SpecialValues::masked));
+    rows.add(new SpecialValues("eq(0)", x -> x.eq(0)));
+    rows.add(new SpecialValues("ne(0)", x -> x.ne(0)));
+    rows.add(new SpecialValues("lt(0)", x -> x.lt(0)));
+    rows.add(new SpecialValues("le(0)", x -> x.le(0)));
+    rows.add(new SpecialValues("gt(0)", x -> x.gt(0)));
+    rows.add(new SpecialValues("ge(0)", x -> x.ge(0)));
+    rows.add(new SpecialValues("is_nan", Tensor::isNan));
+    rows.add(new SpecialValues("is_inf", Tensor::isInf));
+    rows.add(new SpecialValues("is_finite", Tensor::isFinite));
     return rows;
   }
 
@@ -82,7 +95,10 @@ public record SpecialValues(String name, UnaryOperator<Tensor> function) {
     return Binary.MASKED_MUL.apply(x, Tensor.full(x.device(), x.shape(), 2));
   }
 
-  /** Values and gradients at these inputs on a device, which need not be the current one. */
+  /**
+   * Values and gradients at these inputs on a device, which need not be the current one; zeros
+   * where there is no gradient.
+   */
   public List<double[]> run(Backend device, List<Float> inputs) {
     try (Devices.Use use = Devices.use(device);
         Scope scope = Scope.open()) {
@@ -92,9 +108,8 @@ public record SpecialValues(String name, UnaryOperator<Tensor> function) {
       }
       Tensor x = Tensor.of(host, host.length).requiresGrad(true);
       Tensor y = function.apply(x);
-      return List.of(
-          y.toDoubles(),
-          Autograd.grad(y.sum(), List.of(x), Autograd.Options.PLAIN).get(0).toDoubles());
+      Tensor gradient = y.requiresGrad() ? Autograd.grad(y.sum(), x) : Tensor.zerosLike(x);
+      return List.of(y.toDoubles(), gradient.toDoubles());
     }
   }
 }

@@ -28,9 +28,10 @@ final class SpecialValuesTable {
             - A gradient that chooses (`relu` and its kin, `maximum`, `minimum`, `clip`, `abs`, `where`, `max`, `pow` at an
               exponent of 0) never multiplies by 0: an incoming gradient of infinity is cut off like any other.
             - A choice is made by a comparison, which is false at NaN, so what chooses lets no gradient through there;
-              `leaky_relu` and `elu` take their second branch, and the sign in the gradient of `abs` is NaN. The fused forms (`conv2d_relu`, `batch_norm`) do the same.
-              PyTorch passes the gradient of `relu`, `maximum` and `minimum` on at NaN: a NaN in one pixel then decides the
-              step of an attack. `sign` of NaN is NaN, as in NumPy; in PyTorch it is 0.
+              `leaky_relu` and `elu` take their second branch, and the sign in the gradient of `abs` is NaN. The fused forms
+              (`conv2d_relu`, `batch_norm`) do the same. PyTorch passes the gradient of `relu`, `maximum` and `minimum` on at
+              NaN: a NaN in one pixel then decides the step of an attack. `sign` of NaN is NaN, as in NumPy; in PyTorch it is 0.
+            - Comparisons have no gradient: their 0 stands for none.
             - `gelu`, `gelu_tanh`, `silu`, `mish` and `hardswish` take their limits at the infinities, where PyTorch gives NaN.
             - `opencl` in float32 takes subnormal numbers for zeros, for on processors a kernel that meets them takes 20
               times as long and more: its columns of +-1e-40 are those of +-0, or, where an op only picks or moves, as here.

@@ -13,7 +13,9 @@ import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Statistics;
 import dev.teak.engine.Tensor;
+import dev.teak.engine.op.Binary;
 import dev.teak.engine.op.OpTable;
+import dev.teak.engine.op.Unary;
 import dev.teak.lab.explain.Trace.Gradient;
 import dev.teak.lab.explain.Trace.Vertex;
 import dev.teak.nn.Models;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What {@code teak explain} writes down, draws and says. */
@@ -173,5 +176,19 @@ class ExplainTest {
     String written = Files.readString(Path.of("../docs/ops.md"));
     assertEquals(OpsPage.markdown(), written, "write it anew: ./teak explain --ops > docs/ops.md");
     OpTable.ALL.forEach(op -> assertTrue(written.contains("| `" + op.name() + "` |"), op.name()));
+  }
+
+  /** A row's name is the op's, and after it what its second argument is. */
+  @Test
+  void theTableOfSpecialValuesHasEveryElementwiseOp() throws IOException {
+    String written = Files.readString(Path.of("../docs/ops.md"));
+    String table = written.substring(written.indexOf("## Special values"));
+    List<String> missing =
+        Stream.concat(
+                Unary.ALL.stream().map(Unary::name),
+                Binary.ALL.stream().map(op -> op.info().name()))
+            .filter(op -> !table.contains("| `" + op + "` |") && !table.contains("| `" + op + "("))
+            .toList();
+    assertEquals(List.of(), missing, "add these to dev.teak.engine.check.SpecialValues");
   }
 }
