@@ -7,6 +7,7 @@ import java.util.Arrays;
 
 /**
  * The activations, and what drops some of them at random: {@link Functional} has them as its own.
+ * All keep the shape of x, which holds floats; NaN stays NaN but where it is dropped.
  */
 abstract sealed class Activations permits Functional {
   /** x where it is positive, else {@code slope} x; at 0 the gradient is {@code slope}. */
@@ -64,7 +65,7 @@ abstract sealed class Activations permits Functional {
     return scaled.gt(threshold).where(x, softplus(scaled).div(beta));
   }
 
-  /** log(1 / (1 + e^-x)), accurate for all x. */
+  /** log(1 / (1 + e^-x)), accurate for all x; -infinity at -infinity. */
   public static Tensor logsigmoid(Tensor x) {
     return softplus(x.neg()).neg();
   }
@@ -100,6 +101,7 @@ abstract sealed class Activations permits Functional {
    *
    * @param x {@code [..., C]}
    * @param weight {@code [C]}, or {@code [1]} for all channels
+   * @throws ShapeException if the weight is neither
    */
   public static Tensor prelu(Tensor x, Tensor weight) {
     Shape w = weight.shape();
@@ -112,7 +114,7 @@ abstract sealed class Activations permits Functional {
 
   /**
    * Zeroes elements with probability p and scales the rest by 1 / (1 - p) (Srivastava et al. 2014,
-   * in the inverted form).
+   * in the inverted form). What is dropped is 0, even NaN.
    *
    * @param p in [0, 1)
    * @param random where the mask comes from

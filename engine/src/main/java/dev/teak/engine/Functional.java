@@ -21,7 +21,12 @@ import java.util.List;
 public final class Functional extends Activations {
   private Functional() {}
 
-  /** x w^T + b for x {@code [..., in]}, w {@code [out, in]}, b {@code [out]} or null. */
+  /**
+   * x w^T + b for x {@code [..., in]}, w {@code [out, in]}, b {@code [out]} or null: {@code [...,
+   * out]}.
+   *
+   * @throws ShapeException if the shapes do not fit
+   */
   public static Tensor linear(Tensor x, Tensor w, Tensor b) {
     Shape s = x.shape();
     if (s.rank() < 1 || w.shape().rank() != 2) {
@@ -45,6 +50,7 @@ public final class Functional extends Activations {
    * @param w {@code [K, R, S, C / groups]}
    * @param bias {@code [K]}, or null
    * @return {@code [N, P, Q, K]}, P = (H + 2 padding - dilation (R - 1) - 1) / stride + 1
+   * @throws ShapeException if the shapes do not fit, or the kernel into the padded image
    */
   public static Tensor conv2d(
       Tensor x, Tensor w, Tensor bias, int stride, int padding, int dilation, int groups) {
@@ -90,6 +96,7 @@ public final class Functional extends Activations {
    *     {@code dilation}
    * @return {@code [N, H, W, C]}, H = (P - 1) stride - 2 padding + dilation (R - 1) + outputPadding
    *     + 1
+   * @throws ShapeException if the shapes do not fit
    */
   public static Tensor convTranspose2d(
       Tensor x,
@@ -125,6 +132,9 @@ public final class Functional extends Activations {
 
   /**
    * Largest of each window of x {@code [N, H, W, C]}, the first of equals; a NaN counts as largest.
+   *
+   * @return {@code [N, P, Q, C]}, P as of {@link #conv2d}, or one more by {@code ceilMode}
+   * @throws ShapeException if a window does not fit into the padded image, or sees only padding
    */
   public static Tensor maxPool2d(Tensor x, PoolWindow window) {
     return Pool2d.Max.apply(PoolGeometry.of("max_pool2d", x.shape(), window), x);
@@ -133,6 +143,9 @@ public final class Functional extends Activations {
   /**
    * Largest of windows that divide x {@code [N, H, W, C]} into {@code height} x {@code width} as
    * evenly as can be, also where that is more than it has; 1 x 1 is global max-pooling.
+   *
+   * @return {@code [N, height, width, C]}
+   * @throws ShapeException if the images have no pixels, or are to have none
    */
   public static Tensor adaptiveMaxPool2d(Tensor x, int height, int width) {
     return WindowMax.adaptive(x, height, width);
@@ -143,7 +156,12 @@ public final class Functional extends Activations {
     return avgPool2d(x, PoolWindow.of(window).stride(stride).padding(padding));
   }
 
-  /** Mean of each window of x {@code [N, H, W, C]}; PyTorch has no dilation here. */
+  /**
+   * Mean of each window of x {@code [N, H, W, C]}; PyTorch has no dilation here.
+   *
+   * @return {@code [N, P, Q, C]}
+   * @throws ShapeException as of {@link #maxPool2d(Tensor, PoolWindow)}
+   */
   public static Tensor avgPool2d(Tensor x, PoolWindow window) {
     return Pool2d.Average.apply(PoolGeometry.of("avg_pool2d", x.shape(), window), x);
   }
@@ -156,6 +174,8 @@ public final class Functional extends Activations {
    * @param beta {@code [C]}, or null for zeros
    * @param residual of x's shape, added to the result, or null
    * @param relu whether negative results become 0, after that
+   * @return the result, and the mean and variance {@code [C]} that it was made with
+   * @throws ShapeException if there are no values to take a mean of, or a shape is none of these
    */
   public static BatchNorm.Batch batchNorm(
       Tensor x, Tensor gamma, Tensor beta, Tensor residual, double eps, boolean relu) {
@@ -198,6 +218,7 @@ public final class Functional extends Activations {
    * @param groups how many; they divide C
    * @param weight {@code [C]}, or null for ones
    * @param bias {@code [C]}, or null for zeros
+   * @throws IllegalArgumentException if the groups do not divide the channels
    * @throws ShapeException where a shape is none of these
    */
   public static Tensor groupNorm(Tensor x, int groups, Tensor weight, Tensor bias, double eps) {

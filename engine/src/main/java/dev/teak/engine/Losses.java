@@ -5,7 +5,8 @@ import dev.teak.engine.op.Binary;
 /**
  * The losses, {@code torch.nn.functional} under the same names, with the same order of arguments
  * and the same defaults. One rule reduces them all: {@link Reduction}, the mean unless another is
- * asked for.
+ * asked for. Input and target are floats of one shape unless a method says otherwise; where they
+ * are not, a {@link ShapeException} says so, for a loss of shapes that broadcast is rarely meant.
  */
 public final class Losses extends LabelLosses {
   private Losses() {}
@@ -185,7 +186,8 @@ public final class Losses extends LabelLosses {
   }
 
   /**
-   * input where the target is 1, max(0, margin - input) where it is -1, the sum of both elsewhere.
+   * input where the target is 1, max(0, margin - input) where it is -1, the sum of both elsewhere:
+   * the input is a distance of pairs that are to be near, or to be far.
    */
   public static Tensor hingeEmbedding(
       Tensor input, Tensor target, double margin, Reduction reduction) {

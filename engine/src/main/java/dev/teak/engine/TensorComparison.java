@@ -106,6 +106,7 @@ public sealed interface TensorComparison permits Tensor {
    * The condition gets no gradient, and a choice that is not taken gets 0.
    *
    * @param a floats, or INT32 where b is too
+   * @throws ShapeException if the shapes do not broadcast, or this holds no floats
    */
   default Tensor where(Tensor a, Tensor b) {
     return Where.apply(self(), a, b);
@@ -116,12 +117,12 @@ public sealed interface TensorComparison permits Tensor {
     return ne(self());
   }
 
-  /** 1 where x is infinite, else 0. */
+  /** 1 where x, of floats, is infinite, else 0. */
   default Tensor isInf() {
     return self().abs().eq(Double.POSITIVE_INFINITY);
   }
 
-  /** 1 where x is a number and finite, else 0. */
+  /** 1 where x, of floats, is a number and finite, else 0. */
   default Tensor isFinite() {
     return self().abs().lt(Double.POSITIVE_INFINITY);
   }

@@ -37,7 +37,7 @@ public abstract sealed class TensorCreation permits Tensor {
     return full(device, device.floatType(), shape, value);
   }
 
-  /** One value everywhere, of a type: whole numbers are cut off. */
+  /** One value everywhere, of a type: for whole numbers it is cut off toward 0. */
   public static Tensor full(Backend device, DType dtype, Shape shape, double value) {
     Tensor t = Tensor.allocate(device, dtype, shape);
     device.fill(t.buffer(), value);
@@ -71,7 +71,7 @@ public abstract sealed class TensorCreation permits Tensor {
     return Tensor.of(values, values.length);
   }
 
-  /** As {@link #arange}, of INT32. */
+  /** As {@link #arange}, of INT32: {@code [count]}. */
   public static Tensor arangeInts(int start, int end, int step) {
     int[] values = new int[count(start, end, step)];
     Arrays.setAll(values, i -> start + i * step);

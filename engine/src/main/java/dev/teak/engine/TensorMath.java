@@ -159,7 +159,7 @@ public sealed interface TensorMath permits Tensor {
     return Unary.NEG.apply(self());
   }
 
-  /** The magnitude; the gradient at 0 is 0. */
+  /** The magnitude; the gradient at 0 is 0, and NaN at NaN. */
   default Tensor abs() {
     return Unary.ABS.apply(self());
   }
@@ -239,27 +239,30 @@ public sealed interface TensorMath permits Tensor {
     return Unary.ROUND.apply(self());
   }
 
-  /** log(1 + x), accurate near 0. */
+  /** log(1 + x), accurate near 0: -infinity at -1, NaN below. */
   default Tensor log1p() {
     return Unary.LOG1P.apply(self());
   }
 
-  /** The error function. */
+  /** The error function, in [-1, 1]: 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x. */
   default Tensor erf() {
     return Unary.ERF.apply(self());
   }
 
-  /** 1 / sqrt(x). */
+  /** 1 / sqrt(x): an infinity at 0, NaN below. */
   default Tensor rsqrt() {
     return sqrt().reciprocal();
   }
 
-  /** The whole number next to x on the side of 0. */
+  /** The whole number next to x on the side of 0, as a float; the gradient is 0. */
   default Tensor trunc() {
     return self().gt(0).where(floor(), ceil());
   }
 
-  /** What is left of x after whole times b, with the sign of x. */
+  /**
+   * What is left of x after whole times b, with the sign of x, as C's: NaN where b is 0 or x is
+   * infinite, and x itself where only b is infinite.
+   */
   default Tensor fmod(Tensor b) {
     return Binary.FMOD.apply(self(), b);
   }
@@ -269,7 +272,10 @@ public sealed interface TensorMath permits Tensor {
     return WithScalar.apply(Binary.FMOD, self(), b);
   }
 
-  /** What is left of x after whole times b, with the sign of b, as Python's {@code %}. */
+  /**
+   * What is left of x after whole times b, with the sign of b, as Python's {@code %}: NaN where b
+   * is 0 or x is infinite; where only b is infinite x itself, or b if their signs differ.
+   */
   default Tensor remainder(Tensor b) {
     Tensor left = fmod(b);
     Tensor otherSide = left.mul(b.sign()).lt(0);
@@ -292,7 +298,7 @@ public sealed interface TensorMath permits Tensor {
     return Tensor.full(self().device(), Shape.SCALAR, value);
   }
 
-  /** x + weight (end - x): at 0 x, at 1 {@code end}. */
+  /** x + weight (end - x): at a weight of 0 x, at 1 {@code end}; the two broadcast. */
   default Tensor lerp(Tensor end, double weight) {
     Tensor way = end.sub(self());
     return weight < 0.5 ? add(way.mul(weight)) : end.sub(way.mul(1 - weight));
@@ -300,6 +306,7 @@ public sealed interface TensorMath permits Tensor {
 
   /**
    * Within [low, high]; the gradient passes where it already was, bounds included. NaN stays NaN.
+   * An infinite bound is none.
    *
    * @throws IllegalArgumentException unless low is at most high
    */
@@ -315,6 +322,8 @@ public sealed interface TensorMath permits Tensor {
   /**
    * Softmax over the last axis: e^x divided by the sum of them all, shifted so that it never
    * overflows. NaN where a row holds NaN, infinity, or nothing but -infinity.
+   *
+   * @throws ShapeException of a scalar, or where the axis is empty
    */
   default Tensor softmax() {
     return Softmax.apply(self(), false);

@@ -20,7 +20,12 @@ public sealed interface TensorMovement permits Tensor {
   /** Its extents. */
   Shape shape();
 
-  /** The same elements under another shape; one extent may be -1. Shares memory. */
+  /**
+   * The same elements under another shape; one extent may be -1, and is what the others leave.
+   * Shares memory.
+   *
+   * @throws ShapeException if the number of elements differs, or the others leave none or a part
+   */
   default Tensor reshape(int... dims) {
     return Reshape.apply(self(), dims);
   }
@@ -86,7 +91,7 @@ public sealed interface TensorMovement permits Tensor {
     return reshape(Arrays.copyOf(dims, rank));
   }
 
-  /** Output axis i is input axis {@code axes[i]}. */
+  /** Output axis i is input axis {@code axes[i]}; every axis is named once. */
   default Tensor permute(int... axes) {
     return Movement.Permute.apply(self(), axes);
   }
@@ -100,7 +105,10 @@ public sealed interface TensorMovement permits Tensor {
     return permute(order);
   }
 
-  /** Axes of extent 1 repeated; itself where nothing is to be repeated. */
+  /**
+   * Axes of extent 1 repeated, and axes added in front, as binary ops do by themselves; itself
+   * where nothing is to be repeated.
+   */
   default Tensor broadcastTo(Shape target) {
     return shape().equals(target) ? self() : Movement.BroadcastTo.apply(self(), target);
   }
@@ -114,7 +122,8 @@ public sealed interface TensorMovement permits Tensor {
   }
 
   /**
-   * The tensor repeated so often along each axis; axes or numbers that are missing in front are 1.
+   * The tensor repeated so often along each axis, 0 or more; axes or numbers that are missing in
+   * front are 1.
    */
   default Tensor tile(int... repeats) {
     return Parts.tile(self(), repeats);
@@ -125,7 +134,10 @@ public sealed interface TensorMovement permits Tensor {
     return Parts.flip(self(), axes);
   }
 
-  /** Elements moved {@code shift} places up an axis; those beyond the end come in at the front. */
+  /**
+   * Elements moved {@code shift} places up an axis, or down where it is negative; those beyond one
+   * end come in at the other.
+   */
   default Tensor roll(int shift, int axis) {
     return Parts.roll(self(), shift, axis);
   }
@@ -137,8 +149,9 @@ public sealed interface TensorMovement permits Tensor {
    *
    * @param stop {@code Integer.MAX_VALUE} for the end, {@code Integer.MIN_VALUE} for that of a walk
    *     backwards
-   * @param step not 0
+   * @param step any whole number but 0
    * @return with an extent of 0 on the axis where nothing lies between
+   * @throws IllegalArgumentException if the step is 0
    */
   default Tensor slice(int axis, int start, int stop, int step) {
     return Parts.slice(self(), axis, start, stop, step);
@@ -149,7 +162,10 @@ public sealed interface TensorMovement permits Tensor {
     return Parts.split(self(), sizes, axis);
   }
 
-  /** The tensor cut along an axis into parts of extent {@code size}; the last may be smaller. */
+  /**
+   * The tensor cut along an axis into parts of extent {@code size}, 1 or more; the last may be
+   * smaller.
+   */
   default List<Tensor> split(int size, int axis) {
     return Parts.split(self(), size, axis);
   }
@@ -162,7 +178,7 @@ public sealed interface TensorMovement permits Tensor {
     return Parts.chunk(self(), chunks, axis);
   }
 
-  /** The block of shape {@code size} that begins at {@code starts}. */
+  /** The block of shape {@code size} that begins at {@code starts} and lies within the tensor. */
   default Tensor slice(int[] starts, Shape size) {
     return Movement.Slice.apply(self(), starts, size);
   }
@@ -175,7 +191,10 @@ public sealed interface TensorMovement permits Tensor {
     return slice(starts, size);
   }
 
-  /** This tensor with {@code value} around it, so much before and after on each axis. */
+  /**
+   * This tensor with {@code value} around it, so much before and after on each axis, 0 or more.
+   * {@link Images#pad} knows other borders.
+   */
   default Tensor pad(int[] before, int[] after, double value) {
     return Movement.Pad.apply(self(), before, after, value);
   }

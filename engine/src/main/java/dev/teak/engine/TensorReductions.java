@@ -265,7 +265,12 @@ public sealed interface TensorReductions permits Tensor {
     return CumSum.apply(self(), axis);
   }
 
-  /** The sum over all axes that broadcasting {@code target} to this shape would repeat. */
+  /**
+   * The sum over all axes that broadcasting {@code target} to this shape would repeat.
+   *
+   * @return of shape {@code target}
+   * @throws ShapeException if {@code target} does not broadcast to this shape
+   */
   default Tensor sumTo(Shape target) {
     Shape shape = shape();
     if (shape.equals(target)) {
