@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  *
  * <pre>{@code
  * PerturbedWeights sam = PerturbedWeights.sharpnessAware(optimizer, 0.05);
- * sam.step(() -> Functional.crossEntropy(model.forward(images), labels).mean());
+ * sam.step(() -> Losses.crossEntropy(model.forward(images), labels));
  * }</pre>
  */
 public final class PerturbedWeights {
