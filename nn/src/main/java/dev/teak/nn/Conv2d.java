@@ -5,6 +5,7 @@ import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Sliding;
 import dev.teak.engine.Tensor;
+import dev.teak.engine.op.Unary;
 
 /**
  * 2-d convolution of {@code [N, H, W, in]}; the weight is {@code [out, kernelH, kernelW, in /
@@ -55,6 +56,11 @@ public final class Conv2d extends Module {
   @Override
   protected Tensor compute(Tensor x) {
     return Functional.conv2d(x, weight, bias, sliding, groups);
+  }
+
+  /** With another activation behind it. */
+  Tensor forwardActivated(Tensor x, Unary activation) {
+    return Functional.conv2dActivation(x, weight, bias, sliding, groups, activation);
   }
 
   /** With a relu behind it, and behind that a max-pooling of such windows; 0 for none. */

@@ -6,6 +6,7 @@ import dev.teak.engine.Images;
 import dev.teak.engine.PoolWindow;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
+import dev.teak.engine.op.Unary;
 import java.util.function.UnaryOperator;
 
 /** The layers that have no parameters: each is one function. */
@@ -60,7 +61,7 @@ public final class Layers {
 
   /** x times the normal distribution function of x (Hendrycks and Gimpel 2016). */
   public static Module gelu() {
-    return gelu("none");
+    return new Activation(Unary.GELU);
   }
 
   /** As above, or its tanh form: {@code approximate} is {@code "none"} or {@code "tanh"}. */
@@ -70,7 +71,7 @@ public final class Layers {
 
   /** x / (1 + e^-x) (Elfwing et al., arXiv:1702.03118). */
   public static Module silu() {
-    return of(Functional::silu);
+    return new Activation(Unary.SILU);
   }
 
   /** log(1 + e^x), and x itself above 20. */
@@ -90,7 +91,7 @@ public final class Layers {
 
   /** x min(max(x + 3, 0), 6) / 6 (Howard et al., ICCV 2019). */
   public static Module hardswish() {
-    return of(Functional::hardswish);
+    return new Activation(Unary.HARDSWISH);
   }
 
   /** min(max(x + 3, 0), 6) / 6. */
@@ -100,7 +101,7 @@ public final class Layers {
 
   /** min(max(x, 0), 6). */
   public static Module relu6() {
-    return of(Functional::relu6);
+    return new Activation(Unary.RELU6);
   }
 
   /** 1.0507 times elu of alpha 1.6733 (Klambauer et al., NeurIPS 2017). */
@@ -110,12 +111,12 @@ public final class Layers {
 
   /** tanh x. */
   public static Module tanh() {
-    return of(Tensor::tanh);
+    return new Activation(Unary.TANH);
   }
 
   /** 1 / (1 + e^-x). */
   public static Module sigmoid() {
-    return of(Tensor::sigmoid);
+    return new Activation(Unary.SIGMOID);
   }
 
   /** Softmax over an axis, which counts from the end where it is negative. */

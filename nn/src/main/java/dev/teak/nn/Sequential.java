@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Modules one after the other, named 0, 1, 2, ... A convolution, the relu behind it and the
- * max-pooling behind that run as one op, and so do a batch norm and its relu: the same numbers,
- * without their way through memory.
+ * max-pooling behind that run as one op, and so do a convolution and another activation, and a
+ * batch norm and its relu: the same numbers, without their way through memory.
  */
 public final class Sequential extends Module {
   private final List<Module> layers;
@@ -30,6 +30,9 @@ public final class Sequential extends Module {
         int window = plain(i + 2) instanceof MaxPool2d pool ? pool.sideBySide() : 0;
         x = conv.forwardRelu(x, window);
         i += window == 0 ? 1 : 2;
+      } else if (plain(i) instanceof Conv2d conv && plain(i + 1) instanceof Activation next) {
+        x = conv.forwardActivated(x, next.function());
+        i++;
       } else if (plain(i) instanceof BatchNorm norm && plain(i + 1) instanceof Relu) {
         x = norm.forward(x, null, true);
         i++;

@@ -27,6 +27,10 @@ class SequentialTest {
     layers.add(Conv2d.of(5, 4, 3).padding(1).init(init));
     layers.add(Layers.relu());
     layers.add(Layers.maxPool2d(3, 2, 1));
+    layers.add(Conv2d.of(4, 3, 2).init(init));
+    layers.add(Layers.gelu());
+    layers.add(Conv2d.of(3, 2, 1).init(init));
+    layers.add(Layers.silu());
     layers.add(Layers.flatten());
     return layers;
   }
