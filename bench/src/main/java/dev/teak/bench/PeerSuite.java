@@ -41,9 +41,31 @@ public final class PeerSuite {
     addConv(pairs, "depthwise 3x3", ConvShape.depthwise(32, 14, 384, 1));
     addConv(pairs, "stem 3x3", new ConvShape(8, 224, 3, 32, 3, 2, 1)); // MobileNetV2's
     addConv(pairs, "stem 7x7", new ConvShape(8, 224, 3, 64, 7, 2, 1)); // ResNet-18's
+    addPasses(pairs);
     addNet(pairs, Net.MNIST_CNN, 128, 40);
     addNet(pairs, Net.RESNET18, 32, 10);
     return pairs;
+  }
+
+  /** What networks run beside convolutions, and forms of those that few libraries fuse. */
+  private static void addPasses(List<PeerPair> pairs) {
+    ConvShape expanding = new ConvShape(32, 56, 24, 144, 1, 1, 1); // MobileNetV2's
+    pairs.add(
+        new PeerPair(
+            "conv 1x1 + relu6 " + expanding, expanding.flops(), w -> w.convRelu6(expanding)));
+    for (ConvShape s :
+        List.of(ConvShape.depthwise(32, 56, 144, 2), new ConvShape(32, 56, 64, 128, 3, 2, 1))) {
+      String kind = s.groups() > 1 ? "depthwise" : "conv";
+      pairs.add(
+          new PeerPair(kind + " 3x3 padded behind " + s, s.flops(), w -> w.convPaddedBehind(s)));
+    }
+    int rows = 8 * 197; // of a vision transformer's base model, 8 images
+    pairs.add(new PeerPair("gelu 1576x3072", 0, w -> w.gelu(rows, 3072)));
+    pairs.add(new PeerPair("layer norm forward 1576x768", 0, w -> w.layerNorm(rows, 768)));
+    pairs.add(
+        new PeerPair("layer norm gradients 1576x768", 0, w -> w.layerNormGradients(rows, 768)));
+    pairs.add(new PeerPair("resize n32 h256 to 224 c3", 0, w -> w.resize(32, 256, 224, 3)));
+    pairs.add(new PeerPair("resize n8 h28 to 56 c64", 0, w -> w.resize(8, 28, 56, 64)));
   }
 
   private static List<PeerPair> large() {

@@ -4,12 +4,15 @@ import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Functional;
+import dev.teak.engine.Images;
 import dev.teak.engine.Losses;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
+import dev.teak.engine.Sliding;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.Backend;
+import dev.teak.engine.op.Unary;
 import dev.teak.nn.Models;
 import dev.teak.nn.Module;
 import dev.teak.nn.optim.Sgd;
@@ -110,6 +113,81 @@ final class TeakWorks implements Works {
           Tensor ones = Tensor.full(device, Shape.of(s.n(), s.p(), s.p(), s.k()), 1).unscoped();
           Autograd.Options seeded = Autograd.Options.PLAIN.withSeed(ones);
           return work(() -> Autograd.grad(conv(s, x, w), List.of(x, w), seeded), x, w, ones);
+        });
+  }
+
+  @Override
+  public Work convRelu6(ConvShape s) {
+    return here(
+        () -> {
+          Tensor x = input(s);
+          Tensor w = weight(s);
+          Sliding how = Sliding.of(s.stride(), s.padding(), 1);
+          return work(
+              () -> Functional.conv2dActivation(x, w, null, how, s.groups(), Unary.RELU6), x, w);
+        });
+  }
+
+  @Override
+  public Work convPaddedBehind(ConvShape s) {
+    return here(
+        () -> {
+          Tensor x = input(s);
+          Tensor w = weight(s);
+          Sliding how = Sliding.of().stride(s.stride()).padding(0, 0, 1, 1);
+          return work(() -> Functional.conv2d(x, w, null, how, s.groups()), x, w);
+        });
+  }
+
+  @Override
+  public Work gelu(int rows, int columns) {
+    return here(
+        () -> {
+          Tensor x = uniform(-3, 3, rows, columns);
+          return work(() -> Functional.gelu(x), x);
+        });
+  }
+
+  @Override
+  public Work layerNorm(int rows, int columns) {
+    return here(
+        () -> {
+          Tensor x = uniform(-1, 1, rows, columns);
+          Tensor w = uniform(0, 1, columns);
+          Tensor b = uniform(0, 1, columns);
+          Shape normalized = Shape.of(columns);
+          return work(() -> Functional.layerNorm(x, normalized, w, b, 1e-5), x, w, b);
+        });
+  }
+
+  @Override
+  public Work layerNormGradients(int rows, int columns) {
+    return here(
+        () -> {
+          Tensor x = uniform(-1, 1, rows, columns).requiresGrad(true);
+          Tensor w = uniform(0, 1, columns).requiresGrad(true);
+          Tensor b = uniform(0, 1, columns).requiresGrad(true);
+          Tensor ones = Tensor.full(device, Shape.of(rows, columns), 1).unscoped();
+          Autograd.Options seeded = Autograd.Options.PLAIN.withSeed(ones);
+          Shape normalized = Shape.of(columns);
+          return work(
+              () ->
+                  Autograd.grad(
+                      Functional.layerNorm(x, normalized, w, b, 1e-5), List.of(x, w, b), seeded),
+              x,
+              w,
+              b,
+              ones);
+        });
+  }
+
+  @Override
+  public Work resize(int images, int from, int to, int channels) {
+    return here(
+        () -> {
+          Tensor x = uniform(0, 1, images, from, from, channels);
+          int[] size = {to, to};
+          return work(() -> Images.interpolate(x, size, "bilinear"), x);
         });
   }
 

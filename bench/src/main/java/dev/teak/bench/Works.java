@@ -18,6 +18,24 @@ public interface Works extends AutoCloseable {
   /** The same, then the gradients of input and weights for an output gradient of ones. */
   Work convGradients(ConvShape shape);
 
+  /** A convolution and a relu6 of it, as in MobileNetV2 without its norms. */
+  Work convRelu6(ConvShape shape);
+
+  /** A 3x3 convolution padded below and on the right alone, as TensorFlow pads at a stride of 2. */
+  Work convPaddedBehind(ConvShape shape);
+
+  /** The exact GELU of a matrix. */
+  Work gelu(int rows, int columns);
+
+  /** Layer norm of a matrix's rows, with weight and bias. */
+  Work layerNorm(int rows, int columns);
+
+  /** The same, then the gradients of all three for an output gradient of ones. */
+  Work layerNormGradients(int rows, int columns);
+
+  /** Square images resized to others, bilinear, pixels' corners being where they are. */
+  Work resize(int images, int from, int to, int channels);
+
   /** One training step: cross-entropy, SGD with momentum 0.9 and rate 0.01, in place. */
   Work trainingStep(Net net, int batch);
 

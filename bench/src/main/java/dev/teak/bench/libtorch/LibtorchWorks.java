@@ -1,6 +1,7 @@
 package dev.teak.bench.libtorch;
 
 import ai.djl.engine.Engine;
+import ai.djl.modality.cv.Image;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -70,6 +71,90 @@ public final class LibtorchWorks implements Works {
             weight.getGradient().close();
           }
         });
+  }
+
+  @Override
+  public Work convRelu6(ConvShape s) {
+    NDManager owned = manager.newSubManager();
+    NDArray x = channelsLast(owned, s.n(), s.c(), s.h(), s.h());
+    NDArray w = channelsLast(owned, s.k(), s.c() / s.groups(), s.kernel(), s.kernel());
+    return work(
+        owned,
+        () -> {
+          try (NDArray y = conv(s, x, w)) {
+            y.clip(0, 6).close();
+          }
+        });
+  }
+
+  @Override
+  public Work convPaddedBehind(ConvShape s) {
+    NDManager owned = manager.newSubManager();
+    NDArray x = channelsLast(owned, s.n(), s.c(), s.h(), s.h());
+    NDArray w = channelsLast(owned, s.k(), s.c() / s.groups(), s.kernel(), s.kernel());
+    Shape behind = new Shape(0, 1, 0, 1);
+    Shape stride = new Shape(s.stride(), s.stride());
+    Shape none = new Shape(0, 0);
+    return work(
+        owned,
+        () -> {
+          try (NDArray padded = x.pad(behind, 0)) {
+            Conv2d.conv2d(padded, w, null, stride, none, ONE, s.groups())
+                .singletonOrThrow()
+                .close();
+          }
+        });
+  }
+
+  @Override
+  public Work gelu(int rows, int columns) {
+    NDManager owned = manager.newSubManager();
+    NDArray x = owned.randomUniform(-3, 3, new Shape(rows, columns));
+    return work(owned, () -> x.getNDArrayInternal().gelu().close());
+  }
+
+  @Override
+  public Work layerNorm(int rows, int columns) {
+    NDManager owned = manager.newSubManager();
+    NDArray x = owned.randomNormal(new Shape(rows, columns));
+    NDArray w = owned.randomNormal(new Shape(columns));
+    NDArray b = owned.randomNormal(new Shape(columns));
+    return work(owned, () -> normalized(x, w, b).close());
+  }
+
+  @Override
+  public Work layerNormGradients(int rows, int columns) {
+    NDManager owned = manager.newSubManager();
+    NDArray x = owned.randomNormal(new Shape(rows, columns));
+    NDArray w = owned.randomNormal(new Shape(columns));
+    NDArray b = owned.randomNormal(new Shape(columns));
+    return work(
+        owned,
+        () -> {
+          try (NDManager step = owned.newSubManager();
+              GradientCollector collector = engine.newGradientCollector()) {
+            NDArray input = leaf(x, step);
+            NDArray weight = leaf(w, step);
+            NDArray bias = leaf(b, step);
+            collector.backward(normalized(input, weight, bias));
+            input.getGradient().close();
+            weight.getGradient().close();
+            bias.getGradient().close();
+          }
+        });
+  }
+
+  private static NDArray normalized(NDArray x, NDArray w, NDArray b) {
+    Shape shape = new Shape(x.getShape().get(1));
+    return x.getNDArrayInternal().layerNorm(x, shape, w, b, 1e-5f).singletonOrThrow();
+  }
+
+  @Override
+  public Work resize(int images, int from, int to, int channels) {
+    NDManager owned = manager.newSubManager();
+    NDArray x = owned.randomUniform(0, 1, new Shape(images, from, from, channels));
+    int bilinear = Image.Interpolation.BILINEAR.ordinal();
+    return work(owned, () -> x.getNDArrayInternal().resize(to, to, bilinear).close());
   }
 
   @Override
