@@ -21,6 +21,11 @@ public record NormGeometry(int outer, int extent, int groups, int inner) {
     return groups * inner;
   }
 
+  /** Whether each row has statistics of its own, and no more: layer norm. */
+  public boolean isLayer() {
+    return extent == 1 && groups == 1;
+  }
+
   /** Values of a sample. */
   public int sample() {
     return extent * channels();

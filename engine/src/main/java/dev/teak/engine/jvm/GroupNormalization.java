@@ -4,9 +4,9 @@ import dev.teak.engine.backend.NormGeometry;
 import java.util.Arrays;
 
 /**
- * Layer, group and instance norm: a sample is normalized while it is in cache, by the loops of
- * batch norm over its places. Blocks of samples go to the threads; sums over samples are combined
- * from first to last, so that results do not depend on the threads.
+ * Group and instance norm: a sample is normalized while it is in cache, by the loops of batch norm
+ * over its places. Blocks of samples go to the threads; sums over samples are combined from first
+ * to last, so that results do not depend on the threads.
  */
 final class GroupNormalization {
   /** Elements of a block. */
@@ -22,12 +22,14 @@ final class GroupNormalization {
   private final Loops loops;
   private final Normalization columns;
   private final Workers workers;
+  private final LayerNormalization layer;
 
   GroupNormalization(NormLoops norm, Loops loops, Normalization columns, Workers workers) {
     this.norm = norm;
     this.loops = loops;
     this.columns = columns;
     this.workers = workers;
+    this.layer = new LayerNormalization(norm.rows(), loops, workers);
   }
 
   /** The means and reciprocal deviations of a sample's groups, and both again by channel. */
@@ -54,6 +56,10 @@ final class GroupNormalization {
       float[] y,
       float[] mean,
       float[] rstd) {
+    if (g.isLayer()) {
+      layer.forward(g.outer(), g.inner(), x, weight, bias, eps, y, mean, rstd);
+      return;
+    }
     workers.ranges(
         g.outer(),
         Math.max(1, BLOCK / g.sample()),
@@ -127,6 +133,10 @@ final class GroupNormalization {
       float[] out,
       float[] weightGrad,
       float[] biasGrad) {
+    if (g.isLayer()) {
+      layer.grad(g.outer(), g.inner(), dy, x, mean, rstd, weight, out, weightGrad, biasGrad);
+      return;
+    }
     int block = Math.max(Math.max(1, BLOCK / g.sample()), (g.outer() - 1) / MOST_BLOCKS + 1);
     int blocks = (g.outer() - 1) / block + 1;
     double[][] ofWeight = new double[blocks][g.channels()];

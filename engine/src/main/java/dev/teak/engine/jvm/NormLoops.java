@@ -6,6 +6,11 @@ package dev.teak.engine.jvm;
  * an array of {@code inner}.
  */
 class NormLoops {
+  /** The loops of single rows. */
+  RowLoops rows() {
+    return new RowLoops();
+  }
+
   /** y += (x - mean)^2, summed over the rows. */
   void addSquares(float[] x, int from, int rows, int inner, float[] mean, double[] y) {
     addSquares(x, from, rows, inner, mean, y, 0);

@@ -57,7 +57,7 @@ record PaddedImages(
     int size = groups() * stride * c + Tile.STRIP;
     float[] row = scratch.local(Scratch.BAND, size);
     Arrays.fill(row, 0, size, 0);
-    int columns = Math.min(w, wide - left);
+    int columns = Math.max(0, Math.min(w, wide - left)); // none where only padding is seen
     for (int y = 0; y < Math.min(h, height - top); y++) {
       int at = at(y + top, 0);
       if (isSpaced()) {

@@ -16,6 +16,11 @@ final class VectorNormLoops extends NormLoops {
 
   /** Eight rows at a time, as {@link VectorLoops#addRows}. */
   @Override
+  RowLoops rows() {
+    return new VectorRowLoops();
+  }
+
+  @Override
   void addSquares(float[] x, int from, int rows, int inner, float[] mean, double[] y) {
     int eights = rows - rows % 8;
     int whole = inner - inner % VL;
