@@ -105,8 +105,8 @@ public final class Functional extends Activations {
       int stride,
       int padding,
       int outputPadding,
-      int dilation,
-      int groups) {
+      int groups,
+      int dilation) {
     Sliding how = Sliding.of(stride, padding, dilation);
     return convTranspose2d(x, w, bias, how, outputPadding, outputPadding, groups);
   }

@@ -107,43 +107,43 @@ public sealed interface TensorReductions permits Tensor {
     return Reductions.prod(self(), axes);
   }
 
+  /** The variance of a sample, {@link #var(int[], int)} with a correction of 1. */
+  default Tensor var(int... axes) {
+    return var(axes, 1);
+  }
+
   /**
    * The variance: squared distances from the mean, added up and divided by their number minus
    * {@code correction}, or by 0 where that is less.
    *
-   * @param correction 1 for that of a sample, {@link #var()}; 0 for that of the elements themselves
+   * @param axes over which, or none for all
+   * @param correction 1 for that of a sample, PyTorch's default; 0 for that of the elements
+   *     themselves
    */
-  default Tensor var(int correction, int... axes) {
-    return dropped(varKeepDims(correction, axes), axes);
+  default Tensor var(int[] axes, int correction) {
+    return dropped(varKeepDims(axes, correction), axes);
   }
 
-  /** As {@link #var}, with the reduced axes staying as extents of 1. */
-  default Tensor varKeepDims(int correction, int... axes) {
+  /** As {@link #var(int[], int)}, with the reduced axes staying as extents of 1. */
+  default Tensor varKeepDims(int[] axes, int correction) {
     return Variance.apply(self(), correction, axes);
   }
 
-  /** The variance of all elements as a sample, as {@code var(1)}. */
-  default Tensor var() {
-    return var(1);
+  /** The standard deviation of a sample, {@link #std(int[], int)} with a correction of 1. */
+  default Tensor std(int... axes) {
+    return std(axes, 1);
   }
 
   /**
-   * The root of {@link #var}, the standard deviation; where it is 0 its gradient is 0.
-   *
-   * @param correction as of {@link #var(int, int...)}
+   * The root of {@link #var(int[], int)}, the standard deviation; where it is 0 its gradient is 0.
    */
-  default Tensor std(int correction, int... axes) {
-    return dropped(stdKeepDims(correction, axes), axes);
+  default Tensor std(int[] axes, int correction) {
+    return dropped(stdKeepDims(axes, correction), axes);
   }
 
-  /** As {@link #std}, with the reduced axes staying as extents of 1. */
-  default Tensor stdKeepDims(int correction, int... axes) {
+  /** As {@link #std(int[], int)}, with the reduced axes staying as extents of 1. */
+  default Tensor stdKeepDims(int[] axes, int correction) {
     return Reductions.std(self(), correction, axes);
-  }
-
-  /** The standard deviation of all elements as a sample, as {@code std(1)}. */
-  default Tensor std() {
-    return std(1);
   }
 
   /**

@@ -51,9 +51,9 @@ final class ReductionSamples {
     d.add(
         "prod", x -> x.get(0).mul(Tensor.of(new double[] {0, 1}, 2, 1)).prod(0), d.values(dims[1]));
     d.add("var", x -> x.get(0).var(), d.values(dims));
-    d.add("var", x -> x.get(0).var(0, 0, 1), d.values(dims));
+    d.add("var", x -> x.get(0).var(new int[] {0, 1}, 0), d.values(dims));
     d.add("std", x -> x.get(0).std(), d.values(dims));
-    d.add("std", x -> x.get(0).stdKeepDims(1, -1), d.values(dims));
+    d.add("std", x -> x.get(0).stdKeepDims(new int[] {-1}, 1), d.values(dims));
     d.add("log_sum_exp", x -> x.get(0).logSumExp(), d.values(dims));
     d.add("log_sum_exp", x -> x.get(0).mul(9).logSumExpKeepDims(1), d.values(dims));
     d.add("cumsum", x -> x.get(0).cumSum(0), d.values(dims));

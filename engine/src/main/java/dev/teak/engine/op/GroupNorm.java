@@ -131,6 +131,12 @@ public final class GroupNorm implements Op {
       Tensor none = Tensor.full(g.device(), affine, 0);
       return new Tensor[] {g, none, none};
     }
+    if (geometry.count() == 1) {
+      // Of one value nothing is left but the bias; rounding would leave a little of the rest.
+      Tensor zero = Tensor.full(g.device(), g.shape(), 0);
+      Tensor ofBias = g.reshape(-1, affine.size()).sum(0).reshape(affine.dims());
+      return new Tensor[] {zero, Tensor.full(g.device(), affine, 0), ofBias};
+    }
     // A gradient that may be differentiated again is made of ops; a plain one in a fused call.
     return Autograd.isEnabled() ? composed(g, call) : fused(g, call);
   }

@@ -38,7 +38,7 @@ public interface SizesContract extends OnBackend {
   }
 
   private static Tensor transposed(Tensor x, Tensor w, int stride, int padding, int dilation) {
-    return Functional.convTranspose2d(x, w, null, stride, padding, 0, dilation, 1);
+    return Functional.convTranspose2d(x, w, null, stride, padding, 0, 1, dilation);
   }
 
   @Example
@@ -104,7 +104,7 @@ public interface SizesContract extends OnBackend {
           List.of(
               () -> Functional.conv2d(x, w, null, any[0], any[1], any[2], any[3]),
               () ->
-                  Functional.convTranspose2d(back, w, null, any[0], any[1], any[4], any[2], any[3]),
+                  Functional.convTranspose2d(back, w, null, any[0], any[1], any[4], any[3], any[2]),
               () -> Functional.maxPool2d(x, any[0], any[1], any[2]),
               () -> Functional.avgPool2d(x, any[0], any[1], any[2]),
               () -> row.slice(new int[] {any[0]}, Shape.of(any[1])),
