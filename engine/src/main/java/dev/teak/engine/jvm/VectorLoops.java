@@ -102,7 +102,7 @@ final class VectorLoops extends Loops {
     };
   }
 
-  /** Spelled out by operator, since C2 wants each one constant in its loop. */
+  // Spelled out by operator, since C2 wants each one constant in its loop.
   private static int compare(
       VectorOperators.Comparison test, float[] a, int ao, float s, float[] y, int yo, int n) {
     int i = 0;
@@ -132,23 +132,18 @@ final class VectorLoops extends Loops {
       return;
     }
     int i = 0;
-    switch (f) {
-      case RELU:
-        for (; i <= n - VL; i += VL) {
-          FloatVector v = FloatVector.fromArray(S, x, xo + i);
-          v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoArray(y, yo + i);
-        }
-        break;
-      case SIGN:
-        for (; i <= n - VL; i += VL) {
-          FloatVector v = FloatVector.fromArray(S, x, xo + i);
-          v.blend(1f, v.compare(VectorOperators.GT, 0f))
-              .blend(-1f, v.compare(VectorOperators.LT, 0f))
-              .intoArray(y, yo + i);
-        }
-        break;
-      default:
-        break;
+    if (f == UnaryFunction.RELU) {
+      for (; i <= n - VL; i += VL) {
+        FloatVector v = FloatVector.fromArray(S, x, xo + i);
+        v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoArray(y, yo + i);
+      }
+    } else if (f == UnaryFunction.SIGN) {
+      for (; i <= n - VL; i += VL) {
+        FloatVector v = FloatVector.fromArray(S, x, xo + i);
+        v.blend(1f, v.compare(VectorOperators.GT, 0f))
+            .blend(-1f, v.compare(VectorOperators.LT, 0f))
+            .intoArray(y, yo + i);
+      }
     }
     super.unary(f, x, xo + i, y, yo + i, n - i);
   }
