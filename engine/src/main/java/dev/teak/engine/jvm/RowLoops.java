@@ -16,10 +16,23 @@ class RowLoops {
   }
 
   /** y = (x - mean) rstd w + b. */
-  final void normalize(
+  void normalize(
       float[] x, int at, int n, float mean, float rstd, float[] w, float[] b, float[] y) {
-    for (int i = 0; i < n; i++) {
-      y[at + i] = (x[at + i] - mean) * (rstd * w[i]) + b[i];
+    normalize(x, at, n, mean, rstd, w, b, y, 0);
+  }
+
+  static void normalize(
+      float[] x,
+      int at,
+      int n,
+      float mean,
+      float rstd,
+      float[] w,
+      float[] b,
+      float[] y,
+      int first) {
+    for (int i = first; i < n; i++) {
+      y[at + i] = Math.fma(x[at + i] - mean, rstd * w[i], b[i]);
     }
   }
 
@@ -42,7 +55,7 @@ class RowLoops {
   }
 
   /** out = dy rstd w + (x - mean) factor + shift. */
-  final void grad(
+  void grad(
       float[] dy,
       float[] x,
       float[] w,
@@ -53,13 +66,29 @@ class RowLoops {
       float factor,
       float shift,
       float[] out) {
-    for (int i = 0; i < n; i++) {
-      out[at + i] = dy[at + i] * (rstd * w[i]) + ((x[at + i] - mean) * factor + shift);
+    grad(dy, x, w, at, n, mean, rstd, factor, shift, out, 0);
+  }
+
+  static void grad(
+      float[] dy,
+      float[] x,
+      float[] w,
+      int at,
+      int n,
+      float mean,
+      float rstd,
+      float factor,
+      float shift,
+      float[] out,
+      int first) {
+    for (int i = first; i < n; i++) {
+      float rest = Math.fma(x[at + i] - mean, factor, shift);
+      out[at + i] = Math.fma(dy[at + i], rstd * w[i], rest);
     }
   }
 
   /** Adds dy to {@code ofBias} and dy (x - mean) rstd to {@code ofWeight}. */
-  final void addParameters(
+  void addParameters(
       float[] dy,
       float[] x,
       int at,
@@ -68,9 +97,22 @@ class RowLoops {
       float rstd,
       float[] ofWeight,
       float[] ofBias) {
-    for (int i = 0; i < n; i++) {
+    addParameters(dy, x, at, n, mean, rstd, ofWeight, ofBias, 0);
+  }
+
+  static void addParameters(
+      float[] dy,
+      float[] x,
+      int at,
+      int n,
+      float mean,
+      float rstd,
+      float[] ofWeight,
+      float[] ofBias,
+      int first) {
+    for (int i = first; i < n; i++) {
       ofBias[i] += dy[at + i];
-      ofWeight[i] += dy[at + i] * ((x[at + i] - mean) * rstd);
+      ofWeight[i] = Math.fma(dy[at + i], (x[at + i] - mean) * rstd, ofWeight[i]);
     }
   }
 }

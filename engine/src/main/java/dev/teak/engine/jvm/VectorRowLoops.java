@@ -3,7 +3,9 @@ package dev.teak.engine.jvm;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The sums of {@link RowLoops} on the Vector API: some vectors in floats, then on in doubles. */
+/**
+ * {@link RowLoops} on the Vector API; sums are of some vectors in floats, then of those in doubles.
+ */
 final class VectorRowLoops extends RowLoops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int VL = S.length();
@@ -52,6 +54,61 @@ final class VectorRowLoops extends RowLoops {
     sums[0] += total(sum);
     sums[1] += total(products);
     slopes(dy, x, w, at, n, mean, sums, whole);
+  }
+
+  @Override
+  void normalize(
+      float[] x, int at, int n, float mean, float rstd, float[] w, float[] b, float[] y) {
+    int whole = n - n % VL;
+    for (int i = 0; i < whole; i += VL) {
+      FloatVector.fromArray(S, x, at + i)
+          .sub(mean)
+          .fma(FloatVector.fromArray(S, w, i).mul(rstd), FloatVector.fromArray(S, b, i))
+          .intoArray(y, at + i);
+    }
+    normalize(x, at, n, mean, rstd, w, b, y, whole);
+  }
+
+  @Override
+  void grad(
+      float[] dy,
+      float[] x,
+      float[] w,
+      int at,
+      int n,
+      float mean,
+      float rstd,
+      float factor,
+      float shift,
+      float[] out) {
+    int whole = n - n % VL;
+    for (int i = 0; i < whole; i += VL) {
+      FloatVector rest = FloatVector.fromArray(S, x, at + i).sub(mean).fma(factor, shift);
+      FloatVector.fromArray(S, dy, at + i)
+          .fma(FloatVector.fromArray(S, w, i).mul(rstd), rest)
+          .intoArray(out, at + i);
+    }
+    grad(dy, x, w, at, n, mean, rstd, factor, shift, out, whole);
+  }
+
+  @Override
+  void addParameters(
+      float[] dy,
+      float[] x,
+      int at,
+      int n,
+      float mean,
+      float rstd,
+      float[] ofWeight,
+      float[] ofBias) {
+    int whole = n - n % VL;
+    for (int i = 0; i < whole; i += VL) {
+      FloatVector h = FloatVector.fromArray(S, dy, at + i);
+      h.add(FloatVector.fromArray(S, ofBias, i)).intoArray(ofBias, i);
+      FloatVector z = FloatVector.fromArray(S, x, at + i).sub(mean).mul(rstd);
+      h.fma(z, FloatVector.fromArray(S, ofWeight, i)).intoArray(ofWeight, i);
+    }
+    addParameters(dy, x, at, n, mean, rstd, ofWeight, ofBias, whole);
   }
 
   private static double total(double[] lanes) {
