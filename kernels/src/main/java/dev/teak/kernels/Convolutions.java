@@ -15,6 +15,7 @@ final class Convolutions {
   private final Winograd winograd;
   private final Winograd smallTiles;
   private final ImageGrad imageGrad;
+  private final Depthwise depthwise;
   private final DeviceTraits traits;
   private final String method = System.getProperty("teak.opencl.conv", "");
 
@@ -33,6 +34,7 @@ final class Convolutions {
     this.winograd = new Winograd(device, products, 4);
     this.smallTiles = new Winograd(device, products, 2);
     this.imageGrad = new ImageGrad(device);
+    this.depthwise = new Depthwise(device);
   }
 
   /**
@@ -57,6 +59,8 @@ final class Convolutions {
     Winograd fast = winograd(g);
     if (outputSize(g) > 0 && fast != null) {
       fast.forward(g, in, weight, b, relu, o);
+    } else if (outputSize(g) > 0 && Depthwise.suits(g)) {
+      depthwise.forward(g, in, weight, b, relu, o);
     } else if (outputSize(g) > 0) {
       products.walk(Walk.forward(g), in, weight, b, relu, o);
     }
@@ -130,6 +134,8 @@ final class Convolutions {
     Winograd fast = winograd(g);
     if (inputSize(g) > 0 && fast != null) {
       fast.inputGrad(g, dy, weight, o);
+    } else if (inputSize(g) > 0 && Depthwise.suits(g)) {
+      depthwise.inputGrad(g, dy, weight, o);
     } else if (inputSize(g) > 0 && imageGrad.fits(g)) {
       imageGrad.inputGrad(g, dy, weight, o);
     } else if (inputSize(g) > 0) {
@@ -149,6 +155,8 @@ final class Convolutions {
       elementwise.fill(out, 0);
     } else if (fast != null) {
       fast.weightGrad(g, in, dy, o);
+    } else if (weightSize(g) > 0 && Depthwise.suits(g)) {
+      depthwise.weightGrad(g, in, dy, o);
     } else if (weightSize(g) > 0) {
       products.weightGrad(Walk.forward(g), in, dy, o);
     }

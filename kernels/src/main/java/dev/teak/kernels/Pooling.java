@@ -78,23 +78,27 @@ final class Pooling {
     if (g.c() == 0) {
       return;
     }
-    WindowAxis r = g.rows();
-    WindowAxis s = g.columns();
-    Object[] rest = {
-      g.n(),
-      g.h(),
-      g.w(),
-      g.c(),
+    Object[] all = windowArgs(g.n(), g.c(), g.rows(), g.columns(), more);
+    device.flat(Kernel.pass(kernel), pixels, device.traits().smallBlock(pixels), first, all);
+  }
+
+  /** {@code POOL_ARGS}, and {@code more} behind them. */
+  static Object[] windowArgs(int n, int c, WindowAxis r, WindowAxis s, Object... more) {
+    Object[] args = {
+      n,
+      r.in(),
+      s.in(),
+      c,
       new int[] {r.taps(), s.taps()},
       new int[] {r.stride(), s.stride()},
       new int[] {r.before(), s.before()},
       new int[] {r.dilation(), s.dilation()},
-      g.p(),
-      g.q()
+      r.out(),
+      s.out()
     };
-    Object[] all = java.util.Arrays.copyOf(rest, rest.length + more.length);
-    System.arraycopy(more, 0, all, rest.length, more.length);
-    device.flat(Kernel.pass(kernel), pixels, device.traits().smallBlock(pixels), first, all);
+    Object[] all = java.util.Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return all;
   }
 
   private static long inputPixels(PoolGeometry g) {

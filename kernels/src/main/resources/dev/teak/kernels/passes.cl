@@ -1,6 +1,7 @@
 // Everything that walks memory once, as one program: the compiler of a driver reads its own headers
 // anew for each program, which takes PoCL half a second, and most work wants most of these families.
 
+#include "depthwise.cl"
 #include "elementwise.cl"
 #include "index.cl"
 #include "integer.cl"
