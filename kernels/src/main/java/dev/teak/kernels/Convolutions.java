@@ -59,7 +59,7 @@ final class Convolutions {
     Winograd fast = winograd(g);
     if (outputSize(g) > 0 && fast != null) {
       fast.forward(g, in, weight, b, relu, o);
-    } else if (outputSize(g) > 0 && Depthwise.suits(g)) {
+    } else if (outputSize(g) > 0 && g.isDepthwise()) {
       depthwise.forward(g, in, weight, b, relu, o);
     } else if (outputSize(g) > 0) {
       products.walk(Walk.forward(g), in, weight, b, relu, o);
@@ -134,7 +134,7 @@ final class Convolutions {
     Winograd fast = winograd(g);
     if (inputSize(g) > 0 && fast != null) {
       fast.inputGrad(g, dy, weight, o);
-    } else if (inputSize(g) > 0 && Depthwise.suits(g)) {
+    } else if (inputSize(g) > 0 && g.isDepthwise()) {
       depthwise.inputGrad(g, dy, weight, o);
     } else if (inputSize(g) > 0 && imageGrad.fits(g)) {
       imageGrad.inputGrad(g, dy, weight, o);
@@ -155,7 +155,7 @@ final class Convolutions {
       elementwise.fill(out, 0);
     } else if (fast != null) {
       fast.weightGrad(g, in, dy, o);
-    } else if (weightSize(g) > 0 && Depthwise.suits(g)) {
+    } else if (weightSize(g) > 0 && g.isDepthwise()) {
       depthwise.weightGrad(g, in, dy, o);
     } else if (weightSize(g) > 0) {
       products.weightGrad(Walk.forward(g), in, dy, o);

@@ -13,11 +13,6 @@ final class Depthwise {
     this.device = device;
   }
 
-  /** Whether every channel is a group of its own, with one output. */
-  static boolean suits(ConvGeometry g) {
-    return g.groups() == g.c() && g.c() == g.k() && g.groups() > 1;
-  }
-
   void forward(
       ConvGeometry g,
       OpenClBuffer x,

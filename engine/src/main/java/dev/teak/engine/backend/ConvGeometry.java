@@ -61,6 +61,11 @@ public record ConvGeometry(int n, int c, int k, int groups, WindowAxis rows, Win
     return k / groups;
   }
 
+  /** Whether every channel is a group of its own, with one output. */
+  public boolean isDepthwise() {
+    return groups == c && c == k && groups > 1;
+  }
+
   /** Shape of the input, {@code [N, H, W, C]}. */
   public Shape input() {
     return Shape.of(n, h(), w(), c);

@@ -83,7 +83,7 @@ final class Convolution {
     if (best != null && best.takes(y)) {
       boolean[] spoiled = best.convolution.forward(g, x, w, bias, y);
       again(spoiled, (from, to) -> gemm.forward(g, from, to, x, w.floats(), bias, y));
-    } else if (Depthwise.suits(g)) {
+    } else if (g.isDepthwise()) {
       depthwise.forward(g, x, w.floats(), bias, y);
     } else if (GemmConvolution.suits(g, g.c())) {
       gemm.forward(g, 0, g.n(), x, w.floats(), bias, y);
@@ -118,7 +118,7 @@ final class Convolution {
       pooled.inputGrad(g, dy.pooled(), w.floats(), dx);
     } else if (ScatteredInputGrad.suits(g)) {
       scattered.run(g, dy, w.floats(), dx);
-    } else if (Depthwise.suits(g)) {
+    } else if (g.isDepthwise()) {
       depthwise.inputGrad(g, dy, w.floats(), dx);
     } else if (GemmConvolution.suits(g, g.k())) {
       gemm.inputGrad(g, 0, g.n(), dy, w.floats(), dx);
@@ -135,7 +135,7 @@ final class Convolution {
       best.weightGrad.run(g, x, dy, dw);
     } else if (PooledGrads.suits(g, dy)) {
       pooled.weightGrad(g, x, dy.pooled(), dw);
-    } else if (Depthwise.suits(g)) {
+    } else if (g.isDepthwise()) {
       depthwise.weightGrad(g, x, dy, dw);
     } else if (GemmConvolution.suits(g, g.c())) {
       gemmWeightGrad.run(g, x, dy, dw);

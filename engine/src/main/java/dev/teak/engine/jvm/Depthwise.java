@@ -25,11 +25,6 @@ final class Depthwise {
     this.scratch = scratch;
   }
 
-  /** Whether every channel is a group of its own, with one output. */
-  static boolean suits(ConvGeometry g) {
-    return g.groups() == g.c() && g.c() == g.k() && g.groups() > 1;
-  }
-
   /**
    * Which taps each place along an axis sees, and where: entries {@code begin[i]} to {@code begin[i
    * + 1]} of the tables.
