@@ -1,0 +1,21 @@
+package dev.teak.defenses;
+
+import dev.teak.nn.Module;
+
+/** A defense that makes another model of a model, with its classes and over its weights. */
+public interface WrapperDefense extends Defense {
+  /**
+   * The model with this defense.
+   *
+   * @throws IllegalArgumentException if it does not fit the model
+   */
+  Module wrap(Trainee trainee);
+
+  /**
+   * The same as whoever knows of it sees it: over the same weights, with the same answers, and with
+   * a gradient that leads through.
+   */
+  default Module attackedThrough(Trainee trainee, Module wrapped) {
+    return wrapped;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.teak.nn.train;
+
+import dev.teak.engine.Tensor;
+import dev.teak.nn.Module;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What may be changed of a training, each at its place; what is left alone is plain training. Hooks
+ * compose ({@link #all}): what changes batches acts in the order of the list, and so does what
+ * changes gradients; of objectives the first is the outermost. Whatever is random must depend on
+ * the step's number and on nothing that a resumed run would not have.
+ */
+public interface TrainingHooks extends AutoCloseable {
+  /** Plain training. */
+  TrainingHooks NONE = new TrainingHooks() {};
+
+  /**
+   * Looks at the training examples, before the first step of every run, a resumed one included: for
+   * what must be known or learned beforehand.
+   */
+  default void fit(Examples train) {}
+
+  /** The batch to train on in the place of this one; it may have more or fewer images. */
+  default Batch batch(Module model, Batch batch, Step step) {
+    return batch;
+  }
+
+  /** What to make small in the place of this. */
+  default Objective objective(Objective inner) {
+    return inner;
+  }
+
+  /** Changes the parameters' gradients, between the backward pass and the optimizer's step. */
+  default void gradients(Module model, Step step) {}
+
+  /** After the optimizer's step. */
+  default void stepped(Module model, Step step) {}
+
+  /** Parameters of its own, which train together with the model's. */
+  default Map<String, Tensor> parameters() {
+    return Map.of();
+  }
+
+  /** What it carries from step to step, the tensors themselves by name: a checkpoint has them. */
+  default Map<String, Tensor> state() {
+    return parameters();
+  }
+
+  /** Named figures at an epoch's end, such as how many pixels a learned mask keeps. */
+  default Map<String, Double> figures() {
+    return Map.of();
+  }
+
+  /** Gives back what it holds. */
+  @Override
+  default void close() {}
+
+  /** Several as one. */
+  static TrainingHooks all(List<? extends TrainingHooks> parts) {
+    return new CombinedHooks(List.copyOf(parts));
+  }
+}
