@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A kind's names, and records that hold their defaults. It is open: a record that a file {@code
@@ -199,14 +200,15 @@ public final class Registry<T> implements Kind<T> {
   @Override
   public String text(T value) {
     Map.Entry<String, Known<T>> entry = entryOf(value);
-    Map<String, Object> shown = Settings.differences(value, entry.getValue().defaults);
-    Settings.components(value)
-        .forEach(
-            (key, component) -> {
-              if (entry.getValue().required.contains(key)) {
-                shown.put(key, component);
-              }
-            });
+    Known<T> known = entry.getValue();
+    Map<String, Object> shown = Settings.components(value);
+    shown
+        .keySet()
+        .retainAll(
+            Stream.concat(
+                    known.required.stream(),
+                    Settings.differences(value, known.defaults).keySet().stream())
+                .toList());
     StringBuilder text = new StringBuilder(entry.getKey());
     shown.forEach((key, v) -> text.append(' ').append(key).append('=').append(Settings.word(v)));
     return text.toString();
