@@ -1,7 +1,9 @@
 package dev.teak.attacks;
 
+import dev.teak.attacks.evaluation.Attacks;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.settings.Registered;
 
 /**
  * Changes images, within a threat model, so that a model errs. Attacks are immutable records of
@@ -9,6 +11,7 @@ import dev.teak.nn.Module;
  * the rest of its batch. The model is used in eval mode and comes back in the mode that it was in;
  * neither its weights nor the images given are changed.
  */
+@Registered(Attacks.class)
 public interface Attack {
   /** The field's name for it. */
   String name();

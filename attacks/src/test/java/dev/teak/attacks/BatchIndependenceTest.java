@@ -10,8 +10,8 @@ import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.jvm.JavaBackend;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.models.Models;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +51,7 @@ class BatchIndependenceTest {
     try (Devices.Use use = Devices.use(open(device));
         Scope scope = Scope.open()) {
       Shape image = Shape.of(side, side, channels);
-      Module model = Models.byName(name, image, 10, new RandomStream(1, "init"));
+      Module model = Models.parse(name).build(image, 10, new RandomStream(1, "init"));
       model.eval();
       Tensor x = new RandomStream(2, "images").uniform(Shape.of(n, side, side, channels), 0, 1);
       int[] labels = new int[n];

@@ -16,6 +16,7 @@ import dev.teak.engine.Tensor;
 import dev.teak.nn.Layers;
 import dev.teak.nn.Module;
 import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Progress;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -89,7 +90,7 @@ class NanPixelTest {
             Fgsm.linf(0.2),
             new Examples(IMAGE, new int[1], Shape.of(1, 1, 2)),
             1,
-            done -> {});
+            Progress.SILENT);
     assertEquals(1, r.nanGradients());
     assertEquals(0, r.zeroGradients());
   }

@@ -12,15 +12,14 @@ import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.Backend;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.models.Models;
 import dev.teak.nn.optim.Adam;
-import dev.teak.nn.optim.LrSchedule;
-import dev.teak.nn.optim.Optimizer;
-import dev.teak.nn.train.BatchTransform;
+import dev.teak.nn.train.Batch;
 import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Step;
 import dev.teak.nn.train.Trainer;
-import dev.teak.nn.train.TrainingListener;
+import dev.teak.nn.train.TrainingHooks;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,14 +32,19 @@ class TrainingRepeatsTest {
   private static final Shape IMAGE = Shape.of(28, 28, 1);
   private static final int N = 80; // two batches of 32 and one of 16
 
-  private static final BatchTransform PGD =
-      (model, images, labels, step) ->
-          Pgd.linf(0.1).steps(3).seed(step).perturb(model, images, labels).images();
+  private static final TrainingHooks PGD =
+      new TrainingHooks() {
+        @Override
+        public Batch batch(Module model, Batch batch, Step step) {
+          Pgd pgd = Pgd.linf(0.1).steps(3).seed(step.number());
+          return batch.images(pgd.perturb(model, batch.images(), batch.labels()).images());
+        }
+      };
 
   @ParameterizedTest
   @ValueSource(strings = {"java", "opencl"})
   void aTrainingRepeatsToTheBit(String device) throws IOException {
-    repeats(device, BatchTransform.NONE);
+    repeats(device, TrainingHooks.NONE);
   }
 
   @ParameterizedTest
@@ -49,13 +53,13 @@ class TrainingRepeatsTest {
     repeats(device, PGD);
   }
 
-  private static void repeats(String device, BatchTransform transform) throws IOException {
+  private static void repeats(String device, TrainingHooks hooks) throws IOException {
     Backend backend = device.equals("opencl") ? OpenClAttackTest.device() : Devices.open(device);
     try (Devices.Use use = Devices.use(backend);
         Scope scope = Scope.open()) {
-      Map<String, float[]> first = trained(transform, 2);
-      Map<String, float[]> second = trained(transform, 2);
-      Map<String, float[]> shorter = trained(transform, 1);
+      Map<String, float[]> first = trained(hooks, 2);
+      Map<String, float[]> second = trained(hooks, 2);
+      Map<String, float[]> shorter = trained(hooks, 1);
       assertEquals(first.keySet(), second.keySet());
       for (String name : first.keySet()) {
         assertArrayEquals(first.get(name), second.get(name), name);
@@ -67,21 +71,15 @@ class TrainingRepeatsTest {
     }
   }
 
-  private static Map<String, float[]> trained(BatchTransform transform, int epochs)
-      throws IOException {
-    Module model = Models.cnn(IMAGE, 10, new RandomStream(3, "init"));
-    Optimizer adam = Adam.adam(model.namedParameters(), 1e-3);
+  private static Map<String, float[]> trained(TrainingHooks hooks, int epochs) throws IOException {
+    Module model = Models.parse("cnn").build(IMAGE, 10, new RandomStream(3, "init"));
     Examples examples = examples();
-    new Trainer(
-            model,
-            adam,
-            LrSchedule.constant(adam.lr()),
-            epochs,
-            32,
-            3,
-            transform,
-            null,
-            TrainingListener.SILENT)
+    Trainer.of(model)
+        .optimizer(Adam.adam(1e-3))
+        .epochs(epochs)
+        .batch(32)
+        .seed(3)
+        .hooks(hooks)
         .run(examples, examples);
     Map<String, float[]> weights = new LinkedHashMap<>();
     for (Map.Entry<String, Tensor> w : model.stateDict().entrySet()) {

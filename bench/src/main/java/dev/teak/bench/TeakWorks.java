@@ -13,8 +13,8 @@ import dev.teak.engine.Sliding;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.op.Unary;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.models.Models;
 import dev.teak.nn.optim.Sgd;
 import java.util.Arrays;
 import java.util.List;
@@ -203,7 +203,7 @@ final class TeakWorks implements Works {
 
   private Module model(Net net) {
     String name = net == Net.MNIST_CNN ? "cnn" : "resnet18";
-    return Models.byName(name, Shape.of(net.side(), net.side(), net.channels()), 10, random);
+    return Models.parse(name).build(Shape.of(net.side(), net.side(), net.channels()), 10, random);
   }
 
   @Override

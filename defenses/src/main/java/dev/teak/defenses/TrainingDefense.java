@@ -13,4 +13,9 @@ public interface TrainingDefense extends Defense {
    * @throws IllegalArgumentException if it does not fit the model
    */
   TrainingHooks on(Trainee trainee);
+
+  /** About how many passes more than plain training it takes for an image: for an estimate. */
+  default double passes() {
+    return 0;
+  }
 }

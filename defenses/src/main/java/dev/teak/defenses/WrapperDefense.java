@@ -14,6 +14,9 @@ public interface WrapperDefense extends Defense {
   /**
    * The same as whoever knows of it sees it: over the same weights, with the same answers, and with
    * a gradient that leads through.
+   *
+   * @param trainee with the model inside as it is attacked through itself
+   * @param wrapped of {@link #wrap}
    */
   default Module attackedThrough(Trainee trainee, Module wrapped) {
     return wrapped;

@@ -9,27 +9,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.teak.defenses.gradient.GradientManipulation;
 import dev.teak.defenses.mask.Mask;
 import dev.teak.engine.Autograd;
-import dev.teak.engine.Devices;
 import dev.teak.engine.RandomStream;
-import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
-import dev.teak.engine.backend.Backend;
 import dev.teak.nn.Layers;
 import dev.teak.nn.Linear;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
 import dev.teak.nn.Sequential;
+import dev.teak.nn.models.Models;
 import dev.teak.nn.optim.Sgd;
-import dev.teak.nn.train.TrainingMethod.Result;
+import dev.teak.nn.train.Batch;
+import dev.teak.nn.train.Objective;
+import dev.teak.nn.train.Objective.Result;
+import dev.teak.nn.train.Step;
+import dev.teak.nn.train.TrainingHooks;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,37 +36,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every part of a training owes on every backend: the numbers that it gives on {@code
- * reference}. A new part is added to {@link PartsTest#parts}.
+ * What masks, rules for gradients and lists of defenses owe on every backend besides: the numbers
+ * that they give on {@code reference}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class DefenseContract {
+abstract class DefenseContract extends TrainingDefenseContract {
   private static final Shape IMAGE = Shape.of(8, 9, 2);
   private static final int N = 5;
   private static final int CLASSES = 3;
-
-  /** Sums of at most 81 products near 1 in float32, and a few functions of them. */
-  private static final float ROUNDING = 1e-5f;
-
-  private Devices.Use use;
-  private Scope scope;
-
-  /** The backend under test; aborts the test where it is not there. */
-  abstract Backend backend();
-
-  @BeforeEach
-  void open() {
-    use = Devices.use(backend());
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    if (scope != null) {
-      scope.close();
-      use.close();
-    }
-  }
 
   static Stream<Mask> masks() {
     return Stream.of(
@@ -85,7 +61,7 @@ abstract class DefenseContract {
             "filter 0 0 0 1 0 0 0 0 0",
             "random 1",
             "random 0")
-        .map(text -> (Mask) Parts.parse(text));
+        .map(text -> (Mask) Halves.defenses(text).get(0));
   }
 
   private static float[] pixels(int n) {
@@ -105,13 +81,6 @@ abstract class DefenseContract {
     return List.of(y.toFloats(), g.toFloats());
   }
 
-  private static <T> T onReference(Supplier<T> what) {
-    try (Devices.Use reference = Devices.use("reference");
-        Scope inner = Scope.open()) {
-      return what.get();
-    }
-  }
-
   @ParameterizedTest
   @MethodSource("masks")
   void masksAndTheirGradientsAreThoseOfTheReference(Mask mask) {
@@ -128,7 +97,7 @@ abstract class DefenseContract {
   }
 
   static Stream<GradientManipulation> manipulations() {
-    return PartsTest.parts()
+    return DefensesTest.parts()
         .map(a -> a.get()[1])
         .filter(GradientManipulation.class::isInstance)
         .map(GradientManipulation.class::cast);
@@ -157,30 +126,38 @@ abstract class DefenseContract {
     }
   }
 
-  static Stream<Training> trainings() {
+  static Stream<String> trainings() {
     return Stream.of(
-            "random 0.3; noise 0.01; average 0.9",
-            "adv-pgd 0.1 warmup 1; learned 0.001; random-rectangle 3 4; sign @3",
-            "filter blur 3; smooth 3 @0; zero 0.2; quantise 8; clip-norm 1")
-        .map(Training::parse);
+        "random 0.3; noise 0.01; average 0.9",
+        "adv-pgd 0.1 warmup 1; learned 0.001; random-rectangle 3 4; sign @3",
+        "filter blur 3; smooth 3 @0; zero 0.2; quantise 8; clip-norm 1",
+        "adversarial_training attack=fgsm(eps=0.1) clean");
+  }
+
+  /** All that trains. */
+  private static Map<String, Tensor> parameters(Module model, TrainingHooks hooks) {
+    Map<String, Tensor> all = new LinkedHashMap<>(model.namedParameters());
+    hooks.parameters().forEach((name, t) -> all.put("defense." + name, t));
+    return all;
   }
 
   /** The weights of a network after two steps. */
-  private static List<float[]> trained(Training training) {
-    Module model = Models.cnn(IMAGE, CLASSES, new RandomStream(1, "init"));
-    try (Training.Run run = training.on(model, IMAGE, 5)) {
-      Sgd sgd = new Sgd(run.parameters(), 0.05);
+  private static List<float[]> trained(String training) {
+    Module model = Models.parse("cnn").build(IMAGE, CLASSES, new RandomStream(1, "init"));
+    try (TrainingHooks run = Halves.hooks(training, model, IMAGE, 5)) {
+      Sgd sgd = new Sgd(parameters(model, run), 0.05);
       for (long step = 0; step < 2; step++) {
         Tensor labels = Tensor.ofInts(new int[] {0, 1, 2, 0, 1}, N);
-        Tensor x = run.transform(model, images(N), labels, step);
-        Result r = run.loss(model, x, labels, step);
+        Step at = Halves.step(step);
+        Batch batch = run.batch(model, Batch.of(images(N), labels), at);
+        Result r = run.objective(Objective.CROSS_ENTROPY).of(model, batch, at);
         sgd.zeroGrad();
         r.loss().backward();
-        run.gradients(model, step);
+        run.gradients(model, at);
         sgd.step();
       }
       List<float[]> weights = new ArrayList<>();
-      run.parameters().values().forEach(p -> weights.add(p.toFloats()));
+      parameters(model, run).values().forEach(p -> weights.add(p.toFloats()));
       run.state().values().forEach(t -> weights.add(t.toFloats()));
       model.release();
       return weights;
@@ -189,7 +166,7 @@ abstract class DefenseContract {
 
   @ParameterizedTest
   @MethodSource("trainings")
-  void twoRunsOfOneSeedGiveTheSameBits(Training training) {
+  void twoRunsOfOneSeedGiveTheSameBits(String training) {
     List<float[]> first = trained(training);
     List<float[]> second = trained(training);
     for (int i = 0; i < first.size(); i++) {
@@ -201,9 +178,11 @@ abstract class DefenseContract {
   }
 
   private static Tensor attacked(String training, Tensor images) {
-    Module model = Models.cnn(IMAGE, CLASSES, new RandomStream(1, "init"));
-    try (Training.Run run = Training.parse(training).on(model, IMAGE, 5)) {
-      return run.transform(model, images, Tensor.ofInts(new int[] {0, 1, 2, 0, 1}, N), 7);
+    Module model = Models.parse("cnn").build(IMAGE, CLASSES, new RandomStream(1, "init"));
+    try (TrainingHooks run = Halves.hooks(training, model, IMAGE, 5)) {
+      return run.batch(
+              model, Batch.of(images, Tensor.ofInts(new int[] {0, 1, 2, 0, 1}, N)), Halves.step(7))
+          .images();
     }
   }
 
@@ -285,12 +264,12 @@ abstract class DefenseContract {
     Module tied = new Sequential(shared, Layers.relu(), shared);
     List<List<float[]>> found = new ArrayList<>();
     for (Module model : List.of(tied, new Twice())) {
-      try (Training.Run run = Training.parse(text).on(model, IMAGE, 5)) {
-        Sgd sgd = new Sgd(run.parameters(), 0.5);
+      try (TrainingHooks run = Halves.hooks(text, model, IMAGE, 5)) {
+        Sgd sgd = new Sgd(parameters(model, run), 0.5);
         for (long step = 0; step < 2; step++) {
           model.zeroGrad();
           model.forward(new RandomStream(2, "x").normal(Shape.of(3, 4))).square().sum().backward();
-          run.gradients(model, step);
+          run.gradients(model, Halves.step(step));
           sgd.step();
         }
         found.add(model.parameters().stream().map(Tensor::toFloats).toList());
@@ -304,7 +283,7 @@ abstract class DefenseContract {
 
   @Test
   void aLearnedMaskDrawsAndLearnsAsOnTheReference() {
-    Training learned = Training.parse("learned 0.01 per-channel");
+    String learned = "learned 0.01 per-channel";
     Map<String, float[]> expected = onReference(() -> learned(learned));
     Map<String, float[]> found = learned(learned);
     assertArrayEquals(expected.get("images"), found.get("images"), ROUNDING);
@@ -312,14 +291,15 @@ abstract class DefenseContract {
     assertFalse(Arrays.equals(new float[IMAGE.size()], found.get("gradient")));
   }
 
-  private static Map<String, float[]> learned(Training training) {
-    Module model = Models.mlp(IMAGE, CLASSES, new RandomStream(1, "init"));
-    try (Training.Run run = training.on(model, IMAGE, 5)) {
+  private static Map<String, float[]> learned(String training) {
+    Module model = Models.parse("mlp").build(IMAGE, CLASSES, new RandomStream(1, "init"));
+    try (TrainingHooks run = Halves.hooks(training, model, IMAGE, 5)) {
       Tensor labels = Tensor.ofInts(new int[] {0, 1, 2, 0, 1}, N);
-      Tensor x = run.transform(model, images(N), labels, 0);
-      run.loss(model, x, labels, 0).loss().backward();
-      Tensor scores = run.parameters().get("defense.0.scores");
-      return Map.of("images", x.toFloats(), "gradient", scores.grad().toFloats());
+      Step first = Halves.step(0);
+      Batch batch = run.batch(model, Batch.of(images(N), labels), first);
+      run.objective(Objective.CROSS_ENTROPY).of(model, batch, first).loss().backward();
+      Tensor scores = run.parameters().get("0.scores");
+      return Map.of("images", batch.images().toFloats(), "gradient", scores.grad().toFloats());
     } finally {
       model.release();
     }

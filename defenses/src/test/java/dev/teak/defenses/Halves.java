@@ -2,17 +2,17 @@ package dev.teak.defenses;
 
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
-import dev.teak.engine.Tensor;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.models.Models;
 import dev.teak.nn.optim.Adam;
-import dev.teak.nn.optim.LrSchedule;
+import dev.teak.nn.settings.Settings;
+import dev.teak.nn.settings.Written;
 import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Step;
 import dev.teak.nn.train.Trainer;
-import dev.teak.nn.train.TrainingListener;
-import dev.teak.nn.train.TrainingMethod;
+import dev.teak.nn.train.TrainingHooks;
 import java.io.IOException;
-import java.util.Map;
+import java.util.List;
 
 /**
  * Two classes of small images: the left half is brighter, or the right half, by 0.4 over noise; and
@@ -39,21 +39,39 @@ public final class Halves {
 
   /** A small network for them. */
   public static Module model() {
-    return Models.mlp(IMAGE, 2, new RandomStream(1, "init"));
+    return Models.parse("mlp").build(IMAGE, 2, new RandomStream(1, "init"));
+  }
+
+  /** Of a list as it is written. */
+  public static List<Defense> defenses(String text) {
+    return Settings.readAll(Defense.class, Written.of(text));
+  }
+
+  /** A model with defenses as they are written. */
+  public static Defended defended(String text, Module model, Shape image, long seed) {
+    return Defended.of(model, defenses(text), Trainee.of(model, image, 2, seed), null);
+  }
+
+  /** What they change of a training. */
+  public static TrainingHooks hooks(String text, Module model, Shape image, long seed) {
+    return defended(text, model, image, seed).hooks();
+  }
+
+  /** Where a training is at this step, for what depends on nothing else. */
+  public static Step step(long number) {
+    return new Step(number, number + 1, 0, 1);
   }
 
   /** Trains with Adam at a constant rate, in batches of 16. */
   public static void train(
-      Module model,
-      TrainingMethod method,
-      Map<String, Tensor> parameters,
-      double lr,
-      int epochs,
-      Examples examples)
+      Module model, TrainingHooks hooks, double lr, int epochs, Examples examples)
       throws IOException {
-    Adam adam = Adam.adam(parameters, lr);
-    LrSchedule schedule = LrSchedule.constant(lr);
-    new Trainer(model, adam, schedule, epochs, 16, 1, method, null, TrainingListener.SILENT)
+    Trainer.of(model)
+        .optimizer(Adam.adam(lr))
+        .epochs(epochs)
+        .batch(16)
+        .seed(1)
+        .hooks(hooks)
         .run(examples, examples.slice(0, 0));
   }
 }

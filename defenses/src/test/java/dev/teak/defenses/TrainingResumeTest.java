@@ -9,9 +9,10 @@ import dev.teak.nn.Module;
 import dev.teak.nn.io.CheckpointException;
 import dev.teak.nn.io.SafeTensors;
 import dev.teak.nn.optim.Adam;
-import dev.teak.nn.optim.LrSchedule;
+import dev.teak.nn.optim.Schedules;
 import dev.teak.nn.train.Checkpoint;
 import dev.teak.nn.train.Trainer;
+import dev.teak.nn.train.TrainingHooks;
 import dev.teak.nn.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,19 +51,18 @@ class TrainingResumeTest {
           }
         };
     Module model = Halves.model();
-    try (Training.Run run = Training.parse(training).on(model, Halves.IMAGE, 3)) {
-      new Trainer(
-              model,
-              Adam.adam(run.parameters(), 1e-2),
-              LrSchedule.cosine(1e-2),
-              2,
-              8,
-              5,
-              run,
-              new Checkpoint(file(), "test", 1),
-              killer)
+    try (TrainingHooks run = Halves.hooks(training, model, Halves.IMAGE, 3)) {
+      Trainer.of(model)
+          .optimizer(Adam.adam(1e-2))
+          .schedule(Schedules.cosine())
+          .epochs(2)
+          .batch(8)
+          .seed(5)
+          .hooks(run)
+          .checkpoint(new Checkpoint(file(), "test", 1))
+          .listener(killer)
           .run(Halves.examples(1, 30), Halves.examples(2, 0));
-      Map<String, Tensor> all = new LinkedHashMap<>(run.parameters());
+      Map<String, Tensor> all = new LinkedHashMap<>(model.namedParameters());
       run.state().forEach((name, t) -> all.put("state." + name, t));
       Path weights = folder.resolve("weights");
       SafeTensors.write(weights, all, Map.of());

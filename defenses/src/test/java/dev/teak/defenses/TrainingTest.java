@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.nn.Module;
 import dev.teak.nn.train.Evaluate;
+import dev.teak.nn.train.TrainingHooks;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,8 +30,8 @@ class TrainingTest {
       })
   void aModelLearnsUnderIt(String text) throws IOException {
     Module model = Halves.model();
-    try (Training.Run run = Training.parse(text).on(model, Halves.IMAGE, 1)) {
-      Halves.train(model, run, run.parameters(), 2e-3, 10, Halves.examples(1, 400));
+    try (TrainingHooks run = Halves.hooks(text, model, Halves.IMAGE, 1)) {
+      Halves.train(model, run, 2e-3, 10, Halves.examples(1, 400));
     }
     double accuracy = Evaluate.accuracy(model, Halves.examples(3, 100));
     assertTrue(accuracy >= 0.9, text + ": " + accuracy);

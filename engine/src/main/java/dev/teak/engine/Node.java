@@ -2,9 +2,11 @@ package dev.teak.engine;
 
 import dev.teak.engine.op.Call;
 import dev.teak.engine.op.Op;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
  * One op that ran: what a backward pass walks over, {@code grad_fn} in PyTorch. Numbers grow, so
@@ -47,12 +49,20 @@ public final class Node {
 
   /** What went in; {@link Tensor#gradFn} of each leads on. */
   public List<Tensor> inputs() {
-    return Collections.unmodifiableList(java.util.Arrays.asList(inputs));
+    return Collections.unmodifiableList(Arrays.asList(inputs));
   }
 
   /** What came out. */
   public Tensor output() {
     return output;
+  }
+
+  /** The op with its settings, and the shapes: {@code matmul(...) of [2, 3], [3, 4] to [2, 4]}. */
+  @Override
+  public String toString() {
+    String shapes =
+        Arrays.stream(inputs).map(t -> t.shape().toString()).collect(Collectors.joining(", "));
+    return op.describe() + " of " + shapes + " to " + output.shape();
   }
 
   /** Gradients of the inputs that are needed, given that of the output. */

@@ -14,6 +14,18 @@ public final class RandomStream {
     this.key = Philox.key(seed, name);
   }
 
+  private RandomStream(long key) {
+    this.key = key;
+  }
+
+  /**
+   * The stream {@code name} among those that belong to this one, at its start: other numbers, which
+   * do not depend on this one's position.
+   */
+  public RandomStream derived(String name) {
+    return new RandomStream(Philox.key(key, name));
+  }
+
   /** How many words were taken; a multiple of 4. */
   public long position() {
     return position;

@@ -42,7 +42,14 @@ class FromPyTorchTest {
 
   /** Of classes with one name, the page means the one in the first of these. */
   private static final List<String> PACKAGES =
-      List.of(ENGINE, NN, OPTIM, "dev.teak.nn.train", "dev.teak.nn.io", "dev.teak.engine.check");
+      List.of(
+          ENGINE,
+          NN,
+          OPTIM,
+          "dev.teak.nn.models",
+          "dev.teak.nn.train",
+          "dev.teak.nn.io",
+          "dev.teak.engine.check");
 
   private static final Map<String, Class<?>> CLASSES = publicClasses();
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");

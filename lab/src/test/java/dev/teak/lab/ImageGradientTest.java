@@ -11,8 +11,8 @@ import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.BackendProvider.DeviceInfo;
 import dev.teak.engine.backend.CallCounter;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.models.Models;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,7 +29,7 @@ class ImageGradientTest {
     for (String name : new String[] {"cnn", "resnet18"}) {
       CallCounter counter = new CallCounter(Devices.open(device));
       try (Devices.Use use = Devices.use(counter.device())) {
-        Module model = Models.byName(name, Shape.of(8, 8, 1), 10, new RandomStream(1, "init"));
+        Module model = Models.parse(name).build(Shape.of(8, 8, 1), 10, new RandomStream(1, "init"));
         Tensor x = new RandomStream(2, "x").uniform(Shape.of(2, 8, 8, 1)).requiresGrad(true);
         Tensor loss = Losses.crossEntropy(model.forward(x), Tensor.ofInts(new int[] {1, 2}, 2));
         counter.reset();

@@ -91,21 +91,37 @@ class TourTest {
     PrintStream out = System.out;
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try {
-      String rest = source;
-      while (!rest.isBlank()) {
-        CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(rest);
-        assertTrue(
-            next.completeness().isComplete(),
-            () -> "this does not end: " + next.remaining() + next.source());
-        for (SnippetEvent event : shell.eval(next.source())) {
-          requireDone(shell, event);
-        }
-        rest = next.remaining();
+      String typed = "";
+      for (String line : source.lines().toList()) {
+        typed = evaluated(shell, typed.isBlank() ? line : typed + "\n" + line);
       }
+      String left = typed;
+      assertTrue(left.isBlank(), () -> "this does not end: " + left);
     } finally {
       System.setOut(out);
     }
     return printed.toString(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Evaluates what is complete of the lines so far, as the shell does after each: a statement may
+   * end without its semicolon, so that the next line cannot go on with it.
+   *
+   * @return what is not complete
+   */
+  private static String evaluated(JShell shell, String typed) {
+    String rest = typed;
+    while (!rest.isBlank()) {
+      CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(rest);
+      if (!next.completeness().isComplete()) {
+        return next.remaining();
+      }
+      for (SnippetEvent event : shell.eval(next.source())) {
+        requireDone(shell, event);
+      }
+      rest = next.remaining();
+    }
+    return rest;
   }
 
   private static void requireDone(JShell shell, SnippetEvent event) {

@@ -16,6 +16,11 @@ final class Activation extends Module {
   }
 
   @Override
+  protected String describe() {
+    return "Activation(" + function.name() + ")";
+  }
+
+  @Override
   protected Tensor compute(Tensor x) {
     return function.apply(x);
   }

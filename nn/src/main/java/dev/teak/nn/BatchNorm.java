@@ -95,6 +95,11 @@ public final class BatchNorm extends Module {
   }
 
   @Override
+  protected String describe() {
+    return "BatchNorm(" + spec.channels + ")";
+  }
+
+  @Override
   protected Tensor compute(Tensor x) {
     return compute(x, null, false);
   }

@@ -16,6 +16,7 @@ public final class Conv2d extends Module {
   private final Tensor bias;
   private final Sliding sliding;
   private final int groups;
+  private final String text;
 
   private Conv2d(Builder b, RandomStream init) {
     Shape shape = Shape.of(b.out, b.kernelH, b.kernelW, b.in / b.groups);
@@ -24,6 +25,7 @@ public final class Conv2d extends Module {
     bias = b.bias ? parameter("bias", Init.torchDefault(Shape.of(b.out), fan, init)) : null;
     sliding = b.sliding;
     groups = b.groups;
+    text = b.describe("Conv2d", "");
   }
 
   /** From {@code in} to {@code out} channels with a square kernel. */
@@ -51,6 +53,11 @@ public final class Conv2d extends Module {
     public Conv2d init(RandomStream random) {
       return new Conv2d(this, random);
     }
+  }
+
+  @Override
+  protected String describe() {
+    return text;
   }
 
   @Override

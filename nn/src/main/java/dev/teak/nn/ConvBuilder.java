@@ -82,6 +82,36 @@ public abstract sealed class ConvBuilder<S extends ConvBuilder<S, M>, M extends 
     return self();
   }
 
+  /** The settings as a layer's line has them; PyTorch's defaults are left out. */
+  final String describe(String name, String more) {
+    StringBuilder text = new StringBuilder(name + "(" + in + " -> " + out);
+    text.append(", ").append(kernelH).append('x').append(kernelW);
+    if (sliding.strideH() != 1 || sliding.strideW() != 1) {
+      text.append(", stride ").append(both(sliding.strideH(), sliding.strideW()));
+    }
+    if (!sliding.padding(0).equals(sliding)) {
+      text.append(", padding ").append(sides());
+    }
+    if (sliding.dilationH() != 1 || sliding.dilationW() != 1) {
+      text.append(", dilation ").append(both(sliding.dilationH(), sliding.dilationW()));
+    }
+    text.append(more);
+    if (groups != 1) {
+      text.append(", groups ").append(groups);
+    }
+    return text.append(bias ? ")" : ", no bias)").toString();
+  }
+
+  private String sides() {
+    String height = both(sliding.top(), sliding.bottom());
+    String width = both(sliding.left(), sliding.right());
+    return height.equals(width) ? height : height + " and " + width;
+  }
+
+  static String both(int first, int second) {
+    return first == second ? Integer.toString(first) : first + "x" + second;
+  }
+
   /** The layer, with PyTorch's default initial values drawn from {@code random}. */
   public abstract M init(RandomStream random);
 }

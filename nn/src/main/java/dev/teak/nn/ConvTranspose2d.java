@@ -18,6 +18,7 @@ public final class ConvTranspose2d extends Module {
   private final int moreRows;
   private final int moreColumns;
   private final int groups;
+  private final String text;
 
   private ConvTranspose2d(Builder b, RandomStream init) {
     Shape shape = Shape.of(b.in, b.kernelH, b.kernelW, b.out / b.groups);
@@ -28,6 +29,7 @@ public final class ConvTranspose2d extends Module {
     moreRows = b.moreRows;
     moreColumns = b.moreColumns;
     groups = b.groups;
+    text = b.describe("ConvTranspose2d", b.outputPadding());
   }
 
   /** From {@code in} to {@code out} channels with a square kernel. */
@@ -66,10 +68,20 @@ public final class ConvTranspose2d extends Module {
       return this;
     }
 
+    private String outputPadding() {
+      boolean none = moreRows == 0 && moreColumns == 0;
+      return none ? "" : ", output padding " + both(moreRows, moreColumns);
+    }
+
     @Override
     public ConvTranspose2d init(RandomStream random) {
       return new ConvTranspose2d(this, random);
     }
+  }
+
+  @Override
+  protected String describe() {
+    return text;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.teak.nn;
 
 import dev.teak.engine.Functional;
+import dev.teak.engine.Numbers;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Tensor;
 
@@ -14,6 +15,11 @@ public final class Dropout extends Module {
     Require.probability("dropout", p);
     this.p = p;
     this.random = stream("random", random);
+  }
+
+  @Override
+  protected String describe() {
+    return "Dropout(" + Numbers.exact(p) + ")";
   }
 
   @Override

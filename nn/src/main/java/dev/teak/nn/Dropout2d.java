@@ -1,6 +1,7 @@
 package dev.teak.nn;
 
 import dev.teak.engine.Functional;
+import dev.teak.engine.Numbers;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Tensor;
 
@@ -17,6 +18,11 @@ public final class Dropout2d extends Module {
     Require.probability("dropout2d", p);
     this.p = p;
     this.random = stream("random", random);
+  }
+
+  @Override
+  protected String describe() {
+    return "Dropout2d(" + Numbers.exact(p) + ")";
   }
 
   @Override

@@ -67,6 +67,11 @@ public final class GroupNorm extends Module {
   }
 
   @Override
+  protected String describe() {
+    return "GroupNorm(" + spec.channels + " in " + spec.groups + " groups)";
+  }
+
+  @Override
   protected Tensor compute(Tensor x) {
     return Functional.groupNorm(x, spec.groups, weight, bias, spec.eps);
   }

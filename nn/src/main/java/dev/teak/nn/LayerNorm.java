@@ -60,6 +60,11 @@ public final class LayerNorm extends Module {
   }
 
   @Override
+  protected String describe() {
+    return "LayerNorm(" + spec.normalized + ")";
+  }
+
+  @Override
   protected Tensor compute(Tensor x) {
     return Functional.layerNorm(x, spec.normalized, weight, bias, spec.eps);
   }

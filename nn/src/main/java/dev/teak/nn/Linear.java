@@ -25,6 +25,12 @@ public final class Linear extends Module {
   }
 
   @Override
+  protected String describe() {
+    String sizes = weight.shape().dim(1) + " -> " + weight.shape().dim(0);
+    return "Linear(" + sizes + (bias == null ? ", no bias)" : ")");
+  }
+
+  @Override
   protected Tensor compute(Tensor x) {
     return Functional.linear(x, weight, bias);
   }

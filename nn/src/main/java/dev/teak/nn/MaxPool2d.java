@@ -13,6 +13,11 @@ final class MaxPool2d extends Module {
   }
 
   @Override
+  protected String describe() {
+    return Layers.describe("MaxPool2d", window);
+  }
+
+  @Override
   protected Tensor compute(Tensor x) {
     return Functional.maxPool2d(x, window);
   }

@@ -166,6 +166,29 @@ public abstract class Module {
     return Recompute.of(stretches().stream().map(Stretch::recomputed).toList(), x);
   }
 
+  // --- text ---
+
+  /** What this module is by itself, in a line: its name and, in a layer, its settings. */
+  protected String describe() {
+    String name = getClass().getSimpleName();
+    return name.isEmpty() ? "Module" : name; // an anonymous class has none
+  }
+
+  /** The layer's line, or that of each part by its name, indented, as PyTorch prints them. */
+  @Override
+  public String toString() {
+    if (submodules.isEmpty()) {
+      return describe();
+    }
+    StringBuilder text = new StringBuilder(describe()).append("(\n");
+    submodules.forEach(
+        (name, part) -> {
+          String indented = part.toString().replace("\n", "\n  ");
+          text.append("  (").append(name).append("): ").append(indented).append('\n');
+        });
+    return text.append(')').toString();
+  }
+
   // --- parts ---
 
   /**

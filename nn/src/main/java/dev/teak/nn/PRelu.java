@@ -18,6 +18,11 @@ public final class PRelu extends Module {
   }
 
   @Override
+  protected String describe() {
+    return "PRelu(" + weight.shape().size() + ")";
+  }
+
+  @Override
   protected Tensor compute(Tensor x) {
     return Functional.prelu(x, weight);
   }

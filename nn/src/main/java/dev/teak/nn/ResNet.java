@@ -10,19 +10,29 @@ import java.util.List;
  * first convolution 3x3 of stride 1 and no pooling behind it, then four stages. Names are
  * torchvision's.
  */
-final class ResNet extends Module {
+public final class ResNet extends Module {
   private final Conv2d conv1;
   private final BatchNorm bn1;
   private final Sequential[] stages = new Sequential[4];
   private final Linear fc;
 
-  /** With so many blocks in each of the four stages: 2, 2, 2, 2 is ResNet-18. */
-  ResNet(int channels, int classes, RandomStream init, int... blocks) {
-    conv1 = submodule("conv1", Conv2d.of(channels, 64, 3).padding(1).bias(false).init(init));
-    bn1 = submodule("bn1", new BatchNorm(64));
-    int in = 64;
+  /**
+   * With so many blocks in each of the stages.
+   *
+   * @param channels of the images
+   * @param width channels of the first stage, 64 in the paper; each later one has twice as many
+   * @param blocks of each of the four stages: 2, 2, 2, 2 is ResNet-18
+   */
+  public ResNet(int channels, int classes, int width, RandomStream init, int... blocks) {
+    if (blocks.length != stages.length) {
+      throw new IllegalArgumentException(
+          "resnet: blocks of " + blocks.length + " stages; there are " + stages.length);
+    }
+    conv1 = submodule("conv1", Conv2d.of(channels, width, 3).padding(1).bias(false).init(init));
+    bn1 = submodule("bn1", new BatchNorm(width));
+    int in = width;
     for (int i = 0; i < stages.length; i++) {
-      int out = 64 << i;
+      int out = width << i;
       Module[] stage = new Module[blocks[i]];
       for (int j = 0; j < stage.length; j++) {
         stage[j] = new ResidualBlock(in, out, i > 0 && j == 0 ? 2 : 1, init);

@@ -13,6 +13,7 @@ import dev.teak.engine.Losses;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
+import dev.teak.nn.models.Models;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Hooks on the outputs of layers, and on their gradients. */
 class ModuleHooksTest {
   private static Module cnn() {
-    return Models.cnn(Shape.of(8, 8, 1), 10, new RandomStream(1, "init"));
+    return Models.parse("cnn").build(Shape.of(8, 8, 1), 10, new RandomStream(1, "init"));
   }
 
   private static Tensor images() {
@@ -92,7 +93,7 @@ class ModuleHooksTest {
   }
 
   private static Module resNet() {
-    return new ResNet(1, 10, new RandomStream(1, "init"), 1, 1, 1, 1);
+    return new ResNet(1, 10, 64, new RandomStream(1, "init"), 1, 1, 1, 1);
   }
 
   private static List<double[]> gradients(Module model) {

@@ -11,6 +11,7 @@ import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
+import dev.teak.nn.models.Models;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,8 @@ class RecomputeModuleTest {
 
   private static long resNetStep(boolean recompute, List<double[]> results) {
     int batch = 64;
-    Module model = Models.resnet18(Shape.of(32, 32, 3), 10, new RandomStream(1, "init"));
+    Module model =
+        Models.parse("resnet18").build(Shape.of(32, 32, 3), 10, new RandomStream(1, "init"));
     long weights = 4 * model.stateDict().values().stream().mapToLong(t -> t.shape().size()).sum();
     model.recompute(recompute);
     Tensor images = new RandomStream(2, "images").uniform(Shape.of(batch, 32, 32, 3));
@@ -120,7 +122,7 @@ class RecomputeModuleTest {
   }
 
   private static List<double[]> gradientPenalty(boolean recompute) {
-    Module model = new ResNet(3, 4, new RandomStream(1, "init"), 1, 0, 0, 0);
+    Module model = new ResNet(3, 4, 64, new RandomStream(1, "init"), 1, 0, 0, 0);
     model.recompute(recompute);
     Tensor x = new RandomStream(2, "images").uniform(Shape.of(2, 4, 4, 3)).requiresGrad(true);
     Tensor logits = model.forward(x);
@@ -136,7 +138,7 @@ class RecomputeModuleTest {
   /** What lies between the stretches must be there for the second pass. */
   @Test
   void aRetainedGraphIsWalkedTwice() {
-    Module model = new ResNet(3, 4, new RandomStream(1, "init"), 1, 1, 1, 1);
+    Module model = new ResNet(3, 4, 64, new RandomStream(1, "init"), 1, 1, 1, 1);
     model.recompute(true);
     Tensor x = new RandomStream(2, "images").uniform(Shape.of(2, 8, 8, 3)).requiresGrad(true);
     long before = x.device().bytesInUse();

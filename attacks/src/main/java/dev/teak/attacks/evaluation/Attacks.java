@@ -25,8 +25,12 @@ import dev.teak.attacks.minimum.Fab;
 import dev.teak.attacks.minimum.Fmn;
 import dev.teak.attacks.minimum.Jsma;
 import dev.teak.attacks.minimum.Lbfgs;
+import dev.teak.nn.settings.Written;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -67,7 +71,21 @@ public final class Attacks {
       Kind kind,
       Set<Norm> norms,
       String summary,
-      Function<ThreatModel, Attack> defaults) {}
+      Function<ThreatModel, Attack> defaults) {
+
+    /**
+     * The attack under a threat model, as its authors set it.
+     *
+     * @throws IllegalArgumentException if it is not defined in this norm
+     */
+    public Attack under(ThreatModel threat) {
+      if (!norms.contains(threat.norm())) {
+        throw new IllegalArgumentException(
+            name + " is not defined in " + threat.norm() + "; it has " + norms);
+      }
+      return defaults.apply(threat);
+    }
+  }
 
   /** Every attack. A new one is added here, and is tested with all others. */
   public static final List<Entry> ALL =
@@ -114,6 +132,40 @@ public final class Attacks {
               "apgd-ce and apgd-dlr on the mean of 20 answers",
               t -> AutoAttack.rand(t, 0)));
 
+  /** Attacks as they are written: by name, with their threat model and other settings. */
+  public static final dev.teak.nn.settings.Kind<Attack> REGISTRY = new WrittenAttacks();
+
+  /**
+   * An attack as it is written, which need not say all of it.
+   *
+   * @param norm where the text names none; null for the usual one
+   * @param epsilon where the text has none; null for {@link #usualEpsilon}, or no bound for attacks
+   *     that seek the smallest change
+   * @param seed where the text has none
+   * @throws dev.teak.nn.settings.SettingsException as of {@link #REGISTRY}
+   */
+  public static Attack read(Written written, Norm norm, Double epsilon, long seed) {
+    Map<String, Object> open = new LinkedHashMap<>();
+    open.put("seed", seed);
+    if (norm != null) {
+      open.put("norm", norm);
+    }
+    if (epsilon != null) {
+      open.put("eps", epsilon);
+    }
+    return new WrittenAttacks().read(written, open, Attacks::usualEpsilon);
+  }
+
+  /** What papers allow on MNIST, pixels in 0..1. */
+  public static double usualEpsilon(Norm norm) {
+    return switch (norm) {
+      case LINF -> 0.3;
+      case L2 -> 2;
+      case L1 -> 10;
+      case L0 -> 50;
+    };
+  }
+
   private Attacks() {}
 
   private static Entry gradient(
@@ -131,9 +183,48 @@ public final class Attacks {
     return new Entry(name, Kind.BLACK_BOX, norms, summary, defaults);
   }
 
-  /** The names, in the order of {@link #ALL}. */
+  /** Every attack of {@link #ALL}, and those that the class path has besides. */
+  public static List<Entry> all() {
+    return OwnAttacks.with(ALL);
+  }
+
+  /** The names, in the order of {@link #all}. */
   public static List<String> names() {
-    return ALL.stream().map(Entry::name).collect(Collectors.toList());
+    return all().stream().map(Entry::name).collect(Collectors.toList());
+  }
+
+  /**
+   * What an attack is an instance of: by its name, or where settings have given it another, the
+   * nearest of its class.
+   *
+   * @throws IllegalArgumentException if it is none of {@link #all}
+   */
+  static Entry of(Attack attack) {
+    for (Entry entry : all()) {
+      if (entry.name.equals(attack.name())) {
+        return entry;
+      }
+    }
+    Entry nearest = null;
+    int least = Integer.MAX_VALUE;
+    ThreatModel bounded =
+        attack.threat().isBounded() ? attack.threat() : attack.threat().withEpsilon(1);
+    for (Entry entry : all()) {
+      boolean defined = entry.norms.contains(bounded.norm());
+      Attack usual = defined ? entry.under(bounded) : null;
+      if (usual != null && usual.getClass() == attack.getClass()) {
+        Set<Map.Entry<String, Object>> different = new HashSet<>(Settings.of(attack).entrySet());
+        different.removeAll(Settings.of(usual).entrySet());
+        if (different.size() < least) {
+          nearest = entry;
+          least = different.size();
+        }
+      }
+    }
+    if (nearest == null) {
+      throw new IllegalArgumentException(attack.name() + " is no registered attack: " + attack);
+    }
+    return nearest;
   }
 
   /**
@@ -142,13 +233,9 @@ public final class Attacks {
    * @throws IllegalArgumentException if there is none, or not in this norm
    */
   public static Attack byName(String name, ThreatModel threat) {
-    for (Entry entry : ALL) {
+    for (Entry entry : all()) {
       if (entry.name.equals(name)) {
-        if (!entry.norms.contains(threat.norm())) {
-          throw new IllegalArgumentException(
-              name + " is not defined in " + threat.norm() + "; it has " + entry.norms);
-        }
-        return entry.defaults.apply(threat);
+        return entry.under(threat);
       }
     }
     throw new IllegalArgumentException(

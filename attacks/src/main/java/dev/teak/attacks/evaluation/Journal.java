@@ -29,4 +29,15 @@ public interface Journal {
    * @param attack its settings in full
    */
   void write(String attack, Outcomes outcomes);
+
+  /**
+   * Is shown a batch's images as an attack has made them, before its outcomes are noted; looks away
+   * unless it keeps them.
+   *
+   * @param attack its settings in full
+   * @param images their numbers in the data set
+   * @param made their pixels, {@code [images][H, W, C]} one behind the other
+   * @param predictions what the model says of each
+   */
+  default void show(String attack, int[] images, float[] made, int[] predictions) {}
 }

@@ -5,9 +5,9 @@ import dev.teak.attacks.Victim;
 import dev.teak.attacks.evaluation.Outcomes.Outcome;
 import dev.teak.nn.Module;
 import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Progress;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntConsumer;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -59,15 +59,8 @@ public record Robustness(
    * @param progress told the number of images done after each batch
    */
   public static Robustness of(
-      Module model, Attack attack, Examples examples, int batch, IntConsumer progress) {
-    Subject subject =
-        new Subject(
-            Victim.of(model),
-            examples,
-            batch,
-            Journal.NONE,
-            (task, done, total) -> progress.accept(done));
-    return of(subject, attack);
+      Module model, Attack attack, Examples examples, int batch, Progress progress) {
+    return of(new Subject(Victim.of(model), examples, batch, Journal.NONE, progress), attack);
   }
 
   /** Attacks all images of a subject. */

@@ -8,12 +8,13 @@ import dev.teak.engine.Numbers;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -57,6 +58,63 @@ public final class Settings {
         .filter(c -> parsable(c.getType()))
         .map(Settings::key)
         .collect(Collectors.toList());
+  }
+
+  /** What {@link #with} can change, with the types of its values; a loss is a text. */
+  static Map<String, Type> types(Attack attack) {
+    Map<String, Type> types = new LinkedHashMap<>();
+    for (RecordComponent component : components(attack)) {
+      if (parsable(component.getType())) {
+        boolean loss = component.getType() == Loss.class;
+        types.put(key(component), loss ? String.class : component.getType());
+      }
+    }
+    return types;
+  }
+
+  /**
+   * An attack with some settings changed at once.
+   *
+   * @param values of the types of {@link #types}
+   */
+  static Attack with(Attack attack, Map<String, Object> values) {
+    return made(
+        attack,
+        component -> {
+          Object value = values.get(key(component));
+          if (value == null) {
+            return value(attack, component);
+          }
+          return component.getType() == Loss.class ? Loss.byName((String) value) : value;
+        });
+  }
+
+  /**
+   * The attack as it is on the way to its full strength: epsilon, and what its authors have set as
+   * a share of it, such as the length of a step, are so much smaller.
+   *
+   * @param share of the strength, above 0 and at most 1
+   * @param seed added to its own, where it has one
+   */
+  public static Attack weaker(Attack attack, double share, long seed) {
+    ThreatModel threat = attack.threat();
+    ThreatModel less = threat.withEpsilon(threat.epsilon() * share);
+    Attacks.Entry entry = Attacks.of(attack);
+    Map<String, Object> usual = of(entry.under(threat));
+    Map<String, Object> half = of(entry.under(threat.withEpsilon(threat.epsilon() / 2)));
+    return made(
+        attack,
+        component -> {
+          Object value = value(attack, component);
+          String key = key(component);
+          if (value instanceof ThreatModel) {
+            return less;
+          }
+          if (value instanceof Double size && !usual.get(key).equals(half.get(key))) {
+            return size * share;
+          }
+          return key.equals("seed") && value instanceof Long own ? (Object) (own + seed) : value;
+        });
   }
 
   /**
@@ -113,17 +171,18 @@ public final class Settings {
   }
 
   private static Attack with(Attack attack, RecordComponent changed, Object value) {
+    return made(attack, c -> c.getName().equals(changed.getName()) ? value : value(attack, c));
+  }
+
+  private static Attack made(Attack attack, Function<RecordComponent, Object> values) {
     RecordComponent[] components = components(attack);
-    List<Object> values = new ArrayList<>();
-    for (RecordComponent component : components) {
-      boolean same = component.getName().equals(changed.getName());
-      values.add(same ? value : value(attack, component));
-    }
+    Object[] all = Arrays.stream(components).map(values).toArray();
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
       Constructor<? extends Attack> made = attack.getClass().getDeclaredConstructor(types);
-      return made.newInstance(values.toArray());
+      made.setAccessible(true); // of a record that is not public
+      return made.newInstance(all);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof IllegalArgumentException rejected) {
         throw rejected;

@@ -8,8 +8,10 @@ import dev.teak.attacks.evaluation.Outcomes.Outcome;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Batch;
 import dev.teak.nn.train.Evaluate;
 import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,15 +28,6 @@ import java.util.stream.IntStream;
  */
 public record Subject(
     Victim victim, Examples examples, int batch, Journal journal, Progress progress) {
-
-  /** Is told how far something is. */
-  public interface Progress {
-    /** Tells nobody. */
-    Progress SILENT = (task, done, total) -> {};
-
-    /** So many of the images of a task are done. */
-    void at(String task, int done, int total);
-  }
 
   /** Rejects empty data and batches. */
   public Subject {
@@ -148,7 +141,7 @@ public record Subject(
       Outcomes part = attack(attack, rows, from, to);
       journal.write(settings, part);
       all = all.and(part);
-      progress.at(attack.name(), to, rows.length);
+      progress.at(attack.name(), to, rows.length, "images");
     }
     return all;
   }
@@ -156,10 +149,12 @@ public record Subject(
   private Outcomes attack(Attack attack, int[] rows, int from, int to) {
     long start = System.nanoTime();
     try (Scope scope = Scope.open()) {
-      Examples.Batch b = examples.batch(rows, from, to);
+      Batch b = examples.batch(rows, from, to);
       AdversarialBatch made = attack.perturb(victim, b.images(), b.labels());
       float[] before = b.images().toFloats();
       float[] after = made.images().toFloats();
+      int[] numbers = Arrays.copyOfRange(rows, from, to);
+      journal.show(attack.toString(), numbers, after, made.predictions());
       int size = examples.image().size();
       List<Outcome> images = new ArrayList<>();
       for (int i = 0; i < to - from; i++) {

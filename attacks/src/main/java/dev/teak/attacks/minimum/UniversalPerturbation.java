@@ -11,8 +11,10 @@ import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Batch;
 import dev.teak.nn.train.Evaluate;
 import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Images;
 
 /**
  * One change for all images (Moosavi-Dezfooli et al., "Universal adversarial perturbations", CVPR
@@ -90,7 +92,7 @@ public record UniversalPerturbation(ThreatModel threat, float[] delta)
       for (int pass = 0; pass < passes && share(model, found, examples) < fooled; pass++) {
         for (int i = 0; i < examples.size(); i++) {
           try (Scope scope = Scope.open()) {
-            Examples.Batch one = examples.batch(new int[] {i}, 0, 1);
+            Batch one = examples.batch(new int[] {i}, 0, 1);
             found = found.with(step, victim, one);
           }
         }
@@ -99,18 +101,35 @@ public record UniversalPerturbation(ThreatModel threat, float[] delta)
     }
 
     private double share(Module model, UniversalPerturbation found, Examples examples) {
-      float[] changed = new float[examples.size() * examples.image().size()];
-      examples.pixels().read(0, changed, 0, changed.length);
-      for (int i = 0; i < changed.length; i++) {
-        changed[i] = threat.clip((double) changed[i] + found.delta[i % found.delta.length]);
+      Images changed = new Changed(examples.images(), threat, found.delta);
+      return 1 - Evaluate.accuracy(model, new Examples(changed, examples.labels()));
+    }
+  }
+
+  /** Images with the perturbation on them. */
+  @SuppressWarnings("ArrayRecordComponent") // the perturbation's own, never compared
+  private record Changed(Images whole, ThreatModel threat, float[] delta) implements Images {
+    @Override
+    public int size() {
+      return whole.size();
+    }
+
+    @Override
+    public Shape image() {
+      return whole.image();
+    }
+
+    @Override
+    public void read(int index, float[] to, int at) {
+      whole.read(index, to, at);
+      for (int i = 0; i < delta.length; i++) {
+        to[at + i] = threat.clip((double) to[at + i] + delta[i]);
       }
-      Examples all = new Examples(changed, examples.labels(), examples.image());
-      return 1 - Evaluate.accuracy(model, all);
     }
   }
 
   /** Grown by what the image still lacks; itself where it is fooled already. */
-  private UniversalPerturbation with(DeepFool step, Victim victim, Examples.Batch one) {
+  private UniversalPerturbation with(DeepFool step, Victim victim, Batch one) {
     AdversarialBatch here = perturb(victim, one.images(), one.labels());
     if (here.success()[0]) {
       return this;

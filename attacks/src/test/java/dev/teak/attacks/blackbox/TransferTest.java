@@ -10,8 +10,8 @@ import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.models.Models;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,7 @@ class TransferTest {
   void imagesMadeOnTheModelItselfAreThoseOfTheAttack() {
     try (Scope scope = Scope.open()) {
       Shape image = Shape.of(4, 4, 1);
-      Module model = Models.mlp(image, 3, new RandomStream(1, "init"));
+      Module model = Models.parse("mlp").build(image, 3, new RandomStream(1, "init"));
       Tensor x = new RandomStream(2, "x").uniform(Shape.of(6, 4, 4, 1));
       Tensor labels = Tensor.ofInts(model.forward(x).argMax(1).toInts(), 6);
       Pgd pgd = Pgd.linf(0.2).steps(5);

@@ -15,9 +15,10 @@ import dev.teak.attacks.gradient.Fgsm;
 import dev.teak.attacks.gradient.Pgd;
 import dev.teak.engine.RandomStream;
 import dev.teak.nn.Layers;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.models.Models;
 import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Progress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ class EvaluationTest {
   }
 
   private static Subject subject(Journal journal) {
-    return new Subject(Victim.of(NET), images(), 16, journal, Subject.Progress.SILENT);
+    return new Subject(Victim.of(NET), images(), 16, journal, Progress.SILENT);
   }
 
   private static Evaluation of(boolean cascade, Attack... attacks) {
@@ -140,7 +141,7 @@ class EvaluationTest {
 
   @Test
   void twoClassesAreEvaluatedByEveryProtocol() {
-    Module two = Models.mlp(Quadrants.IMAGE, 2, new RandomStream(1, "init"));
+    Module two = Models.parse("mlp").build(Quadrants.IMAGE, 2, new RandomStream(1, "init"));
     Examples e = Quadrants.examples(3, 12);
     for (int i = 0; i < e.size(); i++) {
       e.labels()[i] %= 2;

@@ -2,14 +2,11 @@ package dev.teak.attacks.evaluation;
 
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.models.Models;
 import dev.teak.nn.optim.Adam;
-import dev.teak.nn.optim.LrSchedule;
-import dev.teak.nn.train.BatchTransform;
 import dev.teak.nn.train.Examples;
 import dev.teak.nn.train.Trainer;
-import dev.teak.nn.train.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -46,18 +43,8 @@ public final class Quadrants {
 
   /** A network that is right on all of them. */
   public static Module trained() {
-    Module model = Models.mlp(IMAGE, CLASSES, new RandomStream(1, "init"));
-    Trainer trainer =
-        new Trainer(
-            model,
-            Adam.adam(model.namedParameters(), 2e-3),
-            LrSchedule.constant(2e-3),
-            6,
-            32,
-            1,
-            BatchTransform.NONE,
-            null,
-            TrainingListener.SILENT);
+    Module model = Models.parse("mlp").build(IMAGE, CLASSES, new RandomStream(1, "init"));
+    Trainer trainer = Trainer.of(model).optimizer(Adam.adam(2e-3)).epochs(6).batch(32).seed(1);
     try {
       trainer.run(examples(1, 640), examples(2, 8));
     } catch (IOException e) {

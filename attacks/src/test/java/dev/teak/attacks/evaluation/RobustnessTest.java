@@ -13,6 +13,7 @@ import dev.teak.engine.Tensor;
 import dev.teak.nn.Layers;
 import dev.teak.nn.Module;
 import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Progress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,8 @@ class RobustnessTest {
   private static final float[] PIXELS = {0.1f, 0.2f, 0.8f, 0.9f};
 
   private static Robustness of(Attack attack, int... labels) {
-    return Robustness.of(NET, attack, new Examples(PIXELS, labels, Shape.of(1, 1, 1)), 4, d -> {});
+    return Robustness.of(
+        NET, attack, new Examples(PIXELS, labels, Shape.of(1, 1, 1)), 4, Progress.SILENT);
   }
 
   @Test

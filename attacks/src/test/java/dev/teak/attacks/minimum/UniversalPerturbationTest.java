@@ -8,6 +8,7 @@ import dev.teak.attacks.ThreatModel;
 import dev.teak.attacks.evaluation.Quadrants;
 import dev.teak.attacks.evaluation.Robustness;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Progress;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,7 +24,7 @@ class UniversalPerturbationTest {
     UniversalPerturbation found =
         UniversalPerturbation.Fit.of(threat).on(model, Quadrants.examples(4, 40));
     assertTrue(norm.of(new float[64], found.delta(), 0, 64) <= epsilon);
-    Robustness r = Robustness.of(model, found, Quadrants.examples(5, 80), 32, done -> {});
+    Robustness r = Robustness.of(model, found, Quadrants.examples(5, 80), 32, Progress.SILENT);
     assertEquals(1, r.cleanAccuracy());
     // All images but those of one class can be led into that class.
     assertTrue(r.robustAccuracy() <= 0.5, "left " + r.robustAccuracy());

@@ -1,16 +1,18 @@
 package dev.teak.defenses.gradient;
 
-import dev.teak.defenses.Part;
-import dev.teak.defenses.Stage;
+import dev.teak.defenses.Trainee;
+import dev.teak.defenses.TrainingDefense;
 import dev.teak.engine.Hooks;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
-import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.Update;
 import dev.teak.nn.Module;
-import dev.teak.nn.train.TrainingLoss;
+import dev.teak.nn.settings.Optional;
+import dev.teak.nn.train.Objective;
+import dev.teak.nn.train.Step;
+import dev.teak.nn.train.TrainingHooks;
 import java.util.List;
 
 /**
@@ -29,7 +31,7 @@ import java.util.List;
  * @param layer full name of the layer, as {@link Module#getSubmodule} takes it; null for the
  *     parameters
  */
-public record GradientManipulation(Rule rule, String layer) implements Part {
+public record GradientManipulation(Rule rule, @Optional String layer) implements TrainingDefense {
   private static GradientManipulation of(Rule rule) {
     return new GradientManipulation(rule, null);
   }
@@ -75,17 +77,18 @@ public record GradientManipulation(Rule rule, String layer) implements Part {
   }
 
   @Override
-  public Stage on(Module model, Shape image, long seed) {
+  public TrainingHooks on(Trainee trainee) {
+    Module model = trainee.model();
     if (layer == null) {
       requireSomethingToChange(model);
-      return new OnParameters(rule, seed);
+      return new OnParameters(rule, trainee.seed());
     }
     if (layer.isEmpty()) {
       throw new IllegalArgumentException(
           rule + " @: names no layer; the layers are " + model.namedModules().keySet());
     }
     model.getSubmodule(layer); // says which layers there are
-    return new OnLayer(rule, layer, seed);
+    return new OnLayer(rule, layer, trainee.seed());
   }
 
   private void requireSomethingToChange(Module model) {
@@ -99,13 +102,13 @@ public record GradientManipulation(Rule rule, String layer) implements Part {
     }
   }
 
-  private static RandomStream random(long seed, long step) {
-    return new RandomStream(seed, "gradient/" + step);
+  private static RandomStream random(long seed, Step step) {
+    return new RandomStream(seed, "gradient/" + step.number());
   }
 
-  private record OnParameters(Rule rule, long seed) implements Stage {
+  private record OnParameters(Rule rule, long seed) implements TrainingHooks {
     @Override
-    public void gradients(Module model, long step) {
+    public void gradients(Module model, Step step) {
       try (Scope scope = Scope.open()) {
         List<Tensor> gradients =
             model.parameters().stream().map(Tensor::grad).filter(g -> g != null).toList();
@@ -117,7 +120,7 @@ public record GradientManipulation(Rule rule, String layer) implements Part {
     }
   }
 
-  private static final class OnLayer implements Stage {
+  private static final class OnLayer implements TrainingHooks {
     private final Rule rule;
     private final String layer;
     private final long seed;
@@ -134,17 +137,17 @@ public record GradientManipulation(Rule rule, String layer) implements Part {
      * several times a pass draws on, so that no two of its outputs get the same noise.
      */
     @Override
-    public TrainingLoss loss(TrainingLoss plain) {
-      return (model, images, labels, step) -> {
+    public Objective objective(Objective inner) {
+      return (model, batch, step) -> {
         unhook(); // a step that failed half-way may have left it
         RandomStream random = random(seed, step);
         hook = model.getSubmodule(layer).registerBackwardHook(g -> changed(g, random));
-        return plain.loss(model, images, labels, step);
+        return inner.of(model, batch, step);
       };
     }
 
     @Override
-    public void gradients(Module model, long step) {
+    public void gradients(Module model, Step step) {
       unhook();
     }
 
@@ -168,7 +171,7 @@ public record GradientManipulation(Rule rule, String layer) implements Part {
     }
   }
 
-  /** The notation of {@link dev.teak.defenses.Parts}. */
+  /** In short. */
   @Override
   public String toString() {
     return rule + (layer == null ? "" : " @" + layer);

@@ -1,13 +1,14 @@
 package dev.teak.defenses.gradient;
 
-import dev.teak.defenses.Part;
-import dev.teak.defenses.Stage;
+import dev.teak.defenses.Trainee;
+import dev.teak.defenses.TrainingDefense;
 import dev.teak.engine.Numbers;
 import dev.teak.engine.Scope;
-import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.Update;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Step;
+import dev.teak.nn.train.TrainingHooks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,27 +19,28 @@ import java.util.Map;
  *
  * @param beta share of the past, in [0, 1)
  */
-public record MovingAverage(double beta) implements Part {
+public record MovingAverage(double beta) implements TrainingDefense {
   /** Rejects what is no share, and all of it. */
   public MovingAverage {
     if (!(beta >= 0 && beta < 1)) {
-      throw new IllegalArgumentException("average " + beta + ": must be in [0, 1)");
+      throw new IllegalArgumentException("beta: " + beta + ": must be in [0, 1)");
     }
   }
 
   @Override
-  public Stage on(Module model, Shape image, long seed) {
+  public TrainingHooks on(Trainee trainee) {
     Map<String, Tensor> averages = new LinkedHashMap<>();
-    model
+    trainee
+        .model()
         .namedParameters()
         .forEach((name, p) -> averages.put(name, Tensor.full(p.device(), p.shape(), 0).unscoped()));
     return new Averaging(beta, averages);
   }
 
-  private record Averaging(double beta, Map<String, Tensor> averages) implements Stage {
+  private record Averaging(double beta, Map<String, Tensor> averages) implements TrainingHooks {
     @Override
-    public void gradients(Module model, long step) {
-      double correction = 1 - Math.pow(beta, step + 1.0);
+    public void gradients(Module model, Step step) {
+      double correction = 1 - Math.pow(beta, step.number() + 1.0);
       model.namedParameters().forEach((name, p) -> average(averages.get(name), p, correction));
     }
 
@@ -55,9 +57,14 @@ public record MovingAverage(double beta) implements Part {
     public Map<String, Tensor> state() {
       return averages;
     }
+
+    @Override
+    public void close() {
+      averages.values().forEach(Tensor::release);
+    }
   }
 
-  /** The notation of {@link dev.teak.defenses.Parts}. */
+  /** In short. */
   @Override
   public String toString() {
     return "average " + Numbers.exact(beta);

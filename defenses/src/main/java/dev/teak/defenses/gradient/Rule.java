@@ -6,12 +6,14 @@ import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.optim.GradientClipping;
+import dev.teak.nn.settings.Registered;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.commons.math3.util.KthSelector;
 
 /** How a {@link GradientManipulation} changes gradients: without a memory. */
-public sealed interface Rule {
+@Registered(Rules.class)
+public interface Rule {
   /**
    * The gradients to go on with.
    *

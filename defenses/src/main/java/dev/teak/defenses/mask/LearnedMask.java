@@ -1,7 +1,9 @@
 package dev.teak.defenses.mask;
 
-import dev.teak.defenses.Part;
-import dev.teak.defenses.Stage;
+import dev.teak.defenses.Defense;
+import dev.teak.defenses.KeptAtTest;
+import dev.teak.defenses.Trainee;
+import dev.teak.defenses.TrainingDefense;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Numbers;
@@ -12,11 +14,11 @@ import dev.teak.engine.Surrogate;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Layers;
 import dev.teak.nn.Module;
-import dev.teak.nn.train.TrainingLoss;
-import dev.teak.nn.train.TrainingMethod.Result;
+import dev.teak.nn.train.Batch;
+import dev.teak.nn.train.Objective;
+import dev.teak.nn.train.Step;
+import dev.teak.nn.train.TrainingHooks;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,14 +28,17 @@ import java.util.function.UnaryOperator;
  * relaxed Bernoulli variable (Maddison et al., "The Concrete distribution", ICLR 2017, section
  * 3.1), straight through (Bengio et al. 2013).
  *
- * <p>It changes training alone. To keep it at test time, put {@link Stage#atTest} in front of the
- * model: pixels with m_i below one half are 0 there, a constant mask through which every attack
+ * <p>It changes training alone. To keep it at test time, put {@link KeptAtTest#atTest} in front of
+ * the model: pixels with m_i below one half are 0 there, a constant mask through which every attack
  * sees.
  *
  * @param lambda price of a pixel, 0 or more
- * @param eachChannel whether each channel of a pixel is kept or dropped by itself
+ * @param perChannel whether each channel of a pixel is kept or dropped by itself
  */
-public record LearnedMask(double lambda, boolean eachChannel) implements Part {
+public record LearnedMask(double lambda, boolean perChannel) implements TrainingDefense {
+  /** What an epoch's figure of how many pixels it keeps is called. */
+  public static final String EFFECTIVE_DIMENSION = "effective_dimension";
+
   /** The temperature that Maddison et al. found best for binary variables (appendix C). */
   private static final double TEMPERATURE = 2.0 / 3;
 
@@ -53,8 +58,7 @@ public record LearnedMask(double lambda, boolean eachChannel) implements Part {
   /** Rejects a negative price. */
   public LearnedMask {
     if (!(lambda >= 0) || Double.isInfinite(lambda)) {
-      throw new IllegalArgumentException(
-          "learned mask: lambda " + lambda + ": must be 0 or more, and finite");
+      throw new IllegalArgumentException("lambda: " + lambda + ": must be 0 or more, and finite");
     }
   }
 
@@ -64,17 +68,18 @@ public record LearnedMask(double lambda, boolean eachChannel) implements Part {
   }
 
   /** A mask for each channel by itself. */
-  public LearnedMask perChannel() {
+  public LearnedMask eachChannel() {
     return new LearnedMask(lambda, true);
   }
 
   @Override
-  public Stage on(Module model, Shape image, long seed) {
-    return new Learning(eachChannel ? image : image.with(2, 1), seed);
+  public TrainingHooks on(Trainee trainee) {
+    Shape image = trainee.image();
+    return new Learning(perChannel ? image : image.with(2, 1), trainee.seed());
   }
 
   /** One that learns. */
-  private final class Learning implements Stage {
+  private final class Learning implements KeptAtTest {
     private final Tensor scores; // [H, W, C]: logit / SCALE
     private final long seed;
 
@@ -89,19 +94,19 @@ public record LearnedMask(double lambda, boolean eachChannel) implements Part {
     }
 
     @Override
-    public Tensor transform(Module model, Tensor images, Tensor labels, long step) {
+    public Batch batch(Module model, Batch b, Step step) {
       Shape s = scores.shape();
-      Shape batch = Shape.of(images.shape().dim(0), s.dim(0), s.dim(1), s.dim(2));
-      Tensor u = new RandomStream(seed, "learned/" + step).uniform(batch, 0x1p-24, 1);
+      Shape all = Shape.of(b.images().shape().dim(0), s.dim(0), s.dim(1), s.dim(2));
+      Tensor u = new RandomStream(seed, "learned/" + step.number()).uniform(all, 0x1p-24, 1);
       Tensor noise = u.div(u.neg().add(1).maximum(0x1p-24)).log(); // logistic
-      return images.mul(SAMPLE.apply(scores.mul(SCALE).add(noise)));
+      return b.images(b.images().mul(SAMPLE.apply(scores.mul(SCALE).add(noise))));
     }
 
     @Override
-    public TrainingLoss loss(TrainingLoss plain) {
-      return (model, images, labels, step) -> {
-        Result r = plain.loss(model, images, labels, step);
-        return new Result(r.loss().add(kept().sum().mul(lambda)), r.logits());
+    public Objective objective(Objective inner) {
+      return (model, batch, step) -> {
+        Objective.Result r = inner.of(model, batch, step);
+        return r.loss(r.loss().add(kept().sum().mul(lambda)));
       };
     }
 
@@ -111,22 +116,34 @@ public record LearnedMask(double lambda, boolean eachChannel) implements Part {
     }
 
     @Override
-    public Optional<Module> atTest() {
-      return Optional.of(Layers.of(x -> x.mul(scores.detach().ge(0))));
+    public Module atTest() {
+      return Layers.of(x -> x.mul(scores.detach().ge(0)));
     }
 
     @Override
-    public OptionalDouble effectiveDimension() {
+    public Defense asDefense() {
+      return LearnedMask.this;
+    }
+
+    /** How many pixels it keeps, in the mean of its draws: sum m_j. */
+    @Override
+    public Map<String, Double> figures() {
       try (Scope scope = Scope.open();
           Autograd.Mode plain = Autograd.noGrad()) {
-        return OptionalDouble.of(kept().sum().item());
+        return Map.of(EFFECTIVE_DIMENSION, kept().sum().item());
       }
+    }
+
+    @Override
+    public void close() {
+      scores.zeroGrad();
+      scores.release();
     }
   }
 
-  /** The notation of {@link dev.teak.defenses.Parts}. */
+  /** In short. */
   @Override
   public String toString() {
-    return "learned " + Numbers.exact(lambda) + (eachChannel ? " per-channel" : "");
+    return "learned " + Numbers.exact(lambda) + (perChannel ? " per-channel" : "");
   }
 }

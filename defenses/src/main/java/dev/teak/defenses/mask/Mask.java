@@ -1,21 +1,24 @@
 package dev.teak.defenses.mask;
 
-import dev.teak.defenses.Part;
-import dev.teak.defenses.Stage;
+import dev.teak.defenses.Defense;
+import dev.teak.defenses.KeptAtTest;
+import dev.teak.defenses.Trainee;
+import dev.teak.defenses.TrainingDefense;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Batch;
+import dev.teak.nn.train.Step;
+import dev.teak.nn.train.TrainingHooks;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * A feature mask: X' = fill(X) inside a region, X elsewhere, for a model that cannot lean on a few
- * pixels. As a part of a training it changes the images of each batch and nothing else, so any
- * attack on the trained model is adaptive already; for a mask that stays at test time see {@link
- * MaskedInput}.
+ * pixels. As a defense it changes the images of each batch and nothing else, so any attack on the
+ * trained model is adaptive already; for a mask that stays at test time see {@link MaskedInput}.
  *
  * <pre>{@code
  * Mask.random(0.3)                                    // each pixel with probability 0.3 to 0
@@ -26,10 +29,11 @@ import java.util.Optional;
  * @param region which pixels
  * @param fill what they become
  * @param vary when the region is drawn anew
- * @param eachChannel whether each channel has a region of its own
+ * @param perChannel whether each channel has a region of its own
  */
-public record Mask(Region region, Fill fill, Vary vary, boolean eachChannel) implements Part {
-  private static final Fill BLACK = Fill.constant(0);
+public record Mask(Region region, Fill fill, Vary vary, boolean perChannel)
+    implements TrainingDefense {
+  static final Fill BLACK = Fill.constant(0);
 
   /** When a random region is drawn anew. */
   public enum Vary {
@@ -47,25 +51,28 @@ public record Mask(Region region, Fill fill, Vary vary, boolean eachChannel) imp
     }
   }
 
-  /** Rejects what says nothing: a given region that is to vary, an image that is one constant. */
+  /**
+   * Rejects what says nothing: a given region that is to vary, an image that is one constant. A
+   * region that is not random is fixed, be it said or not.
+   */
   public Mask {
-    if (!region.isRandom() && (vary != Vary.FIXED || eachChannel)) {
+    if (!region.isRandom() && (vary == Vary.BATCH || perChannel)) {
       throw new IllegalArgumentException(
-          "mask: "
-              + region
+          region
               + " is the same in every image and channel; "
-              + (eachChannel ? "per-channel" : vary)
+              + (perChannel ? "per-channel" : vary)
               + " says nothing of it");
     }
+    vary = region.isRandom() ? vary : Vary.FIXED;
     if (region instanceof Region.Everywhere && fill instanceof Fill.Constant) {
       throw new IllegalArgumentException(
-          "mask: with " + fill + " everywhere nothing is left of an image; give it a region");
+          "with " + fill + " everywhere nothing is left of an image; give it a region");
     }
   }
 
   /** Each pixel to 0 with this probability, anew for every image in every step. */
   public static Mask random(double ratio) {
-    return of(new Region.Bernoulli(ratio));
+    return of(new Region.Random(ratio, false));
   }
 
   /** A region at 0; a random one is drawn anew for every image in every step. */
@@ -84,8 +91,8 @@ public record Mask(Region region, Fill fill, Vary vary, boolean eachChannel) imp
    * @throws IllegalArgumentException if the region has no ratio
    */
   public Mask exact() {
-    if (region instanceof Region.Bernoulli expected) {
-      return new Mask(new Region.Exact(expected.ratio()), fill, vary, eachChannel);
+    if (region instanceof Region.Random expected) {
+      return new Mask(new Region.Random(expected.ratio(), true), fill, vary, perChannel);
     }
     throw new IllegalArgumentException(
         "mask: " + region + " has no expected ratio that could be exact; a random mask has");
@@ -103,17 +110,17 @@ public record Mask(Region region, Fill fill, Vary vary, boolean eachChannel) imp
 
   /** With a region drawn anew when this says. */
   public Mask varying(Vary when) {
-    return new Mask(region, fill, when, eachChannel);
+    return new Mask(region, fill, when, perChannel);
   }
 
   /** With a region for each channel by itself. */
-  public Mask perChannel() {
+  public Mask eachChannel() {
     return new Mask(region, fill, vary, true);
   }
 
   /** With something else in the region. */
   public Mask filled(Fill with) {
-    return new Mask(region, with, vary, eachChannel);
+    return new Mask(region, with, vary, perChannel);
   }
 
   /**
@@ -130,46 +137,40 @@ public record Mask(Region region, Fill fill, Vary vary, boolean eachChannel) imp
       throw new ShapeException("mask: " + s + " are no images; expects [N, H, W, C]");
     }
     RandomStream random = new RandomStream(seed, vary == Vary.FIXED ? "mask" : "mask/" + step);
-    Shape one = Shape.of(s.dim(1), s.dim(2), eachChannel ? s.dim(3) : 1);
+    Shape one = Shape.of(s.dim(1), s.dim(2), perChannel ? s.dim(3) : 1);
     Tensor inside = region.draw(random, vary == Vary.IMAGE ? s.dim(0) : 1, one);
     return inside.where(fill.of(images), images);
   }
 
   @Override
-  public Stage on(Module model, Shape image, long seed) {
+  public TrainingHooks on(Trainee trainee) {
+    Shape image = trainee.image();
+    long seed = trainee.seed();
     try (Scope scope = Scope.open()) {
       apply(
           Tensor.zeros(1, image.dim(0), image.dim(1), image.dim(2)), seed, 0); // says what is wrong
     }
-    return new Stage() {
+    return new KeptAtTest() {
       @Override
-      public Tensor transform(Module of, Tensor images, Tensor labels, long step) {
-        return apply(images, seed, step);
+      public Batch batch(Module of, Batch batch, Step step) {
+        return batch.images(apply(batch.images(), seed, step.number()));
       }
 
       @Override
-      public Optional<Module> atTest() {
-        return Optional.of(new MaskedInput(fixed(), seed));
+      public Module atTest() {
+        return new MaskedInput(fixed(), seed);
+      }
+
+      @Override
+      public Defense asDefense() {
+        return fixed();
       }
     };
   }
 
-  /** The notation of {@link dev.teak.defenses.Parts}. */
+  /** In short, as {@code random 0.3 exact fixed filter blur 3}, where it can be said so. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    if (!(region instanceof Region.Everywhere)) {
-      text.append(region);
-    }
-    if (region.isRandom() && vary != Vary.IMAGE) {
-      text.append(' ').append(vary);
-    }
-    if (eachChannel) {
-      text.append(" per-channel");
-    }
-    if (!fill.equals(BLACK)) {
-      text.append(' ').append(fill);
-    }
-    return text.toString().strip();
+    return ShortMask.text(this);
   }
 }

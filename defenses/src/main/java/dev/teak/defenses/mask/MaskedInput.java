@@ -22,7 +22,7 @@ public final class MaskedInput extends Module {
    * A mask in front of whatever follows.
    *
    * @param seed that of a training gives the very mask that a fixed one was trained with, where it
-   *     is the first part ({@link dev.teak.defenses.Training#seedOf})
+   *     is the first defense ({@link dev.teak.defenses.Defended#seedOf})
    */
   public MaskedInput(Mask mask, long seed) {
     this.mask = mask;

@@ -5,9 +5,11 @@ import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
 import dev.teak.engine.ShapeException;
 import dev.teak.engine.Tensor;
+import dev.teak.nn.settings.Registered;
 
 /** Which pixels a {@link Mask} fills. */
-public sealed interface Region {
+@Registered(Regions.class)
+public interface Region {
   /**
    * The region of some images.
    *
@@ -24,12 +26,6 @@ public sealed interface Region {
     return true;
   }
 
-  private static void requireShare(double ratio) {
-    if (!(ratio >= 0 && ratio <= 1)) {
-      throw new IllegalArgumentException("mask: ratio " + ratio + ": must be in 0..1");
-    }
-  }
-
   private static void requireArea(int height, int width) {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
@@ -38,41 +34,30 @@ public sealed interface Region {
   }
 
   /**
-   * Each pixel with the same probability, independently of the others: the ratio is expected.
+   * Pixels anywhere: each with the same probability, independently of the others, so that the ratio
+   * is expected; or as many as the ratio says, to the nearest whole number, in each image (and
+   * channel).
    *
-   * @param ratio the probability, 0..1
+   * @param ratio the probability, or the share of the pixels, 0..1
+   * @param exact whether it is the share
    */
-  record Bernoulli(double ratio) implements Region {
-    /** Rejects what is no probability. */
-    public Bernoulli {
-      requireShare(ratio);
+  record Random(double ratio, boolean exact) implements Region {
+    /** Rejects what is no share. */
+    public Random {
+      if (!(ratio >= 0 && ratio <= 1)) {
+        throw new IllegalArgumentException("ratio: " + ratio + ": must be in 0..1");
+      }
     }
 
     @Override
     public Tensor draw(RandomStream random, int images, Shape image) {
       // Rounded to a float beforehand: a device with doubles must draw the line at the same place.
-      return random.uniform(batch(images, image)).lt((float) ratio);
+      return exact
+          ? drawExactly(random, images, image)
+          : random.uniform(batch(images, image)).lt((float) ratio);
     }
 
-    @Override
-    public String toString() {
-      return "random " + Numbers.exact(ratio);
-    }
-  }
-
-  /**
-   * As many pixels as the ratio says, to the nearest whole number, in each image (and channel).
-   *
-   * @param ratio share of the pixels, 0..1
-   */
-  record Exact(double ratio) implements Region {
-    /** Rejects what is no share. */
-    public Exact {
-      requireShare(ratio);
-    }
-
-    @Override
-    public Tensor draw(RandomStream random, int images, Shape image) {
+    private Tensor drawExactly(RandomStream random, int images, Shape image) {
       int pixels = image.dim(0) * image.dim(1);
       int channels = image.dim(2);
       int count = (int) Math.round(ratio * pixels);
@@ -90,7 +75,7 @@ public sealed interface Region {
 
     @Override
     public String toString() {
-      return "random " + Numbers.exact(ratio) + " exact";
+      return "random " + Numbers.exact(ratio) + (exact ? " exact" : "");
     }
   }
 

@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.teak.defenses.Stage;
-import dev.teak.defenses.Training;
+import dev.teak.defenses.Halves;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Losses;
 import dev.teak.engine.RandomStream;
@@ -15,12 +14,13 @@ import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Layers;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
 import dev.teak.nn.Sequential;
-import dev.teak.nn.train.BatchTransform;
-import dev.teak.nn.train.TrainingLoss;
-import dev.teak.nn.train.TrainingMethod;
+import dev.teak.nn.models.Models;
+import dev.teak.nn.train.Batch;
+import dev.teak.nn.train.Objective;
+import dev.teak.nn.train.Step;
+import dev.teak.nn.train.TrainingHooks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -125,7 +125,7 @@ class GradientManipulationTest {
   }
 
   private static Module cnn() {
-    return Models.cnn(IMAGE, 3, new RandomStream(1, "init"));
+    return Models.parse("cnn").build(IMAGE, 3, new RandomStream(1, "init"));
   }
 
   private static Tensor images() {
@@ -137,16 +137,17 @@ class GradientManipulationTest {
   }
 
   /** The gradients of a training step, as the optimizer sees them. */
-  private static List<float[]> gradients(Module model, TrainingMethod method, long step) {
-    Tensor x = method.transform(model, images(), labels(), step);
+  private static List<float[]> gradients(Module model, TrainingHooks hooks, long number) {
+    Step step = Halves.step(number);
+    Batch batch = hooks.batch(model, Batch.of(images(), labels()), step);
     model.zeroGrad();
-    method.loss(model, x, labels(), step).loss().backward();
-    method.gradients(model, step);
+    hooks.objective(Objective.CROSS_ENTROPY).of(model, batch, step).loss().backward();
+    hooks.gradients(model, step);
     return model.parameters().stream().map(p -> p.grad().toFloats()).toList();
   }
 
   private static List<float[]> gradients(Module model, String training) {
-    try (Training.Run run = Training.parse(training).on(model, IMAGE, 3)) {
+    try (TrainingHooks run = Halves.hooks(training, model, IMAGE, 3)) {
       return gradients(model, run, 0);
     }
   }
@@ -159,7 +160,7 @@ class GradientManipulationTest {
 
   @Test
   void parametersGradientsAreChangedInOrder() {
-    List<float[]> plain = gradients(cnn(), BatchTransform.NONE, 0);
+    List<float[]> plain = gradients(cnn(), TrainingHooks.NONE, 0);
     List<float[]> found = gradients(cnn(), "sign; clip-value 0.25");
     for (int i = 0; i < plain.size(); i++) {
       for (int j = 0; j < plain.get(i).length; j++) {
@@ -171,7 +172,7 @@ class GradientManipulationTest {
   /** Behind layer 3, the second convolution, nothing changes; before it all does. */
   @Test
   void aLayersGradientIsChangedForAllThatLiesBeforeIt() {
-    List<float[]> plain = gradients(cnn(), BatchTransform.NONE, 0);
+    List<float[]> plain = gradients(cnn(), TrainingHooks.NONE, 0);
     List<float[]> found = gradients(cnn(), "noise 0.1 @3");
     for (int i = 0; i < plain.size(); i++) {
       boolean before = i < 4; // weights and biases of two convolutions
@@ -201,20 +202,20 @@ class GradientManipulationTest {
     Module shared = Layers.identity();
     Module model = new Sequential(shared, shared);
     List<float[]> seen = new ArrayList<>();
-    TrainingLoss sum =
-        (m, x, labels, step) -> {
+    Objective sum =
+        (m, batch, step) -> {
           shared.registerBackwardHook(
               g -> {
                 seen.add(g.toFloats());
                 return null;
               });
-          Tensor y = m.forward(x);
-          return new TrainingMethod.Result(y.sum(), y);
+          Tensor y = m.forward(batch.images());
+          return new Objective.Result(y.sum(), y);
         };
-    Stage stage = GradientManipulation.noise(1).at("0").on(model, IMAGE, 3);
+    TrainingHooks stage = Halves.hooks("noise 1 @0", model, IMAGE, 3);
     Tensor x = Tensor.zeros(1, 2).requiresGrad(true);
-    stage.loss(sum).loss(model, x, null, 0).loss().backward();
-    stage.gradients(model, 0);
+    stage.objective(sum).of(model, Batch.of(x, null), Halves.step(0)).loss().backward();
+    stage.gradients(model, Halves.step(0));
     assertEquals(2, seen.size());
     float first = seen.get(0)[0] - 1;
     float second = seen.get(1)[0] - seen.get(0)[0];
@@ -233,12 +234,12 @@ class GradientManipulationTest {
     Module model = cnn();
     Tensor x = images().requiresGrad(true);
     float[] plain = inputGradient(model, x);
-    try (Training.Run run = Training.parse("adv-fgsm 0.1; sign @3").on(model, IMAGE, 3);
-        Training.Run only = Training.parse("adv-fgsm 0.1").on(model, IMAGE, 3)) {
+    try (TrainingHooks run = Halves.hooks("adv-fgsm 0.1; sign @3", model, IMAGE, 3);
+        TrainingHooks only = Halves.hooks("adv-fgsm 0.1", model, IMAGE, 3)) {
       for (long step = 0; step < 2; step++) {
         assertArrayEquals(
-            only.transform(model, images(), labels(), step).toFloats(),
-            run.transform(model, images(), labels(), step).toFloats());
+            only.batch(model, Batch.of(images(), labels()), Halves.step(step)).images().toFloats(),
+            run.batch(model, Batch.of(images(), labels()), Halves.step(step)).images().toFloats());
         gradients(model, run, step);
       }
       assertArrayEquals(plain, inputGradient(model, x), "no hook stays behind a step");
@@ -253,7 +254,7 @@ class GradientManipulationTest {
   @Test
   void anAverageForgetsSlowlyAndIsCorrectedAtTheStart() {
     Module model = cnn();
-    try (Training.Run run = Training.parse("average 0.9").on(model, IMAGE, 3)) {
+    try (TrainingHooks run = Halves.hooks("average 0.9", model, IMAGE, 3)) {
       double past = 0;
       for (int step = 0; step < 3; step++) {
         float gradient = 1 + step * step;
@@ -261,7 +262,7 @@ class GradientManipulationTest {
           p.zeroGrad();
           p.mul(gradient).sum().backward();
         }
-        run.gradients(model, step);
+        run.gradients(model, Halves.step(step));
         past = 0.9 * past + 0.1 * gradient;
         float expected = (float) (past / (1 - Math.pow(0.9, step + 1)));
         for (Tensor p : model.parameters()) {
@@ -279,17 +280,17 @@ class GradientManipulationTest {
   })
   void aLayerThatIsNotThereIsNamedBeforeTheTraining(String text, String said) {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> Training.parse(text).on(cnn(), IMAGE, 3))
+        assertThrows(IllegalArgumentException.class, () -> Halves.defended(text, cnn(), IMAGE, 3))
             .getMessage();
     assertTrue(message.contains(said), message);
   }
 
   @Test
   void smoothingWithoutHeightAndWidthIsRefused() {
-    Module mlp = Models.mlp(IMAGE, 3, new RandomStream(1, "init"));
+    Module mlp = Models.parse("mlp").build(IMAGE, 3, new RandomStream(1, "init"));
     String message =
         assertThrows(
-                IllegalArgumentException.class, () -> Training.parse("smooth 3").on(mlp, IMAGE, 3))
+                IllegalArgumentException.class, () -> Halves.defended("smooth 3", mlp, IMAGE, 3))
             .getMessage();
     assertTrue(message.contains("no parameter of this model has height and width"), message);
     message =

@@ -3,15 +3,19 @@ package dev.teak.defenses.mask;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.defenses.Defended;
 import dev.teak.defenses.Halves;
-import dev.teak.defenses.Training;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Batch;
 import dev.teak.nn.train.Evaluate;
 import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Objective;
+import dev.teak.nn.train.Step;
+import dev.teak.nn.train.TrainingHooks;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -22,16 +26,19 @@ class LearnedMaskTest {
   @Test
   void aSampleIsZeroOrOneWithItsProbability() {
     try (Scope scope = Scope.open();
-        Training.Run run = Training.parse("learned 0").on(Halves.model(), Halves.IMAGE, 1)) {
+        TrainingHooks run = Halves.hooks("learned 0", Halves.model(), Halves.IMAGE, 1)) {
       int n = 5000;
-      float[] kept = run.transform(null, Tensor.ones(n, 4, 4, 1), null, 0).toFloats();
+      float[] kept =
+          run.batch(null, Batch.of(Tensor.ones(n, 4, 4, 1), null), Halves.step(0))
+              .images()
+              .toFloats();
       double share = 0;
       for (float v : kept) {
         assertTrue(v == 0 || v == 1);
         share += v / kept.length;
       }
       assertEquals(KEPT, share, 4 * Math.sqrt(KEPT * (1 - KEPT) / kept.length));
-      assertEquals(16 * KEPT, run.effectiveDimension().orElseThrow(), 1e-4);
+      assertEquals(16 * KEPT, run.figures().get(LearnedMask.EFFECTIVE_DIMENSION), 1e-4);
     }
   }
 
@@ -52,11 +59,15 @@ class LearnedMaskTest {
       square += slope * slope / points;
     }
     try (Scope scope = Scope.open();
-        Training.Run run = Training.parse("learned 0").on(Halves.model(), Halves.IMAGE, 1)) {
+        TrainingHooks run = Halves.hooks("learned 0", Halves.model(), Halves.IMAGE, 1)) {
       int n = 20_000;
-      run.transform(null, Tensor.ones(n, 4, 4, 1), null, 0).sum().mul(1.0 / n).backward();
+      run.batch(null, Batch.of(Tensor.ones(n, 4, 4, 1), null), Halves.step(0))
+          .images()
+          .sum()
+          .mul(1.0 / n)
+          .backward();
       double error = 4.5 * Math.sqrt((square - expected * expected) / n); // the worst of 16
-      for (float g : run.parameters().get("defense.0.scores").grad().toFloats()) {
+      for (float g : run.parameters().get("0.scores").grad().toFloats()) {
         assertEquals(expected, g, error);
       }
     }
@@ -69,11 +80,12 @@ class LearnedMaskTest {
 
   private static double lossOf(String text) {
     try (Scope scope = Scope.open();
-        Training.Run run = Training.parse(text).on(Halves.model(), Halves.IMAGE, 1)) {
+        TrainingHooks run = Halves.hooks(text, Halves.model(), Halves.IMAGE, 1)) {
       Module model = Halves.model();
       Tensor labels = Tensor.ofInts(new int[] {0, 1}, 2);
-      Tensor x = run.transform(model, Tensor.ones(2, 4, 4, 1), labels, 0);
-      return run.loss(model, x, labels, 0).loss().item();
+      Step first = Halves.step(0);
+      Batch batch = run.batch(model, Batch.of(Tensor.ones(2, 4, 4, 1), labels), first);
+      return run.objective(Objective.CROSS_ENTROPY).of(model, batch, first).loss().item();
     }
   }
 
@@ -94,17 +106,18 @@ class LearnedMaskTest {
   @Test
   void itKeepsThePixelsThatSayWhatAnImageIs() throws IOException {
     Module model = Halves.model();
-    try (Training.Run run = Training.parse("learned 0.02").on(model, Halves.IMAGE, 1)) {
-      Halves.train(model, run, run.parameters(), 5e-3, 10, columns(1, 400));
-      float[] scores = run.parameters().get("defense.0.scores").toFloats();
+    try (Defended defended = Halves.defended("learned 0.02", model, Halves.IMAGE, 1)) {
+      TrainingHooks run = defended.hooks();
+      Halves.train(model, run, 5e-3, 10, columns(1, 400));
+      float[] scores = run.parameters().get("0.scores").toFloats();
       float[] column = new float[4];
       for (int p = 0; p < 16; p++) {
         column[p % 4] += scores[p] / 4;
       }
       assertTrue(column[0] > column[1], "the first column against noise");
       assertTrue(column[1] < 0 && column[2] < 0 && column[3] < 0, "what says nothing goes");
-      assertTrue(run.effectiveDimension().orElseThrow() < 6);
-      Module masked = run.masked().orElseThrow();
+      assertTrue(run.figures().get(LearnedMask.EFFECTIVE_DIMENSION) < 6);
+      Module masked = defended.behindMasks().orElseThrow();
       assertTrue(Evaluate.accuracy(masked, columns(3, 100)) >= 0.95);
     }
   }

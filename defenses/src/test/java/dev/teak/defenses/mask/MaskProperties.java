@@ -27,7 +27,7 @@ class MaskProperties {
       @ForAll Mask.Vary vary) {
     Mask mask = Mask.random(ratio).varying(vary).filled(Fill.constant(2));
     mask = exact ? mask.exact() : mask;
-    mask = each ? mask.perChannel() : mask;
+    mask = each ? mask.eachChannel() : mask;
     try (Scope scope = Scope.open()) {
       Tensor x = new RandomStream(1, "x").uniform(Shape.of(n, h, w, c));
       Tensor y = mask.apply(x, 5, 7);
@@ -54,7 +54,7 @@ class MaskProperties {
       @ForAll @IntRange(min = 1, max = 9) int width,
       @ForAll boolean each) {
     Mask mask = Mask.of(new Region.RandomRectangle(Math.min(h, height), Math.min(w, width)));
-    mask = each ? mask.perChannel() : mask;
+    mask = each ? mask.eachChannel() : mask;
     try (Scope scope = Scope.open()) {
       double kept = mask.apply(Tensor.ones(3, h, w, 2), 5, 7).sum().item();
       int area = Math.min(h, height) * Math.min(w, width);

@@ -8,7 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.attacks.adaptive.Eot;
 import dev.teak.attacks.gradient.Fgsm;
-import dev.teak.defenses.Training;
+import dev.teak.defenses.Defended;
+import dev.teak.defenses.Halves;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.RandomStream;
@@ -16,11 +17,14 @@ import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.check.GradCheck;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
 import dev.teak.nn.Sequential;
+import dev.teak.nn.models.Models;
+import dev.teak.nn.train.Batch;
+import dev.teak.nn.train.TrainingHooks;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +47,7 @@ class MaskTest {
   }
 
   private static Mask parse(String text) {
-    return (Mask) Training.parse(text).parts().get(0);
+    return (Mask) Halves.defenses(text).get(0);
   }
 
   /** Rows of one image a channel of what a mask leaves of ones: 0 inside its region. */
@@ -221,9 +225,9 @@ class MaskTest {
   })
   void aRegionLargerThanTheImagesIsRefusedBeforeTheTraining(String text, String said) {
     Shape image = Shape.of(28, 28, 1);
-    Module model = Models.mlp(image, 10, new RandomStream(1, "init"));
+    Module model = Models.parse("mlp").build(image, 10, new RandomStream(1, "init"));
     String message =
-        assertThrows(IllegalArgumentException.class, () -> Training.parse(text).on(model, image, 1))
+        assertThrows(IllegalArgumentException.class, () -> Halves.defended(text, model, image, 1))
             .getMessage();
     assertTrue(message.contains(said), message);
   }
@@ -250,7 +254,7 @@ class MaskTest {
   private static final Shape IMAGE = Shape.of(6, 6, 1);
 
   private static Module net() {
-    return Models.mlp(IMAGE, 3, new RandomStream(1, "init"));
+    return Models.parse("mlp").build(IMAGE, 3, new RandomStream(1, "init"));
   }
 
   @Test
@@ -291,24 +295,26 @@ class MaskTest {
   void theMasksOfATrainingStayAtTestTimeInTheirOrder() {
     Tensor x = new RandomStream(2, "x").uniform(Shape.of(4, 6, 6, 1));
     Module model = net();
-    Training training = Training.parse("random 0.3 exact; noise 0.1; filter blur 3");
-    try (Training.Run run = training.on(model, IMAGE, 9)) {
+    String masks = "random 0.3 exact; noise 0.1; filter blur 3";
+    try (Defended defended = Halves.defended(masks, model, IMAGE, 9)) {
+      assertEquals("random 0.3 exact fixed; filter blur 3", defended.masksInWords());
       Tensor masked = Mask.random(0.3).exact().fixed().apply(x, 9, 0);
       Tensor blurred = Mask.filter(Fill.blur(3)).apply(masked, 9, 0);
       assertArrayEquals(
-          model.forward(blurred).toFloats(), run.masked().orElseThrow().forward(x).toFloats());
+          model.forward(blurred).toFloats(),
+          defended.behindMasks().orElseThrow().forward(x).toFloats());
     }
-    try (Training.Run run = Training.parse("noise 0.1").on(model, IMAGE, 9)) {
-      assertTrue(run.masked().isEmpty());
-      assertTrue(run.effectiveDimension().isEmpty());
+    try (Defended defended = Halves.defended("noise 0.1", model, IMAGE, 9)) {
+      assertTrue(defended.behindMasks().isEmpty());
+      assertEquals(Map.of(), defended.hooks().figures());
     }
   }
 
   @Test
   void twoMasksOfOneTrainingDrawApart() {
     Tensor x = Tensor.ones(50, 10, 10, 1);
-    try (Training.Run run = Training.parse("random 0.5; random 0.5").on(net(), IMAGE, 9)) {
-      double kept = run.transform(null, x, null, 0).mean().item();
+    try (TrainingHooks run = Halves.hooks("random 0.5; random 0.5", net(), IMAGE, 9)) {
+      double kept = run.batch(null, Batch.of(x, null), Halves.step(0)).images().mean().item();
       assertEquals(0.25, kept, 0.03); // 0.5 if they were the same; deviation 0.006
     }
   }

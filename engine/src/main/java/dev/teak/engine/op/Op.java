@@ -15,6 +15,12 @@ public interface Op {
     return info().name();
   }
 
+  /** Its name and its settings, for people: {@code softmax(log=true)}. */
+  default String describe() {
+    String settings = OpText.settings(this);
+    return settings.isEmpty() ? name() : name() + "(" + settings + ")";
+  }
+
   /**
    * The vector-Jacobian products: for every input i with {@code call.needs(i)}, the gradient of the
    * final scalar with respect to it; null elsewhere and where there is none. A gradient may have

@@ -1,23 +1,15 @@
 package dev.teak.lab.cli;
 
 import dev.teak.attacks.Attack;
-import dev.teak.attacks.Goal;
-import dev.teak.attacks.Norm;
-import dev.teak.attacks.ThreatModel;
-import dev.teak.attacks.Victim;
-import dev.teak.attacks.adaptive.Eot;
 import dev.teak.attacks.blackbox.Transfer;
-import dev.teak.attacks.evaluation.Attacks;
 import dev.teak.attacks.evaluation.Journal;
 import dev.teak.attacks.evaluation.Robustness;
 import dev.teak.attacks.evaluation.Settings;
 import dev.teak.attacks.evaluation.Subject;
-import dev.teak.attacks.gradient.Pgd;
 import dev.teak.attacks.minimum.UniversalPerturbation;
 import dev.teak.engine.Devices;
 import dev.teak.lab.data.Dataset;
 import dev.teak.lab.data.Datasets;
-import dev.teak.nn.Module;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -33,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code teak attack}: what an attack leaves of a trained model's accuracy on the test images. */
+/** {@code teak attack}: what attacks leave of a trained model's accuracy on the test images. */
 @Command(
     name = "attack",
     mixinStandardHelpOptions = true,
@@ -43,52 +35,10 @@ import picocli.CommandLine.Spec;
       "attacks and their settings."
     })
 final class AttackCommand implements Callable<Integer> {
-  private static final String TRANSFER = "transfer";
-  private static final String UNIVERSAL = "universal";
-
   @Mixin private CommonOptions common;
   @Mixin private SubjectOptions options;
+  @Mixin private AttackOptions attackOptions;
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--attack",
-      required = true,
-      paramLabel = "A",
-      description = "its name; 'list' prints them all")
-  private String name;
-
-  @Option(
-      names = "--norm",
-      paramLabel = "N",
-      description = "linf, l2, l1 or l0; by default linf, where the attack has it")
-  private String normName;
-
-  @Option(
-      names = "--eps",
-      paramLabel = "X",
-      description = {
-        "largest change, as 0.3 or 8/255, pixels in 0..1; by default 0.3 in linf, 2 in l2, 10 in",
-        "l1, and without bound for attacks that seek the smallest change"
-      })
-  private Double eps;
-
-  @Option(
-      names = "--param",
-      paramLabel = "KEY=VALUE",
-      description = "a setting of the attack; may be given again")
-  private Map<String, String> params = new LinkedHashMap<>();
-
-  @Option(names = "--steps", paramLabel = "N", description = "short for --param steps=N")
-  private String steps;
-
-  @Option(names = "--step-size", paramLabel = "X", description = "for --param step_size=X")
-  private String stepSize;
-
-  @Option(names = "--restarts", paramLabel = "N", description = "short for --param restarts=N")
-  private String restarts;
-
-  @Option(names = "--targeted", paramLabel = "CLASS", description = "aim at this class")
-  private Integer targeted;
 
   @Option(
       names = "--source",
@@ -103,168 +53,137 @@ final class AttackCommand implements Callable<Integer> {
       description = "with --attack universal: training images it is found on; ${DEFAULT-VALUE}")
   private int fit = 500;
 
+  @Option(
+      names = "--save-adversarial",
+      paramLabel = "FILE.npz",
+      description = {
+        "write the attack's images there, with labels, predictions before and after, and distances;",
+        "numpy.load reads it"
+      })
+  private Path adversarial;
+
+  /** An attack and what it left. */
+  private record Row(Attack attack, Robustness found) {}
+
   @Override
   public Integer call() throws IOException {
-    if (name.equals("list")) {
-      return list();
+    if (attackOptions.isList()) {
+      common.writeJson(Map.of("attacks", AttackList.print(spec.commandLine().getOut())));
+      return 0;
     }
     common.checkJson();
     options.check();
-    Options.nonNegative("--eps", eps == null ? 0 : eps);
-    Options.atLeast("--targeted", targeted == null ? 0 : targeted, 0);
     Options.atLeast("--fit", fit, 1);
-    Attack named = attack();
+    List<AttackOptions.Named> named = attackOptions.attacks(common.seed());
+    if (adversarial != null) {
+      CommonOptions.requireWritable(adversarial);
+      if (named.size() > 1) {
+        throw new UsageException("--save-adversarial: is of one attack, and there are several");
+      }
+    }
     try (Devices.Use use = common.useDevice()) {
-      SubjectOptions.Loaded loaded = options.load(common);
-      Dataset data = loaded.data();
-      if (targeted != null && targeted >= data.classes()) {
-        throw new UsageException(
-            "--targeted "
-                + targeted
-                + ": "
-                + options.data()
-                + " has classes 0.."
-                + (data.classes() - 1));
+      SubjectOptions.Loaded loaded = options.load(common, spec.commandLine().getErr());
+      attackOptions.requireClass(options.data(), loaded.data().classes());
+      List<Row> rows = new ArrayList<>();
+      for (AttackOptions.Named each : named) {
+        rows.add(row(each.name(), overModels(each, loaded), loaded));
       }
-      Attack chosen = overModels(named, loaded);
-      if (options.eot() > 1) {
-        chosen = Eot.of(chosen, options.eot());
-      }
-      try (Progress progress = new Progress("attack " + name, data.size())) {
-        Subject subject =
-            new Subject(
-                Victim.of(loaded.model()),
-                data.examples(),
-                options.batch(),
-                Journal.NONE,
-                (task, done, total) -> progress.at(done, "images"));
-        report(chosen, Robustness.of(subject, chosen));
-      }
+      report(rows);
     }
     return 0;
   }
 
-  private int list() throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    Attacks.Kind kind = null;
-    List<Map<String, Object>> rows = new ArrayList<>();
-    for (Attacks.Entry entry : Attacks.ALL) {
-      if (entry.kind() != kind) {
-        kind = entry.kind();
-        out.printf("%s:%n", kind.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+  private Row row(String name, Attack attack, SubjectOptions.Loaded loaded) throws IOException {
+    try (ConsoleProgress progress = new ConsoleProgress("attack " + name)) {
+      Subject subject =
+          new Subject(
+              loaded.victim(), loaded.data().examples(), options.batch(), Journal.NONE, progress);
+      if (adversarial == null) {
+        return new Row(attack, Robustness.of(subject, attack));
       }
-      Norm norm = entry.norms().contains(Norm.LINF) ? Norm.LINF : entry.norms().iterator().next();
-      Attack attack = entry.defaults().apply(new ThreatModel(norm, defaultEpsilon(norm), 0, 1));
-      Map<String, Object> settings = Settings.of(attack);
-      List<String> shown = new ArrayList<>();
-      Settings.keys(attack).forEach(key -> shown.add(key + "=" + settings.get(key)));
-      out.printf("  %-16s %s; %s%n", entry.name(), entry.summary(), entry.norms());
-      if (!shown.isEmpty()) {
-        out.printf("  %-16s   %s%n", "", String.join(" ", shown));
-      }
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("name", entry.name());
-      row.put("kind", entry.kind().name().toLowerCase(Locale.ROOT));
-      row.put("norms", entry.norms().stream().map(Norm::toString).toList());
-      row.put("summary", entry.summary());
-      row.put("defaults", settings);
-      rows.add(row);
-    }
-    out.printf("over other models:%n");
-    out.printf("  %-16s %s%n", TRANSFER, "PGD on the models given by --source");
-    out.printf("  %-16s %s%n", UNIVERSAL, "one change for all, found on training images; linf, l2");
-    out.flush();
-    common.writeJson(Map.of("attacks", rows));
-    return 0;
-  }
-
-  private static double defaultEpsilon(Norm norm) {
-    return switch (norm) {
-      case LINF -> 0.3;
-      case L2 -> 2;
-      case L1 -> 10;
-      case L0 -> 50;
-    };
-  }
-
-  private boolean overOthers() {
-    return name.equals(TRANSFER) || name.equals(UNIVERSAL);
-  }
-
-  private Norm norm() {
-    if (normName != null) {
-      try {
-        return Norm.valueOf(normName.toUpperCase(Locale.ROOT));
-      } catch (IllegalArgumentException e) {
-        throw new UsageException("there is no norm '" + normName + "'; choose linf, l2, l1, l0");
-      }
-    }
-    return Attacks.ALL.stream()
-        .filter(e -> e.name().equals(name) && !e.norms().contains(Norm.LINF))
-        .map(e -> e.norms().iterator().next())
-        .findFirst()
-        .orElse(Norm.LINF);
-  }
-
-  private Attack attack() {
-    Norm norm = norm();
-    boolean seeks =
-        Attacks.ALL.stream()
-            .anyMatch(e -> e.name().equals(name) && e.kind() == Attacks.Kind.MINIMUM_NORM);
-    double bound = eps != null ? eps : seeks ? Double.POSITIVE_INFINITY : defaultEpsilon(norm);
-    try {
-      ThreatModel threat = new ThreatModel(norm, bound, 0, 1);
-      Attack attack = overOthers() ? Pgd.of(threat) : Attacks.byName(name, threat);
-      if (Settings.keys(attack).contains("seed")) {
-        attack = Settings.with(attack, "seed", Long.toString(common.seed()));
-      }
-      for (Map.Entry<String, String> e : allParams().entrySet()) {
-        attack = Settings.with(attack, e.getKey(), e.getValue());
-      }
-      return targeted == null ? attack : Settings.with(attack, Goal.targeted(targeted));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      AdversarialFile kept =
+          new AdversarialFile(
+              List.of(attack.toString()), subject.examples(), subject.predictions());
+      Subject shown =
+          new Subject(subject.victim(), subject.examples(), subject.batch(), kept, progress);
+      Row row = new Row(attack, Robustness.of(shown, attack));
+      kept.write(adversarial, attack.threat().norm());
+      return row;
     }
   }
 
-  private Map<String, String> allParams() {
-    Map<String, String> all = new LinkedHashMap<>(params);
-    Map<String, String> shorts = new LinkedHashMap<>();
-    shorts.put("steps", steps);
-    shorts.put("step_size", stepSize);
-    shorts.put("restarts", restarts);
-    shorts.forEach(
-        (key, value) -> {
-          if (value != null) {
-            all.put(key, value);
-          }
-        });
-    return all;
-  }
-
-  private Attack overModels(Attack named, SubjectOptions.Loaded loaded) throws IOException {
-    if (name.equals(TRANSFER)) {
+  private Attack overModels(AttackOptions.Named named, SubjectOptions.Loaded loaded)
+      throws IOException {
+    if (named.name().equals(AttackOptions.TRANSFER)) {
       if (sources.isEmpty()) {
         throw new UsageException("--attack transfer: needs --source, another model's weights");
       }
-      return new Transfer(named, SubjectOptions.victims(sources, loaded.data()));
+      return new Transfer(named.attack(), SubjectOptions.victims(sources, loaded.data()));
     }
-    if (name.equals(UNIVERSAL)) {
+    if (named.name().equals(AttackOptions.UNIVERSAL)) {
       Path folder = Datasets.folder(common.dataDir());
-      Dataset train = Datasets.load(options.data(), true, folder, common.seed()).take(fit);
-      Module model = loaded.model();
+      Dataset train = Options.data(options.data()).load(true, folder, common.seed(), fit);
       try {
-        return UniversalPerturbation.Fit.of(named.threat()).on(model, train.examples());
+        return UniversalPerturbation.Fit.of(named.attack().threat())
+            .on(loaded.model(), train.examples());
       } catch (IllegalArgumentException e) {
         throw new UsageException(e.getMessage());
       }
     }
-    return named;
+    return named.attack();
   }
 
-  private void report(Attack chosen, Robustness r) throws IOException {
+  private void report(List<Row> rows) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%s%n", chosen);
+    if (rows.size() == 1) {
+      one(out, rows.get(0));
+    } else {
+      table(out, rows);
+    }
+    if (adversarial != null) {
+      out.printf("adversarial images: %s%n", adversarial);
+    }
+    out.flush();
+    if (rows.size() == 1) {
+      common.writeJson(json(rows.get(0)));
+    } else {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("images", rows.get(0).found.images());
+      json.put("clean_accuracy", rows.get(0).found.cleanAccuracy());
+      json.put("attacks", rows.stream().map(this::json).toList());
+      common.writeJson(json);
+    }
+  }
+
+  /** A line for each attack; all are of the same images. */
+  private static void table(PrintWriter out, List<Row> rows) {
+    out.printf(
+        "%-16s %6s %9s %9s %9s %10s %9s%n",
+        "attack", "images", "robust", "success", "mean L2", "gradients", "seconds");
+    Robustness first = rows.get(0).found;
+    String clean = "%-16s %6d %8.2f%%%n";
+    out.printf(Locale.ROOT, clean, "none", first.images(), 100 * first.cleanAccuracy());
+    for (Row row : rows) {
+      Robustness r = row.found;
+      out.printf(
+          Locale.ROOT,
+          "%-16s %6d %8.2f%% %8.2f%% %9.4f %10.1f %9.1f%n",
+          row.attack.name(),
+          r.images(),
+          100 * r.robustAccuracy(),
+          100 * r.successRate(),
+          r.meanL2(),
+          r.gradients() / (double) r.images(),
+          r.seconds());
+    }
+    rows.forEach(row -> out.printf("%s%n", row.attack));
+    rows.forEach(row -> warnings(out, row.attack.name() + ": ", row.found));
+    out.printf("gradients are means an image; %s%n", Devices.current().description());
+  }
+
+  private void one(PrintWriter out, Row row) {
+    Robustness r = row.found;
+    out.printf("%s%n", row.attack);
     out.printf(
         Locale.ROOT,
         "%d images: clean accuracy %.2f%%, robust accuracy %.2f%%, goal reached on %.2f%%%s%n",
@@ -272,14 +191,16 @@ final class AttackCommand implements Callable<Integer> {
         100 * r.cleanAccuracy(),
         100 * r.robustAccuracy(),
         100 * r.successRate(),
-        targeted == null ? "" : " of the " + r.aimed() + " that are not of class " + targeted);
+        attackOptions.targeted() == null
+            ? ""
+            : " of the " + r.aimed() + " that are not of class " + attackOptions.targeted());
     out.printf(
         Locale.ROOT,
         "largest change of a pixel %.6f, mean L2 %.4f, largest L2 %.4f, median %s %.4f%n",
         r.maxLinf(),
         r.meanL2(),
         r.maxL2(),
-        chosen.threat().norm(),
+        row.attack.threat().norm(),
         r.medianDistance());
     double n = r.images();
     out.printf(
@@ -289,24 +210,36 @@ final class AttackCommand implements Callable<Integer> {
         r.forwards() / n,
         r.seconds(),
         Devices.current().description());
+    warnings(out, "", r);
+  }
+
+  private static void warnings(PrintWriter out, String of, Robustness r) {
     if (r.zeroGradients() > 0) {
       out.printf(
           Locale.ROOT,
-          "%d images gave a gradient of zero: a gradient attack may overrate this model%n",
+          "%s%d images gave a gradient of zero: a gradient attack may overrate this model%n",
+          of,
           r.zeroGradients());
     }
     if (r.nanGradients() > 0) {
       out.printf(
           Locale.ROOT,
-          "%d images gave a NaN in their gradient, which counted as zero: a gradient attack may"
+          "%s%d images gave a NaN in their gradient, which counted as zero: a gradient attack may"
               + " overrate this model%n",
+          of,
           r.nanGradients());
     }
     if (r.nanLogits() > 0) {
       out.printf(
-          Locale.ROOT, "%d images gave a NaN for a logit, which counts as wrong%n", r.nanLogits());
+          Locale.ROOT,
+          "%s%d images gave a NaN for a logit, which counts as wrong%n",
+          of,
+          r.nanLogits());
     }
-    out.flush();
+  }
+
+  private Map<String, Object> json(Row row) {
+    Robustness r = row.found;
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("clean_accuracy", r.cleanAccuracy());
     json.put("robust_accuracy", r.robustAccuracy());
@@ -324,8 +257,9 @@ final class AttackCommand implements Callable<Integer> {
     json.put("forwards", r.forwards());
     json.put("seconds", r.seconds());
     json.put("device", Devices.current().name());
-    json.put("attack", Settings.of(chosen));
-    common.writeJson(json);
+    json.putAll(options.how());
+    json.put("attack", Settings.of(row.attack));
+    return json;
   }
 
   private static Double finite(double value) {

@@ -40,6 +40,13 @@ final class CommonOptions {
       description = "where data sets are; else $TEAK_DATA, else ~/.cache/teak")
   private Path dataDir;
 
+  @Option(
+      names = OwnClasses.OPTION,
+      paramLabel = "JARS",
+      description =
+          "jars with classes of your own, which then stand beside Teak's; see docs/lab.md")
+  private String classpath; // taken before all else, by OwnClasses
+
   long seed() {
     return seed;
   }

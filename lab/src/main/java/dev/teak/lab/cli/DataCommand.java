@@ -2,8 +2,11 @@ package dev.teak.lab.cli;
 
 import dev.teak.lab.data.DataCatalog;
 import dev.teak.lab.data.DataCatalog.Entry;
+import dev.teak.lab.data.DataSources;
 import dev.teak.lab.data.Datasets;
 import dev.teak.lab.data.Datasets.Verdict;
+import dev.teak.nn.settings.Kind;
+import dev.teak.nn.train.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -37,17 +40,18 @@ final class DataCommand implements Runnable {
     Path folder = Datasets.folder(common.dataDir());
     List<Map<String, Object>> rows = new ArrayList<>();
     out().printf("data folder: %s%n", folder);
-    for (Entry e : DataCatalog.ALL) {
-      boolean there = Datasets.isPresent(e.name(), folder);
-      out()
-          .printf(
-              "%-10s %-12s %s (%s)%n",
-              e.name(), there ? "present" : "not there", e.description(), e.licence());
-      rows.add(row(e.name(), there));
+    for (Kind.Entry e : DataSources.REGISTRY.entries()) {
+      boolean yours = !e.settings().isEmpty();
+      boolean there = !yours && DataSources.read(e.name()).isPresent(folder);
+      String state = yours ? "your own" : there ? "present" : "not there";
+      out().printf("%-10s %-12s %s%n", e.name(), state, e.summary());
+      if (yours) {
+        out().printf("%-10s %-12s   %s%n", "", "", e.settings());
+      } else {
+        rows.add(row(e.name(), there));
+      }
     }
-    out().printf("%-10s %-12s %s%n", "synthetic", "built in", "digits drawn by code, 28 x 28 grey");
     out().flush();
-    rows.add(row("synthetic", true));
     common.writeJson(CommonOptions.fields("folder", folder.toString(), "data", rows));
     return 0;
   }
@@ -65,7 +69,7 @@ final class DataCommand implements Runnable {
     common.checkJson();
     Entry entry = entry(name);
     Path folder = Datasets.folder(common.dataDir());
-    Datasets.get(entry, folder, new Downloads()::at);
+    Datasets.get(entry, folder, new Downloads());
     out().printf("%s is in %s%n", name, folder.resolve(name));
     out().flush();
     common.writeJson(CommonOptions.fields("name", name, "folder", folder.resolve(name).toString()));
@@ -110,16 +114,17 @@ final class DataCommand implements Runnable {
   }
 
   /** One progress display a file. */
-  private static final class Downloads {
+  private static final class Downloads implements Progress {
     private String current;
-    private Progress progress;
+    private ConsoleProgress progress;
 
-    void at(String file, long done, long total) {
+    @Override
+    public void at(String file, long done, long total, String detail) {
       if (!file.equals(current)) {
         current = file;
-        progress = new Progress(file, Math.max(total, 1));
+        progress = new ConsoleProgress(file);
       }
-      progress.at(done, "bytes");
+      progress.at("", done, total, detail);
       if (done == total) {
         progress.close();
         current = null;

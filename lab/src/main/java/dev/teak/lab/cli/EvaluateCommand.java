@@ -3,7 +3,6 @@ package dev.teak.lab.cli;
 import dev.teak.attacks.Attack;
 import dev.teak.attacks.ThreatModel;
 import dev.teak.attacks.Victim;
-import dev.teak.attacks.adaptive.Eot;
 import dev.teak.attacks.evaluation.Check;
 import dev.teak.attacks.evaluation.Evaluation;
 import dev.teak.attacks.evaluation.Journal;
@@ -72,6 +71,15 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "note outcomes there; an evaluation that was killed goes on from it")
   private Path state;
 
+  @Option(
+      names = "--save-adversarial",
+      paramLabel = "FILE.npz",
+      description = {
+        "write each image there as the first attack to succeed made it, else the last, with labels,",
+        "predictions before and after, and distances; numpy.load reads it"
+      })
+  private Path adversarial;
+
   @Override
   public Integer call() throws IOException {
     common.checkJson();
@@ -79,30 +87,46 @@ final class EvaluateCommand implements Callable<Integer> {
     Options.known("protocol", protocol, Evaluation.PROTOCOLS);
     Options.atLeast("--check-images", checkImages == null ? 0 : checkImages, 0);
     ThreatModel threat = threat();
+    checkAdversarial();
     try (Devices.Use use = common.useDevice()) {
-      SubjectOptions.Loaded loaded = options.load(common);
+      SubjectOptions.Loaded loaded = options.load(common, spec.commandLine().getErr());
       Examples examples = loaded.data().examples();
-      Victim victim = Victim.of(loaded.model());
-      if (options.eot() > 1) {
-        victim = Eot.mean(victim, options.eot(), Eot.Of.LOSS);
-      }
       Evaluation evaluation = evaluation(threat, loaded.data().classes());
       try (StateFile journal = StateFile.open(state, what(examples));
-          Progress progress = new Progress("evaluate", 1)) {
+          ConsoleProgress progress = new ConsoleProgress("evaluate")) {
+        Journal noted = journal == null ? Journal.NONE : journal;
+        AdversarialFile kept = adversarial == null ? null : kept(evaluation, loaded);
         Subject subject =
             new Subject(
-                victim,
-                examples,
-                options.batch(),
-                journal == null ? Journal.NONE : journal,
-                (task, done, total) -> progress.step(task, done, total));
+                loaded.victim(), examples, options.batch(), kept == null ? noted : kept, progress);
         List<Victim> others = SubjectOptions.victims(sources, loaded.data());
         Report report = evaluation.run(subject, others);
         print(report);
+        if (kept != null) {
+          kept.write(adversarial, threat.norm());
+          spec.commandLine().getOut().printf("adversarial images: %s%n", adversarial);
+        }
         common.writeJson(json(evaluation, report));
       }
     }
     return 0;
+  }
+
+  private void checkAdversarial() {
+    if (adversarial != null) {
+      CommonOptions.requireWritable(adversarial);
+      if (state != null) {
+        throw new UsageException(
+            "--save-adversarial: a --state holds what was found, not the images; give one of them");
+      }
+    }
+  }
+
+  private AdversarialFile kept(Evaluation evaluation, SubjectOptions.Loaded loaded) {
+    Examples examples = loaded.data().examples();
+    int[] clean = Subject.of(loaded.victim(), examples, options.batch()).predictions();
+    List<String> attacks = evaluation.attacks().stream().map(Attack::toString).toList();
+    return new AdversarialFile(attacks, examples, clean);
   }
 
   private ThreatModel threat() {
@@ -130,10 +154,10 @@ final class EvaluateCommand implements Callable<Integer> {
   private String what(Examples examples) throws IOException {
     return String.format(
         Locale.ROOT,
-        "weights %s, images %s, eot %d, device %s",
+        "weights %s, images %s, %s, device %s",
         StateFile.checksum(options.weights()),
         examples.fingerprint(),
-        options.eot(),
+        options.how(),
         Devices.current().name());
   }
 
@@ -231,7 +255,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     json.put("checks", checks);
     json.put("trusted", r.isTrusted());
-    json.put("eot", options.eot());
+    json.putAll(options.how());
     json.put("seed", common.seed());
     json.put("seconds", r.seconds());
     json.put("device", Devices.current().name());

@@ -3,12 +3,12 @@ package dev.teak.lab.cli;
 import dev.teak.engine.Devices;
 import dev.teak.lab.data.Datasets;
 import dev.teak.lab.experiment.CellResult;
-import dev.teak.lab.experiment.CellResult.Attacked;
 import dev.teak.lab.experiment.Data;
 import dev.teak.lab.experiment.Experiment;
 import dev.teak.lab.experiment.ExperimentRun;
 import dev.teak.lab.experiment.ResultsFolder;
-import dev.teak.lab.report.FeatureMaskingReport;
+import dev.teak.lab.report.Claims;
+import dev.teak.lab.report.ExperimentReport;
 import dev.teak.nn.io.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,8 +49,13 @@ final class ExperimentOptions {
       })
   private Integer parallel;
 
-  /** Runs, writes all files and prints what was found. */
-  void run(Experiment asked, String folderName, CommonOptions common, PrintWriter console)
+  /**
+   * Runs, writes all files and prints what was found.
+   *
+   * @param claims what a paper says of it; null where it is no paper's
+   */
+  void run(
+      Experiment asked, Claims claims, String folderName, CommonOptions common, PrintWriter console)
       throws IOException {
     common.checkJson();
     Options.atLeast("--seeds", seeds == null ? 1 : seeds, 1);
@@ -60,18 +65,16 @@ final class ExperimentOptions {
     try (Devices.Use use = common.useDevice()) {
       Data data = Data.of(experiment, Datasets.folder(common.dataDir()));
       try (ResultsFolder results = open(folder, experiment, data)) {
-        if (resume) {
-          int done = results.results().size();
-          System.err.println("teak: " + folder + ": going on after " + done + " cells");
-        }
-        try (Reporter reporter = new Reporter()) {
-          new ExperimentRun(experiment, data, results, parallel(), reporter).run();
+        try (ConsoleProgress progress = new ConsoleProgress(experiment.name())) {
+          ExperimentRun run = new ExperimentRun(experiment, data, results, parallel(), progress);
+          announce(console, experiment, run);
+          run.run();
         }
         String html =
-            FeatureMaskingReport.html(
-                experiment, results.results(), results.times(), results.settings());
+            ExperimentReport.html(
+                experiment, results.results(), results.times(), results.settings(), claims);
         WholeFile.write(folder.resolve("report.html"), html.getBytes(StandardCharsets.UTF_8));
-        print(console, experiment, results.results());
+        print(console, results.results());
         common.writeJson(results.results());
       }
     }
@@ -98,58 +101,53 @@ final class ExperimentOptions {
     }
   }
 
-  /** A bar, or lines, for the search and then for the cells. */
-  private static final class Reporter implements ExperimentRun.Listener, AutoCloseable {
-    private Progress progress;
-
-    @Override
-    public synchronized void at(String name, int done, int total, String last) {
-      if (progress == null) {
-        progress = new Progress(name, total);
-      }
-      progress.at(done, last);
-      if (done == total) {
-        close();
-      }
-    }
-
-    @Override
-    public synchronized void close() {
-      if (progress != null) {
-        progress.close();
-        progress = null;
-      }
-    }
+  /** How much there is to do, before it begins. */
+  private void announce(PrintWriter console, Experiment experiment, ExperimentRun run) {
+    int all = experiment.cells().size();
+    int missing = run.missing().size();
+    console.printf(
+        Locale.ROOT,
+        "%s: %d of %d cells done; the rest takes about %s on %s%n",
+        experiment.name(),
+        all - missing,
+        all,
+        ConsoleProgress.time(run.estimate()),
+        Devices.current().description());
+    console.flush();
   }
 
-  /** Means over the seeds, a line for each model and training. */
-  private static void print(PrintWriter console, Experiment experiment, List<CellResult> results) {
-    double epsilon = experiment.attacks().middleEpsilon();
-    Map<String, List<CellResult>> groups =
+  /** Means over the seeds, a line for each recipe, at the epsilon in the middle. */
+  private static void print(PrintWriter console, List<CellResult> results) {
+    Map<String, List<CellResult>> recipes =
         results.stream()
             .collect(
                 Collectors.groupingBy(
-                    r -> r.cell().group(), LinkedHashMap::new, Collectors.toList()));
-    int width = groups.keySet().stream().mapToInt(String::length).max().orElse(0);
-    console.printf("%n%-" + width + "s %8s", "eps " + epsilon, "clean");
-    CellResult.ATTACKS.forEach(attack -> console.printf(" %10s", attack));
+                    r -> r.cell().recipe(), LinkedHashMap::new, Collectors.toList()));
+    List<String> columns =
+        results.stream()
+            .flatMap(r -> r.measures().entrySet().stream())
+            .filter(e -> e.getValue().figures().containsKey("accuracy"))
+            .map(Map.Entry::getKey)
+            .distinct()
+            .toList();
+    int width = recipes.keySet().stream().mapToInt(String::length).max().orElse(0);
+    console.printf("%n%-" + width + "s", "accuracy");
+    columns.forEach(c -> console.printf("  %s", c));
     console.println();
-    groups.forEach(
+    recipes.forEach(
         (name, cells) -> {
-          double clean = cells.stream().mapToDouble(r -> r.clean().accuracy()).average().orElse(0);
-          console.printf(Locale.ROOT, "%-" + width + "s %7.1f%%", name, 100 * clean);
-          for (String attack : CellResult.ATTACKS) {
-            OptionalDouble left =
+          console.printf("%-" + width + "s", name);
+          for (String column : columns) {
+            OptionalDouble mean =
                 cells.stream()
-                    .flatMap(r -> r.attacked().stream())
-                    .filter(a -> a.attack().equals(attack) && a.epsilon() == epsilon)
-                    .mapToDouble(Attacked::accuracy)
+                    .flatMap(r -> r.measured(column).stream())
+                    .mapToDouble(m -> m.value("accuracy"))
                     .average();
-            console.printf(
-                " %10s",
-                left.isPresent()
-                    ? String.format(Locale.ROOT, "%.1f%%", 100 * left.getAsDouble())
-                    : "-");
+            String shown =
+                mean.isPresent()
+                    ? String.format(Locale.ROOT, "%.1f%%", 100 * mean.getAsDouble())
+                    : "-";
+            console.printf("  %" + column.length() + "s", shown);
           }
           console.println();
         });

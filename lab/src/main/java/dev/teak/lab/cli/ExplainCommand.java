@@ -2,16 +2,18 @@ package dev.teak.lab.cli;
 
 import dev.teak.engine.Devices;
 import dev.teak.engine.Numbers;
+import dev.teak.engine.RandomStream;
 import dev.teak.engine.Tensor;
 import dev.teak.lab.data.Dataset;
 import dev.teak.lab.data.Datasets;
+import dev.teak.lab.experiment.Weights;
 import dev.teak.lab.explain.ExplainPage;
 import dev.teak.lab.explain.OpsPage;
 import dev.teak.lab.explain.Trace;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
 import dev.teak.nn.io.WholeFile;
-import dev.teak.nn.train.Examples;
+import dev.teak.nn.models.Architecture;
+import dev.teak.nn.train.Batch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -83,23 +85,25 @@ final class ExplainCommand implements Callable<Integer> {
       return 0;
     }
     common.checkJson();
-    Options.known("model", model, Models.NAMES);
+    Architecture architecture = Options.model(model);
     Options.atLeast("--batch", batch, 2);
     try (Devices.Use use = common.useDevice()) {
-      explain(console);
+      explain(architecture, console);
     }
     return 0;
   }
 
-  private void explain(PrintWriter console) throws IOException {
+  private void explain(Architecture architecture, PrintWriter console) throws IOException {
     Path folder = Datasets.folder(common.dataDir());
-    String name = data != null ? data : Datasets.isPresent("mnist", folder) ? "mnist" : "synthetic";
-    Options.known("data set", name, Datasets.NAMES);
-    Dataset set = Datasets.load(name, true, folder, common.seed()).take(batch);
+    String name =
+        data != null ? data : Options.data("mnist").isPresent(folder) ? "mnist" : "synthetic";
+    Dataset set = Options.data(name).load(true, folder, common.seed(), batch);
     Module module =
-        weights == null ? Study.model(model, set, common.seed()) : Study.load(weights, set);
-    Examples.Batch b =
-        set.examples().batch(IntStream.range(0, set.size()).toArray(), 0, set.size());
+        weights == null
+            ? architecture.build(
+                set.image(), set.classes(), new RandomStream(common.seed(), "init"))
+            : Weights.load(weights, set.image(), set.classes()).model();
+    Batch b = set.examples().batch(IntStream.range(0, set.size()).toArray(), 0, set.size());
     Trace trace = Trace.of(module, b.images(), b.labels());
     write(console, set, module, b.images(), trace);
   }

@@ -116,14 +116,14 @@ final class GradcheckCommand implements Callable<Integer> {
   private Collection<Row> check(Backend device) {
     Map<String, Row> rows = new LinkedHashMap<>();
     try (Devices.Use use = Devices.use(device);
-        Progress progress = new Progress("check " + device.name(), DRAWS)) {
+        ConsoleProgress progress = new ConsoleProgress("check " + device.name())) {
       for (int draw = 0; draw < DRAWS; draw++) {
         for (OpSample sample : chosen(common.seed() + draw)) {
           for (Row row : check(sample, device)) {
             rows.merge(row.op + "/" + row.order, row, Row::worse);
           }
         }
-        progress.at(draw + 1, "draws");
+        progress.at("", draw + 1, DRAWS, "draws");
       }
     }
     return rows.values();

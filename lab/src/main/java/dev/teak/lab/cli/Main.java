@@ -2,7 +2,9 @@ package dev.teak.lab.cli;
 
 import dev.teak.engine.Home;
 import dev.teak.engine.Numbers;
+import dev.teak.nn.settings.Nearest;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -12,10 +14,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code teak}: the root of all commands. */
 @Command(
@@ -31,6 +35,7 @@ import picocli.CommandLine.TypeConversionException;
       EvaluateCommand.class,
       PaperCommand.class,
       RunCommand.class,
+      ListCommand.class,
       DataCommand.class,
       DevicesCommand.class,
       ProfileCommand.class,
@@ -45,6 +50,7 @@ import picocli.CommandLine.TypeConversionException;
       "Variables of the environment:",
       "  TEAK_JAVA_HOME    the JDK",
       "  TEAK_JAVA_OPTS    more options for its JVM, separated by spaces",
+      "  TEAK_CLASSPATH    jars with defenses, attacks, models, measures and data sets of your own",
       "  TEAK_THREADS      threads of the java device; by default one a processor",
       "  TEAK_DATA         where data sets are; by default ~/.cache/teak",
       "  TEAK_CACHE        where compiled kernels are kept; by default teak/opencl in",
@@ -67,7 +73,9 @@ public final class Main implements Runnable {
 
   /** Runs a command line; the exit status is 0, 1 or 2. */
   static int execute(PrintWriter out, PrintWriter err, String... args) {
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
     try {
+      OwnClasses.load(args);
       return new CommandLine(new Main())
           .registerConverter(double.class, reads(Numbers::parse))
           .registerConverter(Double.class, reads(Numbers::parse))
@@ -78,8 +86,10 @@ public final class Main implements Runnable {
           .setParameterExceptionHandler(Main::wrongCall)
           .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err))
           .execute(args);
-    } catch (Error e) { // which picocli lets through
+    } catch (UsageException | Error e) { // before picocli, and what it lets through
       return failed(e, err);
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
     }
   }
 
@@ -100,11 +110,33 @@ public final class Main implements Runnable {
         .getErr()
         .println(
             "teak: "
-                + oneLine(e.getMessage())
+                + oneLine(said(e, args))
                 + "; see '"
                 + command.getCommandSpec().qualifiedName()
                 + " --help'");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** What is wrong, with the name that may have been meant where one is not known. */
+  private static String said(ParameterException e, String... args) {
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    if (e instanceof UnmatchedArgumentException u && !command.subcommands().isEmpty()) {
+      String name = u.getUnmatched().get(0);
+      if (!name.startsWith("-")) {
+        String nearest = Nearest.of(name, command.subcommands().keySet());
+        return "there is no command '" + name + "'" + nearest;
+      }
+    }
+    if (e instanceof UnmatchedArgumentException || e instanceof MissingParameterException) {
+      for (String arg : args) {
+        String option = arg.replaceFirst("=.*", "");
+        if (option.startsWith("--") && !command.optionsMap().containsKey(option)) {
+          String nearest = Nearest.of(option, command.optionsMap().keySet());
+          return "Unknown option: '" + option + "'" + nearest;
+        }
+      }
+    }
+    return e.getMessage();
   }
 
   /** One line that says what and where; the stack only for whoever asks by TEAK_STACKTRACE. */
@@ -112,7 +144,9 @@ public final class Main implements Runnable {
     Throwable e = thrown;
     boolean wrongCall = e instanceof UsageException;
     while (e.getCause() != null
-        && (e instanceof ExecutionException || e instanceof ExceptionInInitializerError)) {
+        && (e instanceof ExecutionException
+            || e instanceof ExceptionInInitializerError
+            || e instanceof UncheckedIOException)) {
       // A class that rejects a setting when it is loaded, as TEAK_THREADS.
       wrongCall |= e.getCause() instanceof IllegalArgumentException;
       e = e.getCause();

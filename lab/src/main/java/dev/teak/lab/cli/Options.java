@@ -1,5 +1,9 @@
 package dev.teak.lab.cli;
 
+import dev.teak.lab.data.DataSource;
+import dev.teak.lab.data.DataSources;
+import dev.teak.nn.models.Architecture;
+import dev.teak.nn.settings.Settings;
 import java.util.List;
 
 /** Checks of option values that end in a wrong call, said in one line. */
@@ -10,6 +14,24 @@ final class Options {
     if (!names.contains(name)) {
       throw new UsageException(
           "there is no " + what + " '" + name + "'; choose " + String.join(", ", names));
+    }
+  }
+
+  /** The data set that {@code --data} names. */
+  static DataSource data(String text) {
+    try {
+      return DataSources.read(text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--data " + e.getMessage());
+    }
+  }
+
+  /** The model that {@code --model} names, or whose layers it lists. */
+  static Architecture model(String text) {
+    try {
+      return Settings.parse(Architecture.class, text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--model " + e.getMessage());
     }
   }
 

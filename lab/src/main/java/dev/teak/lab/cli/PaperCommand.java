@@ -1,8 +1,11 @@
 package dev.teak.lab.cli;
 
+import dev.teak.lab.data.DataSources;
 import dev.teak.lab.data.Datasets;
 import dev.teak.lab.experiment.Experiment;
-import dev.teak.lab.experiment.ExperimentFile;
+import dev.teak.lab.paper.Paper;
+import dev.teak.lab.paper.Papers;
+import dev.teak.nn.settings.Settings;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,7 +30,10 @@ final class PaperCommand implements Callable<Integer> {
   @Mixin private ExperimentOptions options;
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "PAPER", description = "feature-masking")
+  @Parameters(
+      index = "0",
+      paramLabel = "PAPER",
+      description = "feature-masking or defense-comparison")
   private String paper;
 
   @Option(
@@ -42,17 +48,18 @@ final class PaperCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Options.known("paper", paper, ExperimentFile.NAMES);
-    Options.known("size", size, ExperimentFile.SIZES);
-    Experiment experiment = ExperimentFile.named(paper, size);
-    if (size.equals("smoke")
-        && !Datasets.isPresent(experiment.data(), Datasets.folder(common.dataDir()))) {
+    Options.known("paper", paper, Papers.names());
+    Options.known("size", size, Paper.SIZES);
+    Paper named = Papers.named(paper);
+    Experiment experiment = named.experiment(size);
+    if (size.equals("smoke") && !experiment.data().isPresent(Datasets.folder(common.dataDir()))) {
       spec.commandLine()
           .getOut()
-          .printf("%s is not there: using the synthetic digits%n", experiment.data());
-      experiment = experiment.withData("synthetic");
+          .printf(
+              "%s is not there: using the synthetic digits%n", Settings.text(experiment.data()));
+      experiment = experiment.withData(DataSources.read("synthetic"));
     }
-    options.run(experiment, paper + "-" + size, common, spec.commandLine().getOut());
+    options.run(experiment, named, paper + "-" + size, common, spec.commandLine().getOut());
     return 0;
   }
 }

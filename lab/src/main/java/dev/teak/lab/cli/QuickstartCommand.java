@@ -5,20 +5,22 @@ import dev.teak.attacks.evaluation.Robustness;
 import dev.teak.attacks.gradient.Fgsm;
 import dev.teak.attacks.gradient.Pgd;
 import dev.teak.defenses.AdversarialTraining;
-import dev.teak.defenses.Training;
+import dev.teak.defenses.Defense;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Scope;
+import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
-import dev.teak.lab.cli.Study.Recipe;
 import dev.teak.lab.data.Dataset;
 import dev.teak.lab.data.Datasets;
+import dev.teak.lab.experiment.CellResult;
+import dev.teak.lab.experiment.Phase;
 import dev.teak.lab.report.QuickstartReport;
 import dev.teak.lab.report.QuickstartReport.Example;
 import dev.teak.lab.report.QuickstartReport.Point;
 import dev.teak.lab.report.QuickstartReport.Row;
 import dev.teak.nn.Module;
 import dev.teak.nn.io.WholeFile;
-import dev.teak.nn.train.TrainingListener.EpochResult;
+import dev.teak.nn.optim.Adam;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +69,7 @@ final class QuickstartCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "D",
-      description = "mnist, synthetic or fashion; mnist where it is there, else synthetic")
+      description = "as of 'teak train'; mnist where it is there, else synthetic")
   private String data;
 
   @Option(
@@ -83,7 +85,7 @@ final class QuickstartCommand implements Callable<Integer> {
       String name,
       String file,
       Module model,
-      List<EpochResult> epochs,
+      List<CellResult.Epoch> epochs,
       Robustness fgsm,
       Robustness pgd,
       List<Point> curve) {}
@@ -96,19 +98,13 @@ final class QuickstartCommand implements Callable<Integer> {
     try (Devices.Use use = common.useDevice()) {
       Path folder = Datasets.folder(common.dataDir());
       String name = chooseData(folder);
-      Dataset train = Datasets.load(name, true, folder, common.seed()).take(TRAIN_IMAGES);
-      Dataset test = Datasets.load(name, false, folder, common.seed()).take(TEST_IMAGES);
+      Dataset train = Options.data(name).load(true, folder, common.seed(), TRAIN_IMAGES);
+      Dataset test = Options.data(name).load(false, folder, common.seed(), TEST_IMAGES);
       Files.createDirectories(out);
       console.printf("device: %s%n", Devices.current().description());
       console.flush();
-      Recipe plain = new Recipe(PLAIN_EPOCHS, BATCH, LR, common.seed(), Training.PLAIN);
-      Recipe robust =
-          new Recipe(
-              ROBUST_EPOCHS,
-              BATCH,
-              LR,
-              common.seed(),
-              Training.of(AdversarialTraining.pgd(EPSILON).warmup(WARMUP)));
+      Phase plain = phase(PLAIN_EPOCHS, List.of());
+      Phase robust = phase(ROBUST_EPOCHS, List.of(AdversarialTraining.pgd(EPSILON).warmup(WARMUP)));
       List<Trained> models =
           List.of(
               study("CNN", "cnn.safetensors", plain, train, test),
@@ -118,12 +114,15 @@ final class QuickstartCommand implements Callable<Integer> {
     return 0;
   }
 
+  private static Phase phase(int epochs, List<Defense> defenses) {
+    return Phase.DEFAULTS.epochs(epochs).steps(BATCH, Adam.adam(LR)).defenses(defenses);
+  }
+
   private String chooseData(Path folder) {
     if (data != null) {
-      Options.known("data set", data, List.of("mnist", "synthetic", "fashion"));
       return data;
     }
-    if (Datasets.isPresent("mnist", folder)) {
+    if (Options.data("mnist").isPresent(folder)) {
       return "mnist";
     }
     console.printf(
@@ -133,11 +132,18 @@ final class QuickstartCommand implements Callable<Integer> {
     return "synthetic";
   }
 
-  private Trained study(String name, String file, Recipe recipe, Dataset train, Dataset test)
+  private Trained study(String name, String file, Phase phase, Dataset train, Dataset test)
       throws IOException {
-    Module model = Study.model("cnn", train, common.seed());
-    List<EpochResult> epochs = Study.train(model, train, recipe, null, "train " + name).epochs();
-    Study.save(out.resolve(file), "cnn", model, train);
+    Module model;
+    List<CellResult.Epoch> epochs;
+    try (TrainedModel trained =
+            new TrainedModel(Options.model("cnn"), phase, train, common.seed());
+        ConsoleProgress progress = new ConsoleProgress("train " + name)) {
+      TrainingProgress told = new TrainingProgress(progress, phase.epochs());
+      epochs = trained.train(null, "", told).epochs();
+      trained.save(out.resolve(file));
+      model = trained.model();
+    }
     Robustness fgsm = attack("FGSM on " + name, model, Fgsm.linf(EPSILON), test);
     Robustness pgd = attack("PGD on " + name, model, pgd(EPSILON), test);
     List<Point> curve = new ArrayList<>();
@@ -154,8 +160,8 @@ final class QuickstartCommand implements Callable<Integer> {
   }
 
   private static Robustness attack(String task, Module model, Attack attack, Dataset d) {
-    try (Progress progress = new Progress(task, d.size())) {
-      return Robustness.of(model, attack, d.examples(), 128, done -> progress.at(done, "images"));
+    try (ConsoleProgress progress = new ConsoleProgress(task)) {
+      return Robustness.of(model, attack, d.examples(), 128, progress);
     }
   }
 
@@ -211,12 +217,13 @@ final class QuickstartCommand implements Callable<Integer> {
   /** The first images, attacked by PGD on each model. */
   private List<Example> examples(List<Trained> models, Dataset test) {
     Dataset few = test.take(EXAMPLES);
+    Shape image = few.image();
     List<Example> examples = new ArrayList<>();
-    int pixels = few.height() * few.width() * few.channels();
+    int pixels = few.image().size();
     float[] before = few.images();
     for (Trained t : models) {
       try (Scope scope = Scope.open()) {
-        Tensor x = Tensor.of(before, few.size(), few.height(), few.width(), few.channels());
+        Tensor x = Tensor.of(before, few.size(), image.dim(0), image.dim(1), image.dim(2));
         var result = pgd(EPSILON).perturb(t.model, x, Tensor.ofInts(few.labels(), few.size()));
         float[] after = result.images().toFloats();
         for (int i = 0; i < few.size(); i++) {
@@ -227,9 +234,9 @@ final class QuickstartCommand implements Callable<Integer> {
                   result.predictions()[i],
                   Arrays.copyOfRange(before, i * pixels, (i + 1) * pixels),
                   Arrays.copyOfRange(after, i * pixels, (i + 1) * pixels),
-                  few.height(),
-                  few.width(),
-                  few.channels()));
+                  image.dim(0),
+                  image.dim(1),
+                  image.dim(2)));
         }
       }
     }

@@ -2,6 +2,8 @@ package dev.teak.lab.cli;
 
 import dev.teak.lab.experiment.Experiment;
 import dev.teak.lab.experiment.ExperimentFile;
+import dev.teak.lab.paper.Paper;
+import dev.teak.lab.paper.Papers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -33,7 +35,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--print",
       paramLabel = "NAME",
-      description = "print the experiment of this name, feature-masking, and run nothing")
+      description = "print the experiment of this paper, as feature-masking, and run nothing")
   private String print;
 
   @Option(
@@ -46,9 +48,9 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     if (print != null) {
-      Options.known("experiment", print, ExperimentFile.NAMES);
-      Options.known("size", size, ExperimentFile.SIZES);
-      out.print(ExperimentFile.text(print, size));
+      Options.known("experiment", print, Papers.names());
+      Options.known("size", size, Paper.SIZES);
+      out.print(Papers.named(print).text(size));
       out.flush();
       return 0;
     }
@@ -58,7 +60,8 @@ final class RunCommand implements Callable<Integer> {
     if (!Files.isRegularFile(file)) {
       throw new UsageException(file + ": there is no such file; 'teak run --print' gives one");
     }
-    options.run(read(), file.getFileName().toString().replaceFirst("\\.ya?ml$", ""), common, out);
+    options.run(
+        read(), null, file.getFileName().toString().replaceFirst("\\.ya?ml$", ""), common, out);
     return 0;
   }
 

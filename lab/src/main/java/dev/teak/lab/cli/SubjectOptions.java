@@ -1,19 +1,33 @@
 package dev.teak.lab.cli;
 
 import dev.teak.attacks.Victim;
+import dev.teak.attacks.adaptive.Eot;
+import dev.teak.attacks.evaluation.Probabilities;
+import dev.teak.attacks.evaluation.Subject;
+import dev.teak.defenses.Defended;
 import dev.teak.lab.data.Dataset;
 import dev.teak.lab.data.Datasets;
+import dev.teak.lab.experiment.Weights;
 import dev.teak.nn.Module;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options of the commands that attack a trained model. */
 final class SubjectOptions {
-  @Option(names = "--data", paramLabel = "D", description = "mnist, fashion, cifar10 or synthetic")
+  /** Images by which a model is told from one that answers with probabilities. */
+  private static final int PROBED = 64;
+
+  @Option(
+      names = "--data",
+      paramLabel = "D",
+      description = "mnist, cifar10, folder:DIR or another that 'teak data list' shows")
   private String data;
 
   @Option(
@@ -34,13 +48,29 @@ final class SubjectOptions {
   @Option(
       names = "--eot",
       paramLabel = "N",
-      description = "answers that each question to a random model is the mean of")
-  private int eot = 1;
+      description = {
+        "answers that each question to a random model is the mean of; by default as many as its",
+        "defenses say"
+      })
+  private Integer eot;
 
-  /** A model and the images it is attacked on. */
-  record Loaded(Module model, Dataset data) {}
+  @Option(
+      names = "--naive",
+      description = {
+        "follow the gradient of the model as it is; without this, defenses that hide theirs are",
+        "attacked as they say themselves"
+      })
+  private boolean naive;
 
-  /** The data set, as {@link Datasets} knows it. */
+  /**
+   * A model and the images it is attacked on.
+   *
+   * @param model with its defenses
+   * @param victim the same as it is attacked
+   */
+  record Loaded(Module model, Victim victim, Dataset data) {}
+
+  /** What names the data set. */
   String data() {
     return data;
   }
@@ -49,8 +79,12 @@ final class SubjectOptions {
     return batch;
   }
 
-  int eot() {
-    return eot;
+  /** How the model is attacked, in words: for results and states. */
+  Map<String, Object> how() {
+    Map<String, Object> how = new LinkedHashMap<>();
+    how.put("eot", eot);
+    how.put("naive", naive);
+    return how;
   }
 
   Path weights() {
@@ -63,26 +97,35 @@ final class SubjectOptions {
       throw new UsageException(
           "Missing required option: '" + (data == null ? "--data=D" : "--weights=FILE") + "'");
     }
-    Options.known("data set", data, Datasets.NAMES);
+    Options.data(data);
     Options.atLeast("--limit", limit == null ? 1 : limit, 1);
     Options.atLeast("--batch", batch, 1);
-    Options.atLeast("--eot", eot, 1);
+    Options.atLeast("--eot", eot == null ? 1 : eot, 1);
   }
 
-  Loaded load(CommonOptions common) throws IOException {
+  /** The model and the images, and a warning where its answers are no logits. */
+  Loaded load(CommonOptions common, PrintWriter err) throws IOException {
     if (!Files.isRegularFile(weights)) {
       throw new UsageException(weights + ": there is no such file; 'teak train' writes one");
     }
-    Dataset test = Datasets.load(data, false, Datasets.folder(common.dataDir()), common.seed());
-    Dataset images = limit == null ? test : test.take(limit);
-    return new Loaded(Study.load(weights, images), images);
+    int most = limit == null ? Integer.MAX_VALUE : limit;
+    Path folder = Datasets.folder(common.dataDir());
+    Dataset images = Options.data(data).load(false, folder, common.seed(), most);
+    Defended defended = Weights.load(weights, images.image(), images.classes());
+    Victim victim = naive ? Victim.of(defended.model()) : defended.victim();
+    if (eot != null) { // in place of what its defenses say
+      victim = Eot.mean(Victim.of(victim.model()), eot, Eot.Of.LOSS);
+    }
+    Probabilities.warning(Subject.of(victim, images.take(PROBED).examples(), batch).logits())
+        .ifPresent(warning -> err.println("teak: " + warning));
+    return new Loaded(defended.model(), victim, images);
   }
 
   /** Other models of the same classes. */
   static List<Victim> victims(List<Path> files, Dataset images) throws IOException {
     List<Victim> victims = new ArrayList<>();
     for (Path file : files) {
-      victims.add(Victim.of(Study.load(file, images)));
+      victims.add(Weights.load(file, images.image(), images.classes()).victim());
     }
     return victims;
   }

@@ -65,7 +65,16 @@ public final class DataCatalog {
                   file(
                       List.of("https://www.cs.toronto.edu/~kriz/"),
                       "cifar-10-binary.tar.gz",
-                      "c32a1d4ab5d03f1284b67883e8d87530"))));
+                      "c32a1d4ab5d03f1284b67883e8d87530"))),
+          new Entry(
+              "cifar100",
+              "photographs of a hundred kinds, 50,000 + 10,000 of 32 x 32 colour",
+              "Krizhevsky; no licence stated",
+              List.of(
+                  file(
+                      List.of("https://www.cs.toronto.edu/~kriz/"),
+                      "cifar-100-binary.tar.gz",
+                      "03b5dce01913d631647c71ecec9e9cb8"))));
 
   private DataCatalog() {}
 

@@ -1,8 +1,9 @@
 package dev.teak.lab.data;
 
-import java.io.ByteArrayInputStream;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -10,6 +11,8 @@ import java.util.zip.ZipException;
 
 /** A data file's bytes, unpacked where they are gzipped, whatever the file is called. */
 final class DataFile {
+  private static final int BUFFER = 1 << 16;
+
   private DataFile() {}
 
   /** The file {@code name} or {@code name.gz} in a folder, or null where neither is there. */
@@ -23,20 +26,50 @@ final class DataFile {
     return null;
   }
 
-  static byte[] read(Path file) throws IOException {
+  /** Complains where there is no such file. */
+  static void require(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new DataException(file + ": there is no such file");
     }
-    byte[] raw = Files.readAllBytes(file);
-    boolean gzipped = raw.length >= 2 && (raw[0] & 0xFF) == 0x1F && (raw[1] & 0xFF) == 0x8B;
-    if (!gzipped) {
-      return raw;
+  }
+
+  static boolean isGzipped(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] magic = in.readNBytes(2);
+      return magic.length == 2 && (magic[0] & 0xFF) == 0x1F && (magic[1] & 0xFF) == 0x8B;
     }
-    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(raw))) {
+  }
+
+  /**
+   * Its bytes one after the other.
+   *
+   * @throws EOFException or a {@link ZipException}, here and from the stream, where it is gzipped
+   *     and {@link #damaged}
+   */
+  static InputStream open(Path file) throws IOException {
+    InputStream raw = Files.newInputStream(file);
+    if (!isGzipped(file)) {
+      return new BufferedInputStream(raw, BUFFER);
+    }
+    try {
+      return new BufferedInputStream(new GZIPInputStream(raw, BUFFER), BUFFER);
+    } catch (IOException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
+  static DataException damaged(Path file, IOException e) {
+    return new DataException(
+        file + ": the gzip data is truncated or damaged (" + e.getMessage() + ")");
+  }
+
+  static byte[] read(Path file) throws IOException {
+    require(file);
+    try (InputStream in = open(file)) {
       return in.readAllBytes();
     } catch (EOFException | ZipException e) {
-      throw new DataException(
-          file + ": the gzip data is truncated or damaged (" + e.getMessage() + ")");
+      throw damaged(file, e);
     }
   }
 }

@@ -2,79 +2,84 @@ package dev.teak.lab.data;
 
 import dev.teak.engine.Shape;
 import dev.teak.nn.train.Examples;
-import dev.teak.nn.train.Pixels;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
- * Labelled images on the host.
+ * Labelled images, and what their classes are called.
  *
  * @param name for messages and reports
- * @param height of an image
- * @param width of an image
- * @param channels of an image
- * @param classes number of classes
- * @param pixels {@code count x height x width x channels}, bytes 0..255
- * @param labels one in 0..classes-1 for each image
+ * @param examples the images, values in 0..1, and the class of each
+ * @param classNames one for each class
  */
-@SuppressWarnings("ArrayRecordComponent") // large arrays, never compared
-public record Dataset(
-    String name, int height, int width, int channels, int classes, byte[] pixels, int[] labels) {
-
-  /** Rejects an empty set, empty images, lengths that do not fit, and labels out of range. */
+public record Dataset(String name, Examples examples, List<String> classNames) {
+  /** Rejects an empty set, empty images, and labels out of range. */
   public Dataset {
-    if (height < 1 || width < 1 || channels < 1 || classes < 1) {
+    classNames = List.copyOf(classNames);
+    if (examples.size() == 0) {
+      throw new DataException(name + ": the data set is empty");
+    }
+    if (examples.image().size() == 0 || classNames.isEmpty()) {
       throw new DataException(
           String.format(
               Locale.ROOT,
-              "%s: images of %d x %d x %d in %d classes; each of these is at least 1",
+              "%s: images %s in %d classes; every extent is at least 1, and so are classes",
               name,
-              height,
-              width,
-              channels,
-              classes));
+              examples.image(),
+              classNames.size()));
     }
-    if (labels.length == 0) {
-      throw new DataException(name + ": the data set is empty");
-    }
-    if (pixels.length != (long) labels.length * height * width * channels) {
-      throw new DataException(
-          name
-              + ": "
-              + pixels.length
-              + " pixel values for "
-              + labels.length
-              + " images of "
-              + height
-              + " x "
-              + width
-              + " x "
-              + channels);
-    }
+    int[] labels = examples.labels();
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= classes) {
+      if (labels[i] < 0 || labels[i] >= classNames.size()) {
         throw new DataException(
-            name + ": label " + labels[i] + " of image " + i + " is outside 0.." + (classes - 1));
+            String.format(
+                Locale.ROOT,
+                "%s: label %d of image %d is outside 0..%d",
+                name,
+                labels[i],
+                i,
+                classNames.size() - 1));
       }
     }
   }
 
-  /** All images as floats in 0..1: four times the memory of the pixels. */
-  public float[] images() {
-    float[] images = new float[pixels.length];
-    for (int i = 0; i < images.length; i++) {
-      images[i] = (pixels[i] & 0xFF) / 255f;
-    }
-    return images;
+  /** Classes that are called by their numbers, {@code count} of them. */
+  static List<String> numbered(int count) {
+    return IntStream.range(0, count).mapToObj(Integer::toString).toList();
+  }
+
+  /** How many classes there are. */
+  public int classes() {
+    return classNames.size();
   }
 
   /** How many images there are. */
   public int size() {
-    return labels.length;
+    return examples.size();
+  }
+
+  /** The true class of each. */
+  public int[] labels() {
+    return examples.labels();
+  }
+
+  /** The shape of an image, {@code [H, W, C]}. */
+  public Shape image() {
+    return examples.image();
+  }
+
+  /** All images at once, {@code N x H x W x C}: for few. */
+  public float[] images() {
+    float[] all = new float[size() * image().size()];
+    for (int i = 0; i < size(); i++) {
+      examples.images().read(i, all, i * image().size());
+    }
+    return all;
   }
 
   /**
-   * Images {@code from} (with) to {@code to} (without).
+   * Images {@code from} (with) to {@code to} (without); a view.
    *
    * @throws DataException if that is none, or not all of them are there
    */
@@ -89,15 +94,7 @@ public record Dataset(
               to,
               size()));
     }
-    int size = height * width * channels;
-    return new Dataset(
-        name,
-        height,
-        width,
-        channels,
-        classes,
-        Arrays.copyOfRange(pixels, from * size, to * size),
-        Arrays.copyOfRange(labels, from, to));
+    return new Dataset(name, examples.slice(from, to), classNames);
   }
 
   /**
@@ -110,15 +107,5 @@ public record Dataset(
       throw new DataException(name + ": " + n + " images were asked for; at least one is needed");
     }
     return n >= size() ? this : slice(0, n);
-  }
-
-  /** The shape of an image, {@code [H, W, C]}. */
-  public Shape image() {
-    return Shape.of(height, width, channels);
-  }
-
-  /** The images and labels as the training loop takes them. */
-  public Examples examples() {
-    return new Examples(Pixels.ofBytes(pixels), labels, image());
   }
 }

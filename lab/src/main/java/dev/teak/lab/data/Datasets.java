@@ -2,23 +2,23 @@ package dev.teak.lab.data;
 
 import dev.teak.engine.Home;
 import dev.teak.lab.data.DataCatalog.RemoteFile;
+import dev.teak.nn.train.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The data sets by name, wherever they lie: in {@code DATA/name} or in {@code DATA} itself. */
+/**
+ * The files of the data sets that have names, wherever they lie: in {@code DATA/name} or in {@code
+ * DATA} itself.
+ */
 public final class Datasets {
-  /** What {@link #load} knows. */
-  public static final List<String> NAMES = List.of("mnist", "fashion", "cifar10", "synthetic");
-
-  private static final int SYNTHETIC_TRAIN = 12_000;
-  private static final int SYNTHETIC_TEST = 2_000;
-  private static final String CIFAR_FOLDER = "cifar-10-batches-bin";
+  /** Folders that published archives unpack to. */
+  private static final List<String> UNPACKED =
+      List.of("", "cifar-10-batches-bin", "cifar-100-binary");
 
   private Datasets() {}
 
@@ -40,45 +40,9 @@ public final class Datasets {
     return Home.folder().orElse(temporary).resolve(".cache/teak");
   }
 
-  /**
-   * Reads a data set.
-   *
-   * @param train the training part, else the test part
-   * @param seed of the synthetic digits; real data do not depend on it
-   * @throws DataException if it is unknown, not there, or damaged
-   */
-  public static Dataset load(String name, boolean train, Path data, long seed) throws IOException {
-    return switch (name) {
-      case "synthetic" ->
-          SyntheticDigits.generate(train, train ? SYNTHETIC_TRAIN : SYNTHETIC_TEST, seed);
-      case "mnist", "fashion" -> {
-        String prefix = train ? "train" : "t10k";
-        Path images = require(name, data, prefix + "-images-idx3-ubyte");
-        Path labels = require(name, data, prefix + "-labels-idx1-ubyte");
-        yield IdxReader.read(name, images, labels, 10);
-      }
-      case "cifar10" -> {
-        List<Path> files = new ArrayList<>();
-        for (String file : cifarFiles(train)) {
-          files.add(require(name, data, file));
-        }
-        yield Cifar10Reader.read(name, files);
-      }
-      default ->
-          throw new DataException(
-              "there is no data set '" + name + "'; the data sets are " + String.join(", ", NAMES));
-    };
-  }
-
-  private static List<String> cifarFiles(boolean train) {
-    return train
-        ? IntStream.rangeClosed(1, 5).mapToObj(i -> "data_batch_" + i + ".bin").toList()
-        : List.of("test_batch.bin");
-  }
-
   private static List<Path> places(String name, Path data) {
     return Stream.of(data.resolve(name), data)
-        .flatMap(p -> Stream.of(p, p.resolve(CIFAR_FOLDER)))
+        .flatMap(p -> UNPACKED.stream().map(p::resolve))
         .toList();
   }
 
@@ -89,7 +53,8 @@ public final class Datasets {
         .findFirst();
   }
 
-  private static Path require(String name, Path data, String file) {
+  /** The file of a data set, unpacked or gzipped. */
+  static Path require(String name, Path data, String file) {
     return find(name, data, file)
         .orElseThrow(
             () ->
@@ -106,23 +71,13 @@ public final class Datasets {
                         + "' fetches it"));
   }
 
-  /** Whether all files of a data set are there, in whatever state. */
-  public static boolean isPresent(String name, Path data) {
-    List<String> files =
-        switch (name) {
-          case "synthetic" -> List.of();
-          case "cifar10" ->
-              Stream.concat(cifarFiles(true).stream(), cifarFiles(false).stream()).toList();
-          default ->
-              Stream.of("train", "t10k")
-                  .flatMap(p -> Stream.of(p + "-images-idx3-ubyte", p + "-labels-idx1-ubyte"))
-                  .toList();
-        };
+  /** Whether files of a data set are there, in whatever state. */
+  static boolean isPresent(String name, Path data, List<String> files) {
     return files.stream().allMatch(f -> find(name, data, f).isPresent());
   }
 
   /** Fetches what is missing of a data set into {@code data/name}, and unpacks it. */
-  public static void get(DataCatalog.Entry entry, Path data, Downloader.Progress progress)
+  public static void get(DataCatalog.Entry entry, Path data, Progress progress)
       throws IOException, InterruptedException {
     Path folder = data.resolve(entry.name());
     Downloader downloader = new Downloader(progress);

@@ -1,6 +1,7 @@
 package dev.teak.lab.data;
 
 import dev.teak.lab.data.DataCatalog.RemoteFile;
+import dev.teak.nn.train.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,12 +36,6 @@ public final class Downloader {
   private final Proxies proxies;
   private final Progress progress;
   private final Duration patience;
-
-  /** Is told how far a file has come. */
-  public interface Progress {
-    /** {@code total} is -1 where the server does not say. */
-    void at(String file, long done, long total);
-  }
 
   /**
    * Tells {@code progress} how it goes, asks the proxies that the environment names ({@code
@@ -185,12 +180,12 @@ public final class Downloader {
             Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how);
         Watchdog watchdog = new Watchdog(in, patience)) {
       byte[] buffer = new byte[1 << 16];
-      progress.at(name, done, total);
+      progress.at(name, done, Math.max(0, total), "bytes");
       int n;
       while ((n = watchdog.read(buffer)) > 0) {
         out.write(buffer, 0, n);
         done += n;
-        progress.at(name, done, total);
+        progress.at(name, done, Math.max(0, total), "bytes");
       }
     }
     if (total >= 0 && done < total) {

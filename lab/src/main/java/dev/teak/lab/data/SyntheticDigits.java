@@ -1,5 +1,8 @@
 package dev.teak.lab.data;
 
+import dev.teak.engine.Shape;
+import dev.teak.nn.train.ByteImages;
+import dev.teak.nn.train.Examples;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -69,7 +72,8 @@ public final class SyntheticDigits {
               labels[i] = random.nextInt(10);
               draw(labels[i], random, images, i * SIDE * SIDE);
             });
-    return new Dataset("synthetic digits", SIDE, SIDE, 1, 10, images, labels);
+    Examples examples = new Examples(ByteImages.of(images, Shape.of(SIDE, SIDE, 1)), labels);
+    return new Dataset("synthetic digits", examples, Dataset.numbered(10));
   }
 
   private static void draw(int digit, SplittableRandom random, byte[] images, int at) {

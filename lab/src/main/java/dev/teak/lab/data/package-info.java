@@ -1,5 +1,5 @@
 /**
- * Data sets: readers of their files, the built-in synthetic digits, and the downloader. Nothing
- * here knows of tensors or models.
+ * Data sets: where they come from, readers of their files, the built-in synthetic digits, and the
+ * downloader. Nothing here knows of models.
  */
 package dev.teak.lab.data;

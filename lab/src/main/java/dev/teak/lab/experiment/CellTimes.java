@@ -1,15 +1,18 @@
 package dev.teak.lab.experiment;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * What a cell took: one line of {@code timings.jsonl}. Of a cell that was run again after a kill
  * the last line counts.
  *
  * @param id of the cell
- * @param trainSeconds wall time of training, validation included
+ * @param trainSeconds wall time of training, validation included, of all phases, also of those that
+ *     another cell had trained
  * @param inferenceSeconds wall time of one pass over the test set
  * @param inferenceImages how many those are
- * @param attackSeconds wall time of all attacks
- * @param checkSeconds wall time of the checks for masked gradients
+ * @param measureSeconds wall time of each measure
  * @param peakMemoryMb the most memory that the process had used by the end of the cell, in MiB;
  *     cells at the same time share a process
  */
@@ -18,6 +21,10 @@ public record CellTimes(
     double trainSeconds,
     double inferenceSeconds,
     int inferenceImages,
-    double attackSeconds,
-    double checkSeconds,
-    double peakMemoryMb) {}
+    Map<String, Double> measureSeconds,
+    double peakMemoryMb) {
+  /** Takes a copy. */
+  public CellTimes {
+    measureSeconds = new LinkedHashMap<>(measureSeconds);
+  }
+}

@@ -1,7 +1,6 @@
 package dev.teak.lab.experiment;
 
 import dev.teak.lab.data.Dataset;
-import dev.teak.lab.data.Datasets;
 import dev.teak.nn.train.Examples;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,9 +11,8 @@ import java.nio.file.Path;
  *
  * @param learning to train on and to judge trainings by
  * @param test for the results
- * @param classes how many
  */
-public record Data(Learning learning, Examples test, int classes) {
+public record Data(Learning learning, Examples test) {
   /** The synthetic digits are drawn from this seed: every cell has the same ones. */
   private static final long SYNTHETIC_SEED = 1;
 
@@ -23,8 +21,9 @@ public record Data(Learning learning, Examples test, int classes) {
    *
    * @param train to learn from
    * @param validation held back; may be empty
+   * @param classes how many
    */
-  public record Learning(Examples train, Examples validation) {}
+  public record Learning(Examples train, Examples validation, int classes) {}
 
   /**
    * Reads what an experiment asks for.
@@ -33,13 +32,16 @@ public record Data(Learning learning, Examples test, int classes) {
    * @throws dev.teak.lab.data.DataException if it is not there, or too few
    */
   public static Data of(Experiment experiment, Path folder) throws IOException {
-    Experiment.Images images = experiment.images();
-    Dataset learning = Datasets.load(experiment.data(), true, folder, SYNTHETIC_SEED);
-    Dataset test = Datasets.load(experiment.data(), false, folder, SYNTHETIC_SEED);
-    Examples first = learning.slice(0, images.train() + images.validation()).examples();
+    Experiment.Counts images = experiment.images();
+    int learned = images.train() + images.validation();
+    Dataset learning = experiment.data().load(true, folder, SYNTHETIC_SEED, learned);
+    Dataset test = experiment.data().load(false, folder, SYNTHETIC_SEED, images.test());
+    Examples first = learning.slice(0, learned).examples();
     return new Data(
-        new Learning(first.slice(0, images.train()), first.slice(images.train(), first.size())),
-        test.slice(0, images.test()).examples(),
-        test.classes());
+        new Learning(
+            first.slice(0, images.train()),
+            first.slice(images.train(), first.size()),
+            learning.classes()),
+        test.slice(0, images.test()).examples());
   }
 }

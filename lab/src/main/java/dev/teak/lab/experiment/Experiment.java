@@ -1,65 +1,66 @@
 package dev.teak.lab.experiment;
 
-import dev.teak.defenses.Training;
-import dev.teak.lab.data.Datasets;
-import dev.teak.nn.Models;
+import dev.teak.defenses.Defense;
+import dev.teak.lab.data.DataSource;
+import dev.teak.lab.measure.Measure;
+import dev.teak.nn.models.Architecture;
+import dev.teak.nn.settings.Optional;
+import dev.teak.nn.settings.Settings;
+import dev.teak.nn.settings.Written;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * An experiment as a value: which models are trained how, from which seeds, and what is measured of
+ * An experiment as a value: which models come to be how, from which seeds, and what is asked of
  * each. All but the machine that its results depend on. Its text is {@link ExperimentFile}'s.
  *
  * @param name for reports
- * @param data as {@link Datasets} knows it
+ * @param data where images are from
  * @param images how many of them
- * @param seeds every cell of the grid is run from each
- * @param epochs of training
- * @param batch images a step
- * @param lr Adam's first learning rate; it falls along half a cosine
- * @param grid models and their trainings
- * @param attacks what each trained model is measured by
+ * @param seeds every recipe is run from each
+ * @param training what phases leave open
+ * @param grid models, each with each of some lists of defenses, of one phase
+ * @param recipes models that come to be in other ways
+ * @param orders every order of some defenses
+ * @param measures what is asked of each model
  * @param search for better settings beforehand; null for none
  */
 public record Experiment(
     String name,
-    String data,
-    Images images,
+    DataSource data,
+    Counts images,
     List<Long> seeds,
-    int epochs,
-    int batch,
-    double lr,
-    List<Grid> grid,
-    Attacks attacks,
-    @YamlRecords.Optional Search search) {
+    @Optional Phase training,
+    @Optional List<Grid> grid,
+    @Optional List<Recipe> recipes,
+    @Optional List<Orders> orders,
+    List<Asked> measures,
+    @Optional Search search) {
 
   /** Rejects nonsense; messages begin with the component's name. */
   public Experiment {
     require(!name.isBlank(), "name: must not be empty");
-    if (!Datasets.NAMES.contains(data)) {
-      throw new IllegalArgumentException(
-          "data: there is no '" + data + "'; choose " + String.join(", ", Datasets.NAMES));
-    }
     seeds = List.copyOf(seeds);
     require(!seeds.isEmpty(), "seeds: needs one or more");
     require(new HashSet<>(seeds).size() == seeds.size(), "seeds: " + seeds + ": one comes twice");
-    requirePositive("epochs", epochs);
-    requirePositive("batch", batch);
-    require(lr > 0 && Double.isFinite(lr), "lr: " + lr + ": must be above 0, and finite");
+    training = training == null ? Phase.EMPTY : training;
     grid = List.copyOf(grid);
-    require(!grid.isEmpty(), "grid: needs one or more rows of models and trainings");
-    Set<String> groups = new HashSet<>();
-    for (Grid row : grid) {
-      for (String model : row.models) {
-        for (Training training : row.trainings) {
-          String group = model + "; " + training;
-          require(groups.add(group), "grid: '" + group + "' comes twice");
-        }
-      }
-    }
+    recipes = List.copyOf(recipes);
+    orders = List.copyOf(orders);
+    measures = List.copyOf(measures);
+    require(
+        !grid.isEmpty() || !recipes.isEmpty() || !orders.isEmpty(),
+        "grid: needs one or more rows of models and defenses, or there must be recipes or orders");
+    requireDistinct(listed(grid, recipes, orders, training));
+    require(
+        search == null || images.validation > 0,
+        "search: needs validation images, and there are none");
   }
 
   private static void require(boolean holds, String otherwise) {
@@ -68,19 +69,36 @@ public record Experiment(
     }
   }
 
-  private static void requirePositive(String name, int value) {
-    require(value >= 1, name + ": " + value + ": must be 1 or more");
-  }
-
-  private static void requireCount(String name, int value) {
-    require(value >= 0, name + ": " + value + ": must be 0 or more");
-  }
-
-  static void requireModel(String key, String name) {
-    if (!Models.NAMES.contains(name)) {
-      throw new IllegalArgumentException(
-          key + ": there is no '" + name + "'; choose " + String.join(", ", Models.NAMES));
+  private static void requireDistinct(List<Recipe> all) {
+    Map<String, Recipe> byName = new LinkedHashMap<>();
+    for (Recipe r : all) {
+      require(byName.put(r.name(), r) == null, "grid: '" + r.name() + "' comes twice");
     }
+    byName.values().forEach(r -> requireNoCircle(r, byName, new ArrayDeque<>()));
+  }
+
+  /** Looks whether a recipe needs what needs it. */
+  private static void requireNoCircle(Recipe r, Map<String, Recipe> all, Deque<String> path) {
+    if (path.contains(r.name())) {
+      throw new IllegalArgumentException(
+          "recipes: a circle: " + String.join(" needs ", path) + " needs " + r.name());
+    }
+    path.addLast(r.name());
+    for (String needed : r.needs()) {
+      Recipe other = all.get(needed);
+      require(
+          other != null || Artifacts.isFile(needed),
+          "recipes: '"
+              + r.name()
+              + "' needs '"
+              + needed
+              + "', which is neither a recipe nor a file of weights; the recipes are "
+              + String.join(", ", all.keySet()));
+      if (other != null) {
+        requireNoCircle(other, all, path);
+      }
+    }
+    path.removeLast();
   }
 
   /**
@@ -90,128 +108,110 @@ public record Experiment(
    * @param validation the next ones, held back
    * @param test of the test part
    */
-  public record Images(int train, int validation, int test) {
+  public record Counts(int train, int validation, int test) {
     /** Rejects empty parts; without validation there may be none. */
-    public Images {
-      requirePositive("train", train);
-      requireCount("validation", validation);
-      requirePositive("test", test);
+    public Counts {
+      require(train >= 1, "train: " + train + ": must be 1 or more");
+      require(validation >= 0, "validation: " + validation + ": must be 0 or more");
+      require(test >= 1, "test: " + test + ": must be 1 or more");
     }
   }
 
   /**
-   * A part of the grid: each of these models with each of these trainings.
+   * A part of the grid: each of these models with each of these defenses.
    *
-   * @param models as the zoo knows them
-   * @param trainings as {@link Training#parse} takes them
+   * @param models architectures
+   * @param defenses each a list as {@code random 0.3; noise 0.01}, or {@code none}
    */
-  public record Grid(List<String> models, List<Training> trainings) {
-    /** Rejects unknown models. */
+  public record Grid(List<Architecture> models, List<Defenses> defenses) {
+    /** Rejects empty lists. */
     public Grid {
       models = List.copyOf(models);
-      trainings = List.copyOf(trainings);
-      models.forEach(model -> requireModel("models", model));
+      defenses = List.copyOf(defenses);
       require(!models.isEmpty(), "models: needs one or more");
-      require(!trainings.isEmpty(), "trainings: needs one or more");
+      require(!defenses.isEmpty(), "defenses: needs one or more");
+    }
+  }
+
+  /** A list of defenses, written as one line. */
+  public record Defenses(List<Defense> list) {
+    /** Of the line. */
+    public static Defenses parse(String text) {
+      return new Defenses(Settings.readAll(Defense.class, Written.of(text)));
+    }
+
+    @Override
+    public String toString() {
+      return Settings.text(list);
     }
   }
 
   /**
-   * What each trained model is attacked with, in L-infinity and on the first images of the test
-   * part.
+   * A measure, and of how many of the models it is asked.
    *
-   * @param epsilons bounds, pixels in 0..1
-   * @param fgsmImages attacked by FGSM; 0, here and below, leaves it out
-   * @param pgdImages attacked by PGD
-   * @param pgdSteps of PGD, each of epsilon / 30 as its paper has it
-   * @param autoattackImages attacked by AutoAttack
-   * @param autoattackSeeds how many of the seeds, from the first
-   * @param maskedImages attacked by PGD through a consistent mask at test time
-   * @param checkImages of the ten checks for masked gradients
-   * @param checkSeeds how many of the seeds, from the first
-   * @param checkEpsilon at which
-   * @param examples attacked images to show, of the first seed
+   * @param measure what is asked
+   * @param seeds of the first so many seeds; of all where it is absent
    */
-  public record Attacks(
-      List<Double> epsilons,
-      int fgsmImages,
-      int pgdImages,
-      int pgdSteps,
-      int autoattackImages,
-      int autoattackSeeds,
-      int maskedImages,
-      int checkImages,
-      int checkSeeds,
-      double checkEpsilon,
-      int examples) {
-    private static final int STEPS_TO_EDGE = 30;
-
-    /** Rejects negative numbers and unordered epsilons. */
-    public Attacks {
-      epsilons = List.copyOf(epsilons);
-      require(!epsilons.isEmpty(), "epsilons: needs one or more");
-      for (int i = 0; i < epsilons.size(); i++) {
-        double before = i == 0 ? 0 : epsilons.get(i - 1);
-        require(
-            epsilons.get(i) > before && epsilons.get(i) <= 1,
-            "epsilons: " + epsilons + ": must rise, above 0 and up to 1");
-      }
-      requireCount("fgsm_images", fgsmImages);
-      requireCount("pgd_images", pgdImages);
-      require(
-          pgdSteps >= STEPS_TO_EDGE,
-          "pgd_steps: " + pgdSteps + ": must be 30 or more, or PGD does not reach the bound");
-      requireCount("autoattack_images", autoattackImages);
-      requireCount("autoattack_seeds", autoattackSeeds);
-      requireCount("masked_images", maskedImages);
-      requireCount("check_images", checkImages);
-      requireCount("check_seeds", checkSeeds);
-      require(
-          checkEpsilon > 0 && checkEpsilon <= 1,
-          "check_epsilon: " + checkEpsilon + ": must be above 0 and up to 1");
-      requireCount("examples", examples);
-    }
-
-    /** The one in the middle: where predictions and examples are taken. */
-    public double middleEpsilon() {
-      return epsilons.get(epsilons.size() / 2);
+  public record Asked(Measure measure, @Optional Integer seeds) {
+    /** Rejects a negative number. */
+    public Asked {
+      require(seeds == null || seeds >= 0, "seeds: " + seeds + ": must be 0 or more");
     }
   }
 
-  /** All cells: the whole grid from the first seed, then from the next. */
-  public List<Cell> cells() {
-    List<Cell> cells = new ArrayList<>();
-    for (long seed : seeds) {
-      for (Grid row : grid) {
-        for (String model : row.models) {
-          for (Training training : row.trainings) {
-            cells.add(Cell.of(model, training, seed, epochs, batch, lr));
-          }
+  /** All recipes, those of the grid first; nothing is left open in their phases. */
+  public List<Recipe> allRecipes() {
+    return listed(grid, recipes, orders, training);
+  }
+
+  private static List<Recipe> listed(
+      List<Grid> grid, List<Recipe> recipes, List<Orders> orders, Phase training) {
+    Phase defaults = training.or(Phase.DEFAULTS);
+    List<Recipe> all = new ArrayList<>();
+    for (Grid row : grid) {
+      for (Architecture model : row.models) {
+        for (Defenses defenses : row.defenses) {
+          all.add(Recipe.of(model, Phase.EMPTY.defenses(defenses.list)).with(defaults));
         }
       }
     }
-    return cells;
+    recipes.forEach(r -> all.add(r.with(defaults)));
+    orders.forEach(o -> o.recipes().forEach(r -> all.add(r.with(defaults))));
+    return all;
   }
 
-  /** Whether a seed is among the first so many. */
-  boolean isAmongFirst(int count, long seed) {
+  /** All cells: every recipe from the first seed, then from the next. */
+  public List<Cell> cells() {
+    return seeds.stream()
+        .flatMap(seed -> allRecipes().stream().map(r -> new Cell(r, seed)))
+        .toList();
+  }
+
+  /** What is asked of a cell from this seed. */
+  public List<Measure> asked(long seed) {
     int at = seeds.indexOf(seed);
-    return at >= 0 && at < count;
+    return measures.stream()
+        .filter(a -> a.seeds == null || (at >= 0 && at < a.seeds))
+        .map(Asked::measure)
+        .toList();
   }
 
   /** From so many seeds, from this one on. */
   public Experiment withSeeds(long first, int count) {
     List<Long> numbers = LongStream.range(first, first + count).boxed().toList();
-    return new Experiment(name, data, images, numbers, epochs, batch, lr, grid, attacks, search);
+    return new Experiment(
+        name, data, images, numbers, training, grid, recipes, orders, measures, search);
   }
 
   /** With this search beforehand. */
   Experiment with(Search other) {
-    return new Experiment(name, data, images, seeds, epochs, batch, lr, grid, attacks, other);
+    return new Experiment(
+        name, data, images, seeds, training, grid, recipes, orders, measures, other);
   }
 
   /** On another data set. */
-  public Experiment withData(String other) {
-    return new Experiment(name, other, images, seeds, epochs, batch, lr, grid, attacks, search);
+  public Experiment withData(DataSource other) {
+    return new Experiment(
+        name, other, images, seeds, training, grid, recipes, orders, measures, search);
   }
 }

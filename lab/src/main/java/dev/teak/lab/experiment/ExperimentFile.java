@@ -1,19 +1,21 @@
 package dev.teak.lab.experiment;
 
+import dev.teak.nn.settings.Settings;
+import dev.teak.nn.settings.Written;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 
-/** Experiments as YAML: from a file, from the ones that Teak brings, and back. */
+/** Experiments as YAML: from a file, from a text, and back. */
 public final class ExperimentFile {
-  /** The sizes of each experiment that Teak brings. */
-  public static final List<String> SIZES = List.of("smoke", "short", "paper");
-
-  /** The experiments that Teak brings. */
-  public static final List<String> NAMES = List.of("feature-masking");
+  /** What keys were called once, and are now. */
+  private static final Map<String, String> RENAMED =
+      Map.of(
+          "epochs", "training: {epochs: N}",
+          "batch", "training: {batch: N}",
+          "lr", "training: {optimizer: adam lr=X}",
+          "attacks", "measures: [attacked pgd(steps=40) epsilons=[0.1,0.3] images=100]");
 
   private ExperimentFile() {}
 
@@ -28,42 +30,34 @@ public final class ExperimentFile {
 
   /** As {@link #read}, of a text from some source. */
   public static Experiment parse(String source, String text) {
-    return YamlRecords.read(source, text, Experiment.class);
+    return Settings.read(Experiment.class, renamed(YamlFile.read(source, text)));
+  }
+
+  /**
+   * Reads a phase alone.
+   *
+   * @throws IllegalArgumentException as {@link #read}
+   */
+  public static Phase phase(Path file) throws IOException {
+    return Settings.read(Phase.class, YamlFile.read(file.toString(), Files.readString(file)));
+  }
+
+  /** Complains of what was called otherwise before recipes had phases. */
+  private static Written renamed(Written experiment) {
+    if (experiment instanceof Written.Mapping m) {
+      m.entries()
+          .forEach(
+              (key, entry) -> {
+                if (RENAMED.containsKey(key)) {
+                  throw entry.key().wrong("'" + key + "' is written " + RENAMED.get(key) + " now");
+                }
+              });
+    }
+    return experiment;
   }
 
   /** A text that {@link #parse} takes back. */
   public static String write(Experiment experiment) {
-    return YamlRecords.write(experiment);
-  }
-
-  /** An experiment that Teak brings. */
-  public static Experiment named(String name, String size) {
-    return parse(name + " --size " + size, text(name, size));
-  }
-
-  /**
-   * The text of an experiment that Teak brings, with its comments.
-   *
-   * @param name of {@link #NAMES}
-   * @param size of {@link #SIZES}
-   */
-  public static String text(String name, String size) {
-    String file = name + "-" + size + ".yaml";
-    try (InputStream in = ExperimentFile.class.getResourceAsStream(file)) {
-      if (in == null) {
-        throw new IllegalArgumentException(
-            "there is no experiment '"
-                + name
-                + "' of size '"
-                + size
-                + "'; there are "
-                + NAMES
-                + " of the sizes "
-                + SIZES);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    return YamlFile.write(experiment);
   }
 }

@@ -2,6 +2,7 @@ package dev.teak.lab.experiment;
 
 import dev.teak.engine.Devices;
 import dev.teak.engine.backend.Backend;
+import dev.teak.nn.train.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,35 +15,51 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs what an experiment's folder lacks: the search's trials, then the cells, several at a time.
- * What becomes of a cell depends on no other, so neither the order nor a kill in between changes
- * the results.
- *
- * @param experiment what is run
- * @param data its images
- * @param folder where results go
- * @param parallel cells at a time, 1 or more
- * @param listener is told how it goes
+ * Cells share nothing but artifacts, of which each is made once by whichever cell needs it first,
+ * so neither the order nor a kill in between changes the results.
  */
-public record ExperimentRun(
-    Experiment experiment, Data data, ResultsFolder folder, int parallel, Listener listener) {
+public final class ExperimentRun {
+  private final Experiment experiment;
+  private final Data data;
+  private final ResultsFolder folder;
+  private final int parallel;
+  private final Effort effort;
+  private final Artifacts artifacts;
 
-  /** Is told how an experiment goes; from any thread. */
-  public interface Listener {
-    /**
-     * So many of the cells, or trials, that were missing are done.
-     *
-     * @param last the one that was just now; empty at the beginning
-     */
-    void at(String task, int done, int total, String last);
-  }
-
-  /** Rejects what cannot be searched or run. */
-  public ExperimentRun {
+  /**
+   * Of an experiment.
+   *
+   * @param data its images
+   * @param folder where results go
+   * @param parallel cells at a time, 1 or more
+   * @param progress is told how it goes
+   */
+  public ExperimentRun(
+      Experiment experiment, Data data, ResultsFolder folder, int parallel, Progress progress)
+      throws IOException {
     if (parallel < 1) {
       throw new IllegalArgumentException("parallel " + parallel + ": must be 1 or more");
     }
-    if (experiment.search() != null && experiment.images().validation() == 0) {
-      throw new IllegalArgumentException("search: needs validation images, and there are none");
+    this.experiment = experiment;
+    this.data = data;
+    this.folder = folder;
+    this.parallel = parallel;
+    this.effort = new Effort(experiment, data, progress);
+    this.artifacts =
+        new Artifacts(folder.weights(), data.learning(), experiment.allRecipes(), effort);
+  }
+
+  /** Cells that have no result yet; what a search finds is not known beforehand. */
+  public List<Cell> missing() {
+    return experiment.cells().stream().filter(c -> !folder.has(c)).toList();
+  }
+
+  /** About how many seconds {@link #run} takes on this machine. */
+  public double estimate() {
+    List<Cell> all = new ArrayList<>(missing());
+    trials().stream().filter(c -> folder.trial(c) == null).forEach(all::add);
+    try (Devices.OneThread one = parallel > 1 ? Devices.oneThread() : null) {
+      return effort.seconds(all) / parallel;
     }
   }
 
@@ -53,24 +70,33 @@ public record ExperimentRun(
   /** Runs all that is missing, and puts the files in their order. */
   public void run() throws IOException {
     List<Cell> tried = trials();
-    all("search", tried.stream().filter(c -> folder.trial(c) == null).toList(), this::judge);
+    List<Cell> untried = tried.stream().filter(c -> folder.trial(c) == null).toList();
+    effort.begin("search", untried, false);
+    all(untried, tried.size(), "settings", this::judge);
     List<Cell> cells = new ArrayList<>(experiment.cells());
     cells.addAll(found(tried));
-    CellRunner runner = new CellRunner(experiment, data);
+    CellRunner runner = new CellRunner(experiment, data, artifacts, folder, effort);
     List<Cell> missing = cells.stream().filter(c -> !folder.has(c)).toList();
-    all(experiment.name(), missing, cell -> folder.add(runner.run(cell)));
-    folder.finish(cells, tried);
+    effort.begin(experiment.name(), missing, true);
+    all(missing, cells.size(), "cells", cell -> folder.add(runner.run(cell)));
+    folder.finish(cells, tried, artifacts);
+  }
+
+  private Phase training() {
+    return experiment.training().or(Phase.DEFAULTS);
   }
 
   private List<Cell> trials() {
     Search search = experiment.search();
-    return search == null ? List.of() : search.cells(experiment.seeds().get(0));
+    return search == null ? List.of() : search.cells(experiment.seeds().get(0), training());
   }
 
   /** Judges a setting by the validation images; the test images are out of its reach. */
   private void judge(Cell cell) throws IOException {
-    try (TrainedCell trained = TrainedCell.of(cell, data.learning(), data.classes())) {
-      folder.add(new Search.Trial(cell, trained.validationAccuracy()));
+    try (Trained trained = artifacts.get(cell)) {
+      double accuracy =
+          trained.epochs().get(trained.epochs().size() - 1).figure("validation_accuracy");
+      folder.add(new Search.Trial(cell.id(), accuracy));
     }
   }
 
@@ -79,16 +105,21 @@ public record ExperimentRun(
     if (tried.isEmpty()) {
       return List.of();
     }
-    Cell best = Search.best(tried.stream().map(folder::trial).toList()).cell();
-    return experiment.seeds().stream().map(seed -> best.from(seed, experiment.epochs())).toList();
+    Cell best = Search.best(tried, tried.stream().map(folder::trial).toList());
+    Recipe longer =
+        new Recipe(
+            best.recipe().name(),
+            best.recipe().model(),
+            null,
+            List.of(best.recipe().phases().get(0).epochs(training().epochs())));
+    return experiment.seeds().stream().map(seed -> new Cell(longer, seed)).toList();
   }
 
-  private void all(String name, List<Cell> missing, Task task) throws IOException {
+  private void all(List<Cell> missing, int of, String what, Task task) throws IOException {
     if (missing.isEmpty()) {
       return;
     }
-    AtomicInteger done = new AtomicInteger();
-    listener.at(name, 0, missing.size(), "");
+    AtomicInteger done = new AtomicInteger(of - missing.size());
     Backend device = Devices.current();
     ExecutorService pool = Executors.newFixedThreadPool(parallel);
     List<Future<?>> running = new ArrayList<>();
@@ -97,8 +128,9 @@ public record ExperimentRun(
           pool.submit(
               () -> {
                 run(task, cell, device);
-                synchronized (done) { // so that the listener is told in order
-                  listener.at(name, done.incrementAndGet(), missing.size(), cell.id());
+                synchronized (done) { // so that progress is told in order
+                  String count = done.incrementAndGet() + " of " + of + " " + what;
+                  effort.cells(count, cell.id());
                 }
                 return null;
               }));

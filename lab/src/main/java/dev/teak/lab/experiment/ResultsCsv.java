@@ -2,70 +2,100 @@ package dev.teak.lab.experiment;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** Results as a table: one row a cell, one column a figure; empty where it was not measured. */
+/**
+ * Results as tables; empty where something was not measured. {@code docs/results.md} has the
+ * columns.
+ */
 final class ResultsCsv {
-  private static final Map<String, Function<CellResult, Object>> COLUMNS = new LinkedHashMap<>();
-
-  static {
-    COLUMNS.put("id", r -> r.cell().id());
-    COLUMNS.put("model", r -> r.cell().model());
-    COLUMNS.put("training", r -> r.cell().training());
-    COLUMNS.put("mask_pattern", r -> r.cell().pattern());
-    COLUMNS.put("mask_ratio", r -> r.cell().ratio());
-    COLUMNS.put("seed", r -> r.cell().seed());
-    COLUMNS.put("epochs", r -> r.cell().epochs());
-    COLUMNS.put("batch", r -> r.cell().batch());
-    COLUMNS.put("lr", r -> r.cell().lr());
-    COLUMNS.put("train_accuracy", r -> last(r).trainAccuracy());
-    COLUMNS.put("validation_accuracy", r -> last(r).validationAccuracy());
-    COLUMNS.put("accuracy", r -> r.clean().accuracy());
-    COLUMNS.put("precision", r -> r.clean().precision());
-    COLUMNS.put("recall", r -> r.clean().recall());
-    COLUMNS.put("f1", r -> r.clean().f1());
-    COLUMNS.put("masked_accuracy", r -> r.masked() == null ? null : r.masked().accuracy());
-    COLUMNS.put("effective_dimension", CellResult::effectiveDimension);
-    COLUMNS.put("parameters", CellResult::parameters);
-    COLUMNS.put("size_mb", CellResult::sizeMb);
-    COLUMNS.put("checks_failed", ResultsCsv::failed);
-  }
+  private static final List<String> CELL =
+      List.of("id", "recipe", "model", "defenses", "seed", "parameters", "size_mb");
+  private static final List<String> FIGURE =
+      List.of("id", "recipe", "seed", "measure", "figure", "value", "images", "low", "high");
 
   private ResultsCsv() {}
 
-  private static CellResult.Epoch last(CellResult r) {
-    return r.epochs().get(r.epochs().size() - 1);
+  private static List<Object> cell(CellResult r) {
+    CellResult.Key c = r.cell();
+    List<Object> row = new ArrayList<>();
+    row.addAll(List.of(c.id(), c.recipe(), c.model(), c.defenses(), c.seed()));
+    row.addAll(List.of(r.parameters(), r.sizeMb()));
+    return row;
   }
 
-  private static Object failed(CellResult r) {
-    return r.checks().isEmpty() ? null : r.checks().stream().filter(c -> !c.passed()).count();
-  }
-
-  private static Map<String, Double> underAttack(CellResult r) {
-    Map<String, Double> found = new LinkedHashMap<>();
-    r.attacked().forEach(a -> found.put(a.attack() + "_" + a.epsilon(), a.accuracy()));
-    if (r.masked() != null) {
-      r.masked()
-          .attacked()
-          .forEach(a -> found.put("masked_" + a.attack() + "_" + a.epsilon(), a.accuracy()));
+  /** One row a cell, one column a figure; those of the last epoch first. */
+  static String wide(List<CellResult> results) {
+    List<Map<String, Object>> found = results.stream().map(ResultsCsv::figuresOf).toList();
+    Set<String> names = new LinkedHashSet<>();
+    found.forEach(f -> names.addAll(f.keySet()));
+    List<String> header = new ArrayList<>(CELL);
+    header.addAll(names);
+    List<List<Object>> rows = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      List<Object> row = cell(results.get(i));
+      Map<String, Object> figures = found.get(i);
+      names.forEach(name -> row.add(figures.get(name)));
+      rows.add(row);
     }
-    return found;
+    return text(header, rows);
   }
 
-  /** The table as text, its first line being the columns' names. */
-  static String of(List<CellResult> results) {
-    Set<String> attacks = new LinkedHashSet<>();
-    results.forEach(r -> attacks.addAll(underAttack(r).keySet()));
-    List<String> header = new ArrayList<>(COLUMNS.keySet());
-    header.addAll(attacks);
+  private static Map<String, Object> figuresOf(CellResult r) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    if (!r.epochs().isEmpty()) {
+      all.putAll(r.epochs().get(r.epochs().size() - 1).figures());
+    }
+    r.measures()
+        .forEach(
+            (name, m) ->
+                m.figures().forEach((figure, f) -> all.put(name + " " + figure, f.value())));
+    return all;
+  }
+
+  /** One row a figure. */
+  static String figures(List<CellResult> results) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (CellResult r : results) {
+      CellResult.Key c = r.cell();
+      for (CellResult.Epoch e : r.epochs()) {
+        String at = "phase " + e.phase() + " epoch " + e.epoch();
+        e.figures().forEach((name, v) -> rows.add(row(c, at, name, Figure.of(v))));
+      }
+      r.measures()
+          .forEach((at, m) -> m.figures().forEach((name, f) -> rows.add(row(c, at, name, f))));
+    }
+    return text(FIGURE, rows);
+  }
+
+  private static List<Object> row(CellResult.Key c, String measure, String name, Figure f) {
+    List<Object> row = new ArrayList<>();
+    row.addAll(List.of(c.id(), c.recipe(), c.seed(), measure, name, f.value()));
+    row.add(f.images());
+    row.add(f.low());
+    row.add(f.high());
+    return row;
+  }
+
+  /** Which file of weights is of which cell. */
+  static String weights(Path folder, List<Cell> cells, Artifacts artifacts) throws IOException {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Cell c : cells) {
+      Path file = folder.relativize(artifacts.file(c));
+      rows.add(List.of(c.id(), c.recipe().name(), c.seed(), file.toString().replace('\\', '/')));
+    }
+    return text(List.of("id", "recipe", "seed", "file"), rows);
+  }
+
+  private static String text(List<String> header, List<List<Object>> rows) {
     StringBuilder text = new StringBuilder();
     CSVFormat format =
         CSVFormat.DEFAULT
@@ -74,11 +104,7 @@ final class ResultsCsv {
             .setRecordSeparator("\n")
             .get();
     try (CSVPrinter printer = new CSVPrinter(text, format)) {
-      for (CellResult r : results) {
-        List<Object> row = new ArrayList<>();
-        COLUMNS.values().forEach(figure -> row.add(figure.apply(r)));
-        Map<String, Double> found = underAttack(r);
-        attacks.forEach(name -> row.add(found.get(name)));
+      for (List<Object> row : rows) {
         printer.printRecord(row);
       }
     } catch (IOException e) {

@@ -17,14 +17,18 @@ import java.util.stream.Collectors;
 
 /**
  * The folder of an experiment's files: {@code settings.yaml}, which says what it is of, {@code
- * search.jsonl}, {@code results.jsonl} and {@code timings.jsonl}, which grow by a line a cell, and
- * {@code results.csv} at the end. A run that was killed finds there what it has done.
+ * search.jsonl}, {@code results.jsonl} and {@code timings.jsonl}, which grow by a line a cell,
+ * {@code measures.jsonl} with what is done of cells that are not, {@code weights} with all models,
+ * and {@code results.csv} (a row a cell), {@code figures.csv} (a row a figure) and {@code
+ * weights.csv} (which file is of which cell) at the end. A run that was killed finds there what it
+ * has done.
  */
 public final class ResultsFolder implements AutoCloseable {
   private static final ObjectMapper JSON = CellResult.JSON;
   private static final String SETTINGS = "settings.yaml";
   private static final String RESULTS = "results.jsonl";
   private static final String TRIALS = "search.jsonl";
+  private static final String PARTS = "measures.jsonl";
 
   private final Path folder;
   private final Map<String, CellResult> results = new LinkedHashMap<>();
@@ -34,6 +38,8 @@ public final class ResultsFolder implements AutoCloseable {
   private final JsonLines resultLines;
   private final JsonLines timeLines;
   private final JsonLines trialLines;
+  private final Map<String, CellRunner.Part> parts = new LinkedHashMap<>();
+  private final JsonLines partLines;
 
   private ResultsFolder(Path folder) throws IOException {
     this.folder = folder;
@@ -41,6 +47,7 @@ public final class ResultsFolder implements AutoCloseable {
     timeLines =
         lines(
             "timings.jsonl", "a cell's times", line -> put(JSON.readValue(line, CellTimes.class)));
+    partLines = lines(PARTS, "a measure", line -> put(JSON.readValue(line, CellRunner.Part.class)));
     trialLines = lines(TRIALS, "a trial", line -> put(JSON.readValue(line, Search.Trial.class)));
   }
 
@@ -111,12 +118,16 @@ public final class ResultsFolder implements AutoCloseable {
     results.put(r.cell().id(), r);
   }
 
+  private void put(CellRunner.Part p) {
+    parts.put(p.id() + " " + p.measure(), p);
+  }
+
   private void put(CellTimes t) {
     times.put(t.id(), t);
   }
 
   private void put(Search.Trial t) {
-    trials.put(t.cell().id(), t);
+    trials.put(t.id(), t);
   }
 
   /** Whether a cell is done. */
@@ -141,13 +152,31 @@ public final class ResultsFolder implements AutoCloseable {
     put(trial);
   }
 
-  /** Puts results and trials in their order, and writes the results as a table too. */
-  synchronized void finish(List<Cell> cells, List<Cell> tried) throws IOException {
+  /** What a measure found of a cell that is not done; null where it has not been asked. */
+  synchronized CellRunner.Part part(Cell cell, String measure) {
+    return parts.get(cell.id() + " " + measure);
+  }
+
+  synchronized void add(CellRunner.Part part) throws IOException {
+    partLines.append(JSON.writeValueAsString(part));
+    put(part);
+  }
+
+  /** Where the models are kept. */
+  Path weights() {
+    return folder.resolve("weights");
+  }
+
+  /** Puts results and trials in their order, and writes the results as tables too. */
+  synchronized void finish(List<Cell> cells, List<Cell> tried, Artifacts artifacts)
+      throws IOException {
     List<CellResult> ordered = inOrder(cells, results);
     results.clear();
     ordered.forEach(this::put);
     write(folder.resolve(RESULTS), text(ordered.stream().map(CellResult::toJson).toList()));
-    write(folder.resolve("results.csv"), ResultsCsv.of(ordered));
+    write(folder.resolve("results.csv"), ResultsCsv.wide(ordered));
+    write(folder.resolve("figures.csv"), ResultsCsv.figures(ordered));
+    write(folder.resolve("weights.csv"), ResultsCsv.weights(folder, cells, artifacts));
     if (!tried.isEmpty()) {
       List<String> lines = new ArrayList<>();
       for (Search.Trial trial : inOrder(tried, trials)) {
@@ -155,6 +184,7 @@ public final class ResultsFolder implements AutoCloseable {
       }
       write(folder.resolve(TRIALS), text(lines));
     }
+    write(folder.resolve(PARTS), ""); // all of it is in the results
   }
 
   private static <T> List<T> inOrder(List<Cell> cells, Map<String, T> found) {

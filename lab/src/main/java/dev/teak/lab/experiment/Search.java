@@ -1,8 +1,12 @@
 package dev.teak.lab.experiment;
 
-import dev.teak.defenses.Training;
+import dev.teak.engine.Numbers;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
+import dev.teak.nn.models.Architecture;
+import dev.teak.nn.optim.Adam;
+import dev.teak.nn.settings.Optional;
+import dev.teak.nn.settings.Settings;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -15,8 +19,8 @@ import java.util.function.Predicate;
  * validation images, as they are without a mask; the best of them joins the experiment's cells and
  * is the only one that the test set is shown.
  *
- * @param model as the zoo knows it
- * @param training with a mask whose ratio is searched
+ * @param model its architecture
+ * @param defenses with a mask whose ratio is searched
  * @param method how
  * @param ratios of the mask, 0..1; by grid these, at random any between the smallest and the
  *     largest, all being as likely
@@ -26,13 +30,13 @@ import java.util.function.Predicate;
  * @param epochs of each trial
  */
 public record Search(
-    String model,
-    Training training,
+    Architecture model,
+    Experiment.Defenses defenses,
     Method method,
     List<Double> ratios,
     List<Double> lrs,
     List<Integer> batches,
-    @YamlRecords.Optional Integer trials,
+    @Optional Integer trials,
     int epochs) {
   /** How settings are chosen. */
   public enum Method {
@@ -44,10 +48,9 @@ public record Search(
 
   /** Rejects nonsense; messages begin with the component's name. */
   public Search {
-    Experiment.requireModel("model", model);
-    if (training.parts().stream().noneMatch(Masks::hasRatio)) {
+    if (defenses.list().stream().noneMatch(Masks::hasRatio)) {
       throw new IllegalArgumentException(
-          "training: '" + training + "' has no mask with a ratio to search, as random 0.3 has");
+          "defenses: '" + defenses + "' has no mask with a ratio to search, as random 0.3 has");
     }
     ratios = List.copyOf(ratios);
     lrs = List.copyOf(lrs);
@@ -76,19 +79,19 @@ public record Search(
   /**
    * What was found of a setting: one line of {@code search.jsonl}.
    *
-   * @param cell the model, the training with its ratio, learning rate, batch and seed
+   * @param id the model, its defenses with their ratio, learning rate, batch and seed
    * @param validationAccuracy after its last epoch, without a mask
    */
-  public record Trial(Cell cell, double validationAccuracy) {}
+  public record Trial(String id, double validationAccuracy) {}
 
   /** The settings to try, from a seed. */
-  List<Cell> cells(long seed) {
+  List<Cell> cells(long seed, Phase training) {
     List<Cell> cells = new ArrayList<>();
     if (method == Method.GRID) {
       for (double ratio : ratios) {
         for (double lr : lrs) {
           for (int batch : batches) {
-            cells.add(cell(ratio, lr, batch, seed));
+            cells.add(cell(ratio, lr, batch, seed, training));
           }
         }
       }
@@ -101,7 +104,8 @@ public record Search(
               between(ratios, at[0]),
               Math.exp(between(lrs.stream().map(Math::log).toList(), at[1])),
               batches.get((int) (at[2] * batches.size())),
-              seed));
+              seed,
+              training));
     }
     return cells;
   }
@@ -112,9 +116,19 @@ public record Search(
     return low + share * (high - low);
   }
 
-  private Cell cell(double ratio, double lr, int batch, long seed) {
-    return Cell.searched(
-        model, Masks.withRatio(training, round(ratio)), seed, epochs, batch, round(lr));
+  private Cell cell(double ratio, double lr, int batch, long seed, Phase training) {
+    Phase phase =
+        Phase.EMPTY
+            .defenses(Masks.withRatio(defenses.list(), round(ratio)))
+            .epochs(epochs)
+            .steps(batch, Adam.adam(round(lr)))
+            .or(training);
+    String name =
+        String.join(
+            "",
+            Settings.text(model) + "; " + phase.words(),
+            "; lr " + Numbers.exact(round(lr)) + ", batch " + batch);
+    return new Cell(new Recipe(name, model, null, List.of(phase)), seed);
   }
 
   /** To three digits: nobody can tell finer settings apart, and a person can read these. */
@@ -123,11 +137,11 @@ public record Search(
   }
 
   /** The best of some trials, on the validation images; of equal ones the first. */
-  static Trial best(List<Trial> trials) {
-    Trial best = trials.get(0);
-    for (Trial trial : trials) {
-      best = trial.validationAccuracy > best.validationAccuracy ? trial : best;
+  static Cell best(List<Cell> tried, List<Trial> trials) {
+    int best = 0;
+    for (int i = 1; i < trials.size(); i++) {
+      best = trials.get(i).validationAccuracy > trials.get(best).validationAccuracy ? i : best;
     }
-    return best;
+    return tried.get(best);
   }
 }

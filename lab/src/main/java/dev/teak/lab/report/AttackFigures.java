@@ -1,7 +1,7 @@
 package dev.teak.lab.report;
 
 import dev.teak.lab.experiment.CellResult;
-import dev.teak.lab.experiment.CellResult.Attacked;
+import dev.teak.lab.experiment.UnderAttack;
 import dev.teak.lab.report.BarChart.Bar;
 import dev.teak.lab.report.LineChart.Point;
 import dev.teak.lab.report.LineChart.Series;
@@ -11,38 +11,39 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** What attacks leave of the accuracy: as bars at one epsilon, and as curves over all. */
-final class AttackFigures {
+public final class AttackFigures {
   private static final String EPSILON = "epsilon (L-infinity)";
 
   private AttackFigures() {}
 
-  /** Accuracy as it is and under each attack, of all trainings of a model. */
-  static DomContent bars(Results results, String model) {
+  /** Accuracy as it is and under each attack, of some trainings of a model. */
+  public static DomContent bars(Results results, String model, List<Group> trainings) {
     double epsilon = results.middleEpsilon();
     List<String> names = new ArrayList<>(List.of("clean"));
-    results.attacks().forEach(a -> names.add(Results.title(a)));
+    List<String> attacks = results.underAttack().stream().limit(LineChart.STYLES - 1).toList();
+    attacks.forEach(a -> names.add(Results.title(a)));
     List<BarChart.Group> groups = new ArrayList<>();
-    for (Group g : results.of(model)) {
+    for (Group g : trainings) {
       List<Bar> bars = new ArrayList<>();
-      bars.add(bar(g.over(r -> r.clean().accuracy())));
-      results.attacks().forEach(a -> bars.add(bar(g.attacked(a, epsilon))));
+      bars.add(bar(g.over(r -> r.clean("accuracy"))));
+      attacks.forEach(a -> bars.add(bar(g.attacked(a, epsilon))));
       groups.add(new BarChart.Group(g.training(), bars));
     }
     String title =
-        results.attacks().isEmpty()
+        attacks.isEmpty()
             ? model + ": accuracy"
             : model + ": accuracy clean and attacked, epsilon " + Axis.number(epsilon);
     return new BarChart(title, names, groups).render();
   }
 
   private static Bar bar(Summary s) {
-    return new Bar(s.mean(), s.lowShare(), s.highShare());
+    return new Bar(s.mean(), s.lowShare(), s.highShare(), s.of());
   }
 
   /** For each attack, some trainings of a model beside each other. */
-  static List<DomContent> byAttack(Results results, String model, List<Group> groups) {
+  public static List<DomContent> byAttack(Results results, String model, List<Group> groups) {
     List<DomContent> figures = new ArrayList<>();
-    for (String attack : results.attacks()) {
+    for (String attack : results.underAttack()) {
       List<Series> series =
           groups.stream()
               .map(g -> new Series(g.training(), curve(results, g, attack)))
@@ -57,11 +58,12 @@ final class AttackFigures {
   }
 
   /** For each training of a model, the attacks beside each other. */
-  static List<DomContent> byTraining(Results results, String model) {
+  public static List<DomContent> byTraining(Results results, String model) {
     List<DomContent> figures = new ArrayList<>();
     for (Group g : results.of(model)) {
       List<Series> series =
-          results.attacks().stream()
+          results.underAttack().stream()
+              .limit(LineChart.STYLES)
               .map(a -> new Series(Results.title(a), curve(results, g, a)))
               .filter(s -> !s.points().isEmpty())
               .toList();
@@ -89,14 +91,15 @@ final class AttackFigures {
 
   private static ToDoubleFunction<CellResult> cleanOf(String attack) {
     return r ->
-        r.attacked().stream()
-            .filter(a -> a.attack().equals(attack))
+        r.measures().entrySet().stream()
+            .filter(e -> e.getKey().startsWith(attack + Results.AT))
             .findFirst()
-            .map(Attacked::cleanAccuracy)
+            .map(e -> UnderAttack.of(e.getValue()))
+            .map(UnderAttack::cleanAccuracy)
             .orElse(Double.NaN);
   }
 
   private static Point point(double epsilon, Summary s) {
-    return new Point(epsilon, s.mean(), s.lowShare(), s.highShare());
+    return new Point(epsilon, s.mean(), s.lowShare(), s.highShare(), s.of());
   }
 }

@@ -13,16 +13,16 @@ import java.util.List;
  * @param ticks values with a line and a number, rising
  * @param percent whether the values are shares, written as percent
  */
-record Axis(String label, double from, double to, List<Double> ticks, boolean percent) {
+public record Axis(String label, double from, double to, List<Double> ticks, boolean percent) {
   private static final int TICKS = 4;
 
   /** Of shares, 0 to 100%. */
-  static Axis shares(String label) {
+  public static Axis shares(String label) {
     return new Axis(label, 0, 1, List.of(0.0, 0.25, 0.5, 0.75, 1.0), true);
   }
 
   /** Wide enough for these values, with ends and ticks at 1, 2 or 5 times a power of ten. */
-  static Axis around(String label, double least, double most, boolean percent) {
+  public static Axis around(String label, double least, double most, boolean percent) {
     double width = most > least ? most - least : Math.max(1e-3, Math.abs(most) / 2);
     double step = roundStep(width / TICKS);
     long first = (long) Math.floor(least / step + 1e-9);
@@ -38,8 +38,18 @@ record Axis(String label, double from, double to, List<Double> ticks, boolean pe
   }
 
   /** With a tick at each of these values, rising, and nowhere else. */
-  static Axis at(String label, List<Double> values) {
+  public static Axis at(String label, List<Double> values) {
     return new Axis(label, values.get(0), values.get(values.size() - 1), values, false);
+  }
+
+  /** Wide enough for several of one kind, at least one; with the label of the first. */
+  public static Axis common(List<Axis> axes) {
+    Axis first = axes.get(0);
+    double from = axes.stream().mapToDouble(Axis::from).min().orElseThrow();
+    double to = axes.stream().mapToDouble(Axis::to).max().orElseThrow();
+    return axes.stream().allMatch(first::equals)
+        ? first
+        : around(first.label, from, to, first.percent);
   }
 
   private static double roundStep(double step) {
@@ -52,12 +62,12 @@ record Axis(String label, double from, double to, List<Double> ticks, boolean pe
    * Where on the axis a value lies: 0 at its lower end, 1 at its upper; what is outside, at the
    * end.
    */
-  double place(double value) {
+  public double place(double value) {
     return to == from ? 0.5 : Math.min(1, Math.max(0, (value - from) / (to - from)));
   }
 
   /** A value as it stands beside a tick. */
-  String tick(double value) {
+  public String tick(double value) {
     if (!percent) {
       return number(value);
     }
@@ -67,12 +77,12 @@ record Axis(String label, double from, double to, List<Double> ticks, boolean pe
   }
 
   /** A round number, as an epsilon is, without the dust that arithmetic leaves. */
-  static String number(double value) {
+  public static String number(double value) {
     return Numbers.shortest(Math.abs(value) < 1e-12 ? 0 : value);
   }
 
   /** A value as it stands beside a point. */
-  String value(double v) {
+  public String value(double v) {
     return percent ? Formats.percent(v) : Numbers.shortest(v);
   }
 }

@@ -4,15 +4,17 @@ import static j2html.TagCreator.tag;
 
 import j2html.tags.ContainerTag;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Shares as bars that lie: a group of bars under each name, so that long names fit a narrow page.
+ * Shares as bars that lie, from 0 to 100% as in every such chart: a group of bars under each name,
+ * so that long names fit a narrow page.
  *
  * @param title what is shown
  * @param series what each bar of a group is, top to bottom
  * @param groups in order, top to bottom
  */
-record BarChart(String title, List<String> series, List<Group> groups) {
+public record BarChart(String title, List<String> series, List<Group> groups) {
   private static final int WIDTH = 440;
   private static final int RIGHT = 48;
   private static final int BAR = 15;
@@ -26,14 +28,15 @@ record BarChart(String title, List<String> series, List<Group> groups) {
    * @param value 0..1; NaN for what was not measured, which is said in words
    * @param low within what it lies; {@code value} for none
    * @param high the other end
+   * @param of what it is a figure of, as "3 seeds" or "128 images"; empty where that goes unsaid
    */
-  record Bar(double value, double low, double high) {}
+  public record Bar(double value, double low, double high, String of) {}
 
   /** The bars of one name, one for each of the chart's series. */
-  record Group(String name, List<Bar> bars) {}
+  public record Group(String name, List<Bar> bars) {}
 
   /** The chart with its legend, for a page that carries {@link Page}'s style. */
-  ContainerTag<?> render() {
+  public ContainerTag<?> render() {
     Axis across = Axis.shares("");
     int groupHeight = NAME + series.size() * BAR + GAP;
     int height = TOP + groups.size() * groupHeight;
@@ -53,28 +56,34 @@ record BarChart(String title, List<String> series, List<Group> groups) {
     }
     ContainerTag<?> legend = tag("div").withClass("legend");
     for (int i = 0; i < series.size(); i++) {
-      legend.with(Svg.key(Svg.rectangle("bar s" + i, 0, 0, 28, 8), series.get(i)));
+      int at = i;
+      Stream<String> of =
+          groups.stream().map(g -> g.bars.get(at)).filter(BarChart::isThere).map(Bar::of);
+      legend.with(Svg.key(Svg.rectangle("bar s" + i, 0, 0, 28, 8), Svg.counted(series.get(i), of)));
     }
     return tag("figure").with(tag("figcaption").withText(title), legend, svg);
   }
 
   private void bar(ContainerTag<?> svg, Axis across, Group group, int index, double y) {
     Bar b = group.bars.get(index);
-    if (!Double.isFinite(b.value)) {
+    if (!isThere(b)) {
       svg.with(Svg.text(4, y + BAR - 4, "start", "not measured").withClass("small"));
       return;
     }
-    String what = group.name + ", " + series.get(index) + ": " + Formats.percent(b.value);
+    String name = group.name + ", " + series.get(index);
+    String what = Svg.described(across, name, b.value, b.low, b.high, b.of);
     double end = x(across, b.value);
-    svg.with(
-        Svg.rectangle("bar s" + index, 0, y, Math.max(0.5, end), BAR - 2)
-            .with(tag("title").withText(what)));
+    svg.with(Svg.named(Svg.rectangle("bar s" + index, 0, y, Math.max(0.5, end), BAR - 2), what));
     if (b.high > b.low) {
       double middle = y + (BAR - 2) / 2.0;
       svg.with(Svg.line("whisker", x(across, b.low), middle, x(across, b.high), middle));
       end = Math.max(end, x(across, b.high));
     }
     svg.with(Svg.text(end + 4, y + BAR - 4, "start", Formats.percent(b.value)).withClass("small"));
+  }
+
+  private static boolean isThere(Bar b) {
+    return Double.isFinite(b.value);
   }
 
   private static double x(Axis across, double value) {

@@ -27,7 +27,7 @@ final class ChecksTable {
         .flatMap(r -> r.checks().stream())
         .forEach(c -> names.put(c.number(), c.name()));
     if (names.isEmpty()) {
-      return List.of(Page.note("No model was checked for masked gradients."));
+      return List.of();
     }
     List<DomContent> page = new ArrayList<>();
     for (String model : results.models()) {
@@ -44,7 +44,9 @@ final class ChecksTable {
                 + String.join(
                     "; ",
                     names.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList())
-                + "."));
+                + ". On how many images, at which epsilon and of how many seeds they were run stands"
+                + " under How to make it again; of few images, one can make a check fail by"
+                + " chance."));
     List<List<DomContent>> failed = failures(results);
     if (!failed.isEmpty()) {
       page.add(
@@ -57,7 +59,7 @@ final class ChecksTable {
   }
 
   private static DomContent table(Results results, String model, Map<Integer, String> names) {
-    List<String> head = new ArrayList<>(List.of("training"));
+    List<String> head = new ArrayList<>(List.of("recipe"));
     names.keySet().forEach(n -> head.add(n.toString()));
     List<List<DomContent>> rows = new ArrayList<>();
     for (Group g : results.of(model)) {
@@ -84,7 +86,8 @@ final class ChecksTable {
   private static DomContent verdicts(Results results, String model) {
     Group baseline = results.baseline(model);
     if (baseline == null) {
-      return Page.note("Without a baseline of " + model + " nothing can be said of gains.");
+      return Page.note(
+          "Without an undefended recipe of " + model + " nothing can be said of gains.");
     }
     return tag("ul")
         .with(

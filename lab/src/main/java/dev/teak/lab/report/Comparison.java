@@ -1,7 +1,6 @@
 package dev.teak.lab.report;
 
 import dev.teak.lab.experiment.CellResult;
-import dev.teak.lab.experiment.CellResult.Predictions;
 import dev.teak.lab.report.Group.Pair;
 import dev.teak.lab.stats.Significance;
 import java.util.ArrayList;
@@ -69,16 +68,12 @@ record Comparison(
   }
 
   private static void addMeasures(List<Raw> raw, Results results, Group g, Group baseline) {
-    double largest = mcnemar(g.pairs(baseline), Comparison::rightClean);
-    add(raw, g, baseline, "clean", r -> r.clean().accuracy(), largest);
+    double largest = mcnemar(g.pairs(baseline), SameImages::clean);
+    add(raw, g, baseline, "clean", r -> r.clean("accuracy"), largest);
     double epsilon = results.middleEpsilon();
     for (String attack : results.attacks()) {
-      List<Pair> pairs =
-          g.pairs(baseline).stream()
-              .filter(p -> isOf(p.mine(), attack, epsilon) && isOf(p.other(), attack, epsilon))
-              .toList();
       String measure = Results.title(attack) + " at " + Axis.number(epsilon);
-      double p = mcnemar(pairs, Comparison::rightAttacked);
+      double p = mcnemar(g.pairs(baseline), r -> SameImages.under(r, attack, epsilon));
       add(raw, g, baseline, measure, Group.accuracy(attack, epsilon), p);
     }
   }
@@ -105,11 +100,6 @@ record Comparison(
             mcnemar));
   }
 
-  private static boolean isOf(CellResult r, String attack, double epsilon) {
-    Predictions p = r.predictions();
-    return attack.equals(p.attack()) && p.epsilon() == epsilon;
-  }
-
   /**
    * The largest p of the seeds, so that a difference counts only where every seed shows it; 1 where
    * one seed leans one way and another the other. NaN without any seed.
@@ -119,12 +109,12 @@ record Comparison(
     boolean up = false;
     boolean down = false;
     for (Pair pair : pairs) {
-      boolean[] mine = right.of(pair.mine().predictions());
-      boolean[] its = right.of(pair.other().predictions());
-      if (mine.length != its.length) {
+      boolean[] mine = right.of(pair.mine());
+      boolean[] its = right.of(pair.other());
+      if (mine.length != its.length || mine.length == 0) {
         return Double.NaN;
       }
-      int lead = count(mine) - count(its);
+      int lead = SameImages.count(mine) - SameImages.count(its);
       up |= lead > 0;
       down |= lead < 0;
       double p = Significance.mcnemar(mine, its);
@@ -135,32 +125,6 @@ record Comparison(
 
   /** Which images are right. */
   private interface Right {
-    boolean[] of(Predictions p);
-  }
-
-  private static boolean[] rightClean(Predictions p) {
-    boolean[] right = new boolean[p.clean().length()];
-    for (int i = 0; i < right.length; i++) {
-      right[i] = p.clean().charAt(i) == p.labels().charAt(i);
-    }
-    return right;
-  }
-
-  /** As they are and under attack. */
-  private static boolean[] rightAttacked(Predictions p) {
-    boolean[] right = new boolean[p.attacked().length()];
-    for (int i = 0; i < right.length; i++) {
-      char label = p.labels().charAt(i);
-      right[i] = p.clean().charAt(i) == label && p.attacked().charAt(i) == label;
-    }
-    return right;
-  }
-
-  private static int count(boolean... marked) {
-    int count = 0;
-    for (boolean m : marked) {
-      count += m ? 1 : 0;
-    }
-    return count;
+    boolean[] of(CellResult r);
   }
 }

@@ -1,71 +1,97 @@
 package dev.teak.lab.report;
 
+import dev.teak.attacks.evaluation.Attacks;
+import dev.teak.lab.experiment.CellResult;
 import dev.teak.lab.experiment.CellResult.Epoch;
 import dev.teak.lab.report.LineChart.Point;
 import dev.teak.lab.report.LineChart.Series;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.Set;
 import java.util.stream.IntStream;
 
-/** How training went, an epoch at a time: a line for each training, its band over the seeds. */
+/**
+ * How training went, an epoch at a time: a chart for each figure that epochs have, and in it a line
+ * for each recipe, its band over the seeds. All phases are one line; an upright one marks where a
+ * phase ends.
+ */
 final class EpochFigures {
+  private static final Set<String> SHARES =
+      Set.of("train_accuracy", "validation_accuracy", "precision", "recall", "f1");
+
   private EpochFigures() {}
 
-  /** Loss, training and validation accuracy of some trainings of a model. */
-  static List<DomContent> lossAndAccuracy(String model, List<Group> groups) {
-    List<DomContent> figures = new ArrayList<>();
-    add(figures, model + ": training loss", groups, false, Epoch::loss);
-    add(figures, model + ": training accuracy", groups, true, Epoch::trainAccuracy);
-    add(figures, model + ": validation accuracy", groups, true, Epoch::validationAccuracy);
-    return figures;
-  }
-
-  /** Precision, recall and F1 on the validation set of some trainings of a model. */
-  static List<DomContent> precisionRecallF1(String model, List<Group> groups) {
-    List<DomContent> figures = new ArrayList<>();
-    add(figures, model + ": precision", groups, true, Epoch::precision);
-    add(figures, model + ": recall", groups, true, Epoch::recall);
-    add(figures, model + ": F1", groups, true, Epoch::f1);
-    return figures;
-  }
-
-  /** A chart where there is anything to draw. */
-  private static void add(
-      List<DomContent> figures,
-      String title,
-      List<Group> groups,
-      boolean percent,
-      ToDoubleFunction<Epoch> figure) {
-    List<Series> series =
+  /** Of some recipes of a model; charts of shares have one axis. */
+  static List<DomContent> of(String model, List<Group> groups) {
+    List<String> names =
         groups.stream()
-            .map(g -> new Series(g.training(), points(g, percent, figure)))
-            .filter(s -> s.points().stream().anyMatch(Point::isThere))
+            .flatMap(g -> g.results().stream())
+            .flatMap(r -> r.epochs().stream())
+            .flatMap(e -> e.figures().keySet().stream())
+            .distinct()
             .toList();
-    if (!series.isEmpty()) {
-      figures.add(LineChart.fitted(title, "epoch", percent, series).render());
+    List<Double> borders =
+        groups.stream().flatMap(g -> borders(g.first()).stream()).distinct().sorted().toList();
+    List<LineChart> others = new ArrayList<>();
+    List<LineChart> shares = new ArrayList<>();
+    for (String name : names) {
+      boolean share = isShare(name);
+      List<Series> series =
+          groups.stream()
+              .map(g -> new Series(g.training(), points(g, share, name)))
+              .filter(s -> s.points().stream().anyMatch(Point::isThere))
+              .toList();
+      if (!series.isEmpty()) {
+        String title = model + ": " + name.replace('_', ' ');
+        (share ? shares : others)
+            .add(LineChart.fitted(title, "epoch", share, series).borders(borders));
+      }
     }
+    others.addAll(LineChart.sharing(shares));
+    return new ArrayList<>(others.stream().map(LineChart::render).toList());
   }
 
-  private static List<Point> points(Group g, boolean percent, ToDoubleFunction<Epoch> figure) {
+  /** Whether recipes have more than one phase. */
+  static boolean hasBorders(List<Group> groups) {
+    return groups.stream().anyMatch(g -> !borders(g.first()).isEmpty());
+  }
+
+  /** What judges an epoch by an attack has that attack's name. */
+  private static boolean isShare(String name) {
+    return SHARES.contains(name)
+        || Attacks.REGISTRY.entries().stream().anyMatch(e -> e.name().equals(name));
+  }
+
+  private static List<Double> borders(CellResult r) {
+    List<Double> borders = new ArrayList<>();
+    List<Epoch> epochs = r.epochs();
+    for (int i = 1; i < epochs.size(); i++) {
+      if (epochs.get(i).phase() != epochs.get(i - 1).phase()) {
+        borders.add(i + 0.5);
+      }
+    }
+    return borders;
+  }
+
+  private static List<Point> points(Group g, boolean share, String figure) {
     int epochs = g.results().stream().mapToInt(r -> r.epochs().size()).max().orElse(0);
-    return IntStream.range(0, epochs)
-        .mapToObj(
-            e -> {
-              Summary s =
-                  g.over(
-                      r ->
-                          e < r.epochs().size()
-                              ? figure.applyAsDouble(r.epochs().get(e))
-                              : Double.NaN);
-              if (!s.hasInterval()) {
-                return Point.of(e + 1, s.mean());
-              }
-              return percent
-                  ? new Point(e + 1, s.mean(), s.lowShare(), s.highShare())
-                  : new Point(e + 1, s.mean(), Math.max(0, s.low()), s.high());
-            })
-        .toList();
+    return IntStream.range(0, epochs).mapToObj(e -> point(g, share, figure, e)).toList();
+  }
+
+  /** No loss is negative, whatever the interval of its mean says. */
+  private static double low(String figure, double low) {
+    return figure.endsWith("loss") ? Math.max(0, low) : low;
+  }
+
+  private static Point point(Group g, boolean share, String figure, int epoch) {
+    Summary s =
+        g.over(r -> epoch < r.epochs().size() ? r.epochs().get(epoch).figure(figure) : Double.NaN);
+    if (!s.hasInterval()) {
+      return Point.of(epoch + 1, s.mean(), s.of());
+    }
+    return share
+        ? new Point(epoch + 1, s.mean(), s.lowShare(), s.highShare(), s.of())
+        : new Point(epoch + 1, s.mean(), low(figure, s.low()), s.high(), s.of());
   }
 }

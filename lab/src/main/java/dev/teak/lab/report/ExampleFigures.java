@@ -2,55 +2,102 @@ package dev.teak.lab.report;
 
 import static j2html.TagCreator.tag;
 
-import dev.teak.lab.experiment.CellResult.Example;
+import dev.teak.lab.experiment.Measured.Example;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** Images, what an attack adds to them, and what comes of it. */
+/** The images that cells kept, by model and attack: the trainings beside each other. */
 final class ExampleFigures {
-  private static final int EACH = 2;
+  /** Of one attack; more would make a long page. */
+  private static final int MOST = 4;
 
   private ExampleFigures() {}
 
-  /** A few of each training of a model; none where no examples were kept. */
+  /** What an image was attacked with. */
+  private record Attack(String name, double epsilon) {
+    static Attack of(Example e) {
+      return new Attack(e.attack(), e.epsilon());
+    }
+  }
+
+  /** A table for each model and attack; none where no examples were kept. */
   static List<DomContent> of(List<Group> groups) {
     List<DomContent> figures = new ArrayList<>();
-    for (Group g : groups) {
-      g.results().stream()
-          .flatMap(r -> r.examples().stream())
-          .limit(EACH)
-          .forEach(e -> figures.add(figure(g, e)));
-    }
+    Map<String, List<Group>> byModel =
+        groups.stream()
+            .collect(Collectors.groupingBy(Group::model, LinkedHashMap::new, Collectors.toList()));
+    byModel.forEach(
+        (model, its) ->
+            its.stream()
+                .flatMap(g -> examples(g).stream())
+                .map(Attack::of)
+                .distinct()
+                .forEach(
+                    attack -> {
+                      figures.add(tag("h3").withText(title(model, attack)));
+                      figures.add(of(its, attack).render());
+                    }));
     return figures;
   }
 
-  private static DomContent figure(Group g, Example e) {
-    float[] original = pixels(e.original());
-    float[] adversarial = pixels(e.adversarial());
-    int h = e.height();
-    int w = e.width();
-    int c = e.channels();
-    return tag("figure")
-        .withClass("example")
-        .with(
-            tag("figcaption").withText(g.model() + ", " + g.training()),
-            Pictures.image(original, h, w, c).attr("alt", "original"),
-            Pictures.perturbation(original, adversarial, h, w, c, e.epsilon())
-                .attr("alt", "perturbation"),
-            Pictures.image(adversarial, h, w, c).attr("alt", "adversarial"),
-            Page.note(
-                "a "
-                    + e.label()
-                    + " taken for "
-                    + e.prediction()
-                    + ", after "
-                    + Results.title(e.attack())
-                    + " at "
-                    + Axis.number(e.epsilon())
-                    + " for "
-                    + e.attackedPrediction()));
+  private static String title(String model, Attack attack) {
+    return model
+        + " under "
+        + Results.title(attack.name)
+        + " at epsilon "
+        + Axis.number(attack.epsilon);
+  }
+
+  private static Examples of(List<Group> all, Attack attack) {
+    List<Group> groups =
+        all.stream().filter(g -> examples(g).stream().anyMatch(e -> is(e, attack))).toList();
+    TreeMap<Integer, Example> images = new TreeMap<>();
+    groups.stream()
+        .flatMap(g -> examples(g).stream())
+        .filter(e -> is(e, attack))
+        .forEach(e -> images.putIfAbsent(e.image(), e));
+    return new Examples(
+        groups.stream().map(Group::training).toList(),
+        attack.epsilon,
+        images.values().stream().limit(MOST).map(e -> row(groups, e, attack)).toList());
+  }
+
+  private static Examples.Row row(List<Group> groups, Example image, Attack attack) {
+    List<Examples.Attacked> attacked = new ArrayList<>();
+    for (Group g : groups) {
+      Optional<Example> its =
+          examples(g).stream().filter(e -> is(e, attack) && e.image() == image.image()).findFirst();
+      attacked.add(its.map(ExampleFigures::attacked).orElse(null));
+    }
+    return new Examples.Row(
+        Integer.toString(image.label()),
+        image.height(),
+        image.width(),
+        image.channels(),
+        pixels(image.original()),
+        attacked);
+  }
+
+  private static Examples.Attacked attacked(Example e) {
+    return new Examples.Attacked(
+        pixels(e.adversarial()),
+        Integer.toString(e.prediction()),
+        Integer.toString(e.attackedPrediction()));
+  }
+
+  private static boolean is(Example e, Attack attack) {
+    return Attack.of(e).equals(attack);
+  }
+
+  private static List<Example> examples(Group g) {
+    return g.results().stream().flatMap(r -> r.examples().stream()).toList();
   }
 
   private static float[] pixels(String base64) {

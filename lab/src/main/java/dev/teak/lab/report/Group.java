@@ -1,11 +1,13 @@
 package dev.teak.lab.report;
 
-import dev.teak.lab.experiment.Cell;
+import dev.teak.engine.Numbers;
 import dev.teak.lab.experiment.CellResult;
-import dev.teak.lab.experiment.CellResult.Attacked;
+import dev.teak.lab.experiment.UnderAttack;
+import dev.teak.lab.stats.Runs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
@@ -15,32 +17,38 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
  * @param cell the first of them
  * @param results at least one, in the order of the seeds
  */
-record Group(Cell cell, List<CellResult> results) {
+public record Group(CellResult.Key cell, List<CellResult> results) {
   /** What plain training is called. */
-  static final String BASELINE = "baseline";
+  public static final String BASELINE = "baseline";
 
   private static final String SEPARATOR = "; ";
+  private static final String NONE = "none";
 
-  String model() {
+  /** Its architecture, as text. */
+  public String model() {
     return cell.model();
   }
 
-  /** Its parts in words, and the settings where a search found them. */
-  String training() {
-    String words = cell.group().substring(model().length() + SEPARATOR.length());
-    return words.equals(Cell.BASELINE) ? BASELINE : words;
+  /** What tells it from the model's others: its recipe's name without the model's. */
+  public String training() {
+    String name = cell.recipe();
+    String prefix = model() + SEPARATOR;
+    String words = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+    return words.equals(NONE) ? BASELINE : words;
   }
 
-  boolean isBaseline() {
-    return training().equals(BASELINE);
+  /** Whether it was trained without a defense. */
+  public boolean isPlain() {
+    return cell.defenses().equals(NONE);
   }
 
-  CellResult first() {
+  /** Of the first seed. */
+  public CellResult first() {
     return results.get(0);
   }
 
   /** Of a figure of each seed; NaN for what a seed has not. */
-  Summary over(ToDoubleFunction<CellResult> figure) {
+  public Summary over(ToDoubleFunction<CellResult> figure) {
     return Summary.of(results.stream().mapToDouble(figure).toArray());
   }
 
@@ -48,26 +56,26 @@ record Group(Cell cell, List<CellResult> results) {
    * The median over seeds, of those that have the figure; NaN where none has. For times: the cells
    * that run first also wait for the JIT.
    */
-  double median(ToDoubleFunction<CellResult> figure) {
+  public double median(ToDoubleFunction<CellResult> figure) {
     double[] known = results.stream().mapToDouble(figure).filter(Double::isFinite).toArray();
     return new Median().evaluate(known);
   }
 
   /** The accuracy under an attack; of one seed, with the interval over its images. */
-  Summary attacked(String attack, double epsilon) {
+  public Summary attacked(String attack, double epsilon) {
     Summary s = over(accuracy(attack, epsilon));
     if (s.count() != 1) {
       return s;
     }
     return results.stream()
-        .flatMap(r -> find(r.attacked(), attack, epsilon).stream())
+        .flatMap(r -> find(r, attack, epsilon).stream())
         .findFirst()
         .map(a -> new Summary(a.accuracy(), a.low(), a.high(), 1))
         .orElse(s);
   }
 
   /** The differences from another group, seed by seed. */
-  Summary less(Group other, ToDoubleFunction<CellResult> figure) {
+  public Summary less(Group other, ToDoubleFunction<CellResult> figure) {
     return Summary.of(differences(other, figure));
   }
 
@@ -76,14 +84,14 @@ record Group(Cell cell, List<CellResult> results) {
    * of them, over its images by Newcombe's interval from two of Wilson's (1998, method 10), which
    * takes the images of the two for different ones and so is rather too wide.
    */
-  Summary lessUnder(Group other, String attack, double epsilon) {
+  public Summary lessUnder(Group other, String attack, double epsilon) {
     Summary seeds = less(other, accuracy(attack, epsilon));
     if (seeds.count() != 1) {
       return seeds;
     }
     for (Pair pair : pairs(other)) {
-      Optional<Attacked> mine = find(pair.mine.attacked(), attack, epsilon);
-      Optional<Attacked> its = find(pair.other.attacked(), attack, epsilon);
+      Optional<UnderAttack> mine = find(pair.mine, attack, epsilon);
+      Optional<UnderAttack> its = find(pair.other, attack, epsilon);
       if (mine.isPresent() && its.isPresent()) {
         return newcombe(mine.get(), its.get());
       }
@@ -91,7 +99,7 @@ record Group(Cell cell, List<CellResult> results) {
     return seeds;
   }
 
-  private static Summary newcombe(Attacked a, Attacked b) {
+  private static Summary newcombe(UnderAttack a, UnderAttack b) {
     double d = a.accuracy() - b.accuracy();
     double down = Math.hypot(a.accuracy() - a.low(), b.high() - b.accuracy());
     double up = Math.hypot(a.high() - a.accuracy(), b.accuracy() - b.low());
@@ -99,7 +107,7 @@ record Group(Cell cell, List<CellResult> results) {
   }
 
   /** A figure less that of the other group, for each seed that both have. */
-  double[] differences(Group other, ToDoubleFunction<CellResult> figure) {
+  public double[] differences(Group other, ToDoubleFunction<CellResult> figure) {
     return pairs(other).stream()
         .mapToDouble(p -> figure.applyAsDouble(p.mine) - figure.applyAsDouble(p.other))
         .filter(Double::isFinite)
@@ -107,9 +115,10 @@ record Group(Cell cell, List<CellResult> results) {
   }
 
   /** Results of the same seed. */
-  record Pair(CellResult mine, CellResult other) {}
+  public record Pair(CellResult mine, CellResult other) {}
 
-  List<Pair> pairs(Group other) {
+  /** Results of both, for each seed that both have. */
+  public List<Pair> pairs(Group other) {
     List<Pair> pairs = new ArrayList<>();
     for (CellResult mine : results) {
       for (CellResult its : other.results) {
@@ -122,20 +131,34 @@ record Group(Cell cell, List<CellResult> results) {
   }
 
   /** The accuracy under an attack; NaN for a result without it. */
-  static ToDoubleFunction<CellResult> accuracy(String attack, double epsilon) {
-    return attacked(attack, epsilon, Attacked::accuracy);
+  public static ToDoubleFunction<CellResult> accuracy(String attack, double epsilon) {
+    return attacked(attack, epsilon, UnderAttack::accuracy);
   }
 
   /** A figure of what an attack left; NaN for a result without it. */
-  static ToDoubleFunction<CellResult> attacked(
-      String attack, double epsilon, ToDoubleFunction<Attacked> figure) {
-    return r -> find(r.attacked(), attack, epsilon).map(figure::applyAsDouble).orElse(Double.NaN);
+  public static ToDoubleFunction<CellResult> attacked(
+      String attack, double epsilon, ToDoubleFunction<UnderAttack> figure) {
+    return r -> find(r, attack, epsilon).map(figure::applyAsDouble).orElse(Double.NaN);
   }
 
-  /** What an attack left, among others. */
-  static Optional<Attacked> find(List<Attacked> all, String attack, double epsilon) {
-    return all.stream()
-        .filter(a -> a.attack().equals(attack) && a.epsilon() == epsilon)
-        .findFirst();
+  /**
+   * What an attack left of a result.
+   *
+   * @param attack as measures are named, without its epsilon: {@code pgd}, {@code fgsm naive}
+   */
+  public static Optional<UnderAttack> find(CellResult r, String attack, double epsilon) {
+    return r.measured(attack + Results.AT + Numbers.exact(epsilon)).map(UnderAttack::of);
+  }
+
+  /** Its figure of each seed that has one, for tests and box plots. */
+  public Runs runs(ToDoubleFunction<CellResult> figure) {
+    TreeMap<Long, Double> bySeed = new TreeMap<>();
+    for (CellResult r : results) {
+      double value = figure.applyAsDouble(r);
+      if (Double.isFinite(value)) {
+        bySeed.put(r.cell().seed(), value);
+      }
+    }
+    return new Runs(training(), bySeed);
   }
 }

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param decided whether there were seeds enough to tell a gain from chance
  * @param checked whether the checks were run
  */
-record HiddenGradient(
+public record HiddenGradient(
     Group group,
     List<Double> kept,
     List<Double> partly,
@@ -34,7 +34,7 @@ record HiddenGradient(
   private static final String WEAK = "fgsm";
 
   /** Judges a training beside its model's baseline. */
-  static HiddenGradient of(Results results, Group group, Group baseline) {
+  public static HiddenGradient of(Results results, Group group, Group baseline) {
     String strongest = strongest(results, group, baseline);
     List<Double> kept = new ArrayList<>();
     List<Double> partly = new ArrayList<>();
@@ -69,13 +69,21 @@ record HiddenGradient(
         group.results().stream().anyMatch(r -> !r.checks().isEmpty()));
   }
 
+  /** The attack beside the weak one that leaves least of the two, of several alike the last. */
   private static String strongest(Results results, Group group, Group baseline) {
     String strongest = WEAK;
+    double least = Double.POSITIVE_INFINITY;
     for (String attack : results.attacks()) {
-      for (double epsilon : results.epsilons()) {
-        if (group.lessUnder(baseline, attack, epsilon).isThere()) {
-          strongest = attack;
-        }
+      double left =
+          results.epsilons().stream()
+              .filter(e -> group.lessUnder(baseline, attack, e).isThere())
+              .mapToDouble(
+                  e -> group.attacked(attack, e).mean() + baseline.attacked(attack, e).mean())
+              .average()
+              .orElse(Double.POSITIVE_INFINITY);
+      if (!attack.equals(WEAK) && left <= least && left < Double.POSITIVE_INFINITY) {
+        least = left;
+        strongest = attack;
       }
     }
     return strongest;
@@ -106,17 +114,17 @@ record HiddenGradient(
   }
 
   /** Whether the strongest attack takes more than half of a gain. */
-  boolean loses() {
+  public boolean loses() {
     return !lost.isEmpty() || !partly.isEmpty();
   }
 
   /** Whether a gain under the weak attack is shown at all. */
-  boolean gains() {
+  public boolean gains() {
     return !(kept.isEmpty() && partly.isEmpty() && lost.isEmpty() && open.isEmpty());
   }
 
   /** The verdict as a sentence without its end. */
-  String words() {
+  public String words() {
     List<String> parts = new ArrayList<>();
     String strong = Results.title(strongest);
     if (strongest.equals(WEAK)) {

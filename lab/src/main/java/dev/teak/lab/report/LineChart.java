@@ -6,11 +6,12 @@ import j2html.tags.ContainerTag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * A chart of lines, each with the band in which its values lie. A point without a value is a gap.
  */
-final class LineChart {
+public final class LineChart {
   private static final int WIDTH = 440;
   private static final int HEIGHT = 270;
   private static final int LEFT = 48;
@@ -19,7 +20,7 @@ final class LineChart {
   private static final int BOTTOM = 42;
 
   /** Lines that differ in colour and dash. */
-  static final int STYLES = 6;
+  public static final int STYLES = 6;
 
   /**
    * A value and within what it lies.
@@ -28,11 +29,12 @@ final class LineChart {
    * @param y upwards; NaN for none
    * @param low the band's lower edge; {@code y} for none
    * @param high the band's upper edge
+   * @param of what it is a figure of, as "3 seeds" or "128 images"; empty where that goes unsaid
    */
-  record Point(double x, double y, double low, double high) {
+  public record Point(double x, double y, double low, double high, String of) {
     /** Without a band. */
-    static Point of(double x, double y) {
-      return new Point(x, y, y, y);
+    static Point of(double x, double y, String of) {
+      return new Point(x, y, y, y, of);
     }
 
     boolean isThere() {
@@ -46,14 +48,15 @@ final class LineChart {
    * @param name for the legend
    * @param points x rising
    */
-  record Series(String name, List<Point> points) {}
+  public record Series(String name, List<Point> points) {}
 
   private final String title;
   private final Axis across;
   private final Axis up;
   private final List<Series> series;
+  private final List<Double> borders;
 
-  private LineChart(String title, Axis across, Axis up, List<Series> series) {
+  private LineChart(String title, Axis across, Axis up, List<Series> series, List<Double> borders) {
     if (series.size() > STYLES) {
       throw new IllegalArgumentException(
           title + ": " + series.size() + " lines; " + STYLES + " can be told apart");
@@ -62,15 +65,24 @@ final class LineChart {
     this.across = across;
     this.up = up;
     this.series = List.copyOf(series);
+    this.borders = List.copyOf(borders);
+  }
+
+  /**
+   * With upright lines at these places, where one part of what is shown ends and the next begins.
+   */
+  public LineChart borders(List<Double> places) {
+    return new LineChart(title, across, up, series, places);
   }
 
   /** Of shares, on an axis from 0 to 100%. */
-  static LineChart ofShares(String title, String xLabel, List<Series> series) {
-    return new LineChart(title, horizontal(xLabel, series), Axis.shares(""), series);
+  public static LineChart ofShares(String title, String xLabel, List<Series> series) {
+    return new LineChart(title, horizontal(xLabel, series), Axis.shares(""), series, List.of());
   }
 
   /** Of any values, on an axis that they fill. */
-  static LineChart fitted(String title, String xLabel, boolean percent, List<Series> series) {
+  public static LineChart fitted(
+      String title, String xLabel, boolean percent, List<Series> series) {
     double least = values(series).min().orElse(0);
     double most = values(series).max().orElse(1);
     if (percent) {
@@ -78,7 +90,20 @@ final class LineChart {
       most = Math.min(1, most);
     }
     Axis up = Axis.around("", least, most, percent);
-    return new LineChart(title, horizontal(xLabel, series), up, series);
+    return new LineChart(title, horizontal(xLabel, series), up, series, List.of());
+  }
+
+  /** Neighbours on common axes, so that an eye can go from one to the next. */
+  public static List<LineChart> sharing(List<LineChart> neighbours) {
+    if (neighbours.isEmpty()) {
+      return List.of();
+    }
+    Axis up = Axis.common(neighbours.stream().map(c -> c.up).toList());
+    List<Series> all = neighbours.stream().flatMap(c -> c.series.stream()).toList();
+    return neighbours.stream()
+        .map(
+            c -> new LineChart(c.title, horizontal(c.across.label(), all), up, c.series, c.borders))
+        .toList();
   }
 
   private static DoubleStream values(List<Series> series) {
@@ -108,7 +133,7 @@ final class LineChart {
   }
 
   /** The chart with its legend, for a page that carries {@link Page}'s style. */
-  ContainerTag<?> render() {
+  public ContainerTag<?> render() {
     ContainerTag<?> svg = Svg.picture(title, WIDTH, HEIGHT);
     axes(svg);
     for (int i = 0; i < series.size(); i++) {
@@ -117,7 +142,9 @@ final class LineChart {
     ContainerTag<?> legend = tag("div").withClass("legend");
     for (int i = 0; i < series.size(); i++) {
       line(svg, series.get(i), i);
-      legend.with(Svg.key(Svg.line("line s" + i, 0, 4, 28, 4), series.get(i).name));
+      Series s = series.get(i);
+      Stream<String> of = s.points.stream().filter(Point::isThere).map(Point::of);
+      legend.with(Svg.key(Svg.line("line s" + i, 0, 4, 28, 4), Svg.counted(s.name, of)));
     }
     return tag("figure").with(tag("figcaption").withText(title), svg, legend);
   }
@@ -127,6 +154,9 @@ final class LineChart {
       svg.with(
           Svg.line("grid", LEFT, y(tick), WIDTH - RIGHT, y(tick)),
           Svg.text(LEFT - 7, y(tick) + 4, "end", up.tick(tick)));
+    }
+    for (double border : borders) {
+      svg.with(Svg.line("border", x(border), TOP, x(border), HEIGHT - BOTTOM));
     }
     for (double tick : across.ticks()) {
       svg.with(Svg.text(x(tick), HEIGHT - BOTTOM + 17, "middle", across.tick(tick)));
@@ -159,18 +189,14 @@ final class LineChart {
       run.forEach(p -> path.append(place(p.x, p.y)));
       svg.with(tag("polyline").withClass("line s" + style).attr("points", path.toString().strip()));
       for (Point p : run) {
-        svg.with(
-            Svg.circle("dot s" + style, x(p.x), y(p.y), 3.2)
-                .with(tag("title").withText(s.name + ": " + described(p))));
+        svg.with(Svg.named(Svg.circle("dot s" + style, x(p.x), y(p.y), 3.2), described(s, p)));
       }
     }
   }
 
-  private String described(Point p) {
-    String value = across.label() + " " + across.tick(p.x) + ", " + up.value(p.y);
-    return p.high > p.low
-        ? value + " (" + up.value(p.low) + " to " + up.value(p.high) + ")"
-        : value;
+  private String described(Series s, Point p) {
+    String name = s.name + ", " + across.label() + " " + across.tick(p.x);
+    return Svg.described(up, name, p.y, p.low, p.high, p.of);
   }
 
   /** The points that follow each other without a gap. */

@@ -5,56 +5,69 @@ import static j2html.TagCreator.tag;
 
 import j2html.tags.ContainerTag;
 import j2html.tags.DomContent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The frame of a report: one file, no request to anywhere, readable on a phone, in print and at
- * night.
+ * A report as it grows: one file, no request to anywhere, readable on a phone, in print and at
+ * night. Its headings make its table of contents.
  */
 public final class Page {
-  private static final String STYLE =
-      """
-      :root { color-scheme: light dark; --ink: #1b1f23; --paper: #fdfdfb; --rule: #d5d5cf; --soft: #6b6f75;
-        --s0: #0b62a3; --s1: #c2410c; --s2: #2f7d32; --s3: #7b3fa0; --s4: #8a6d00; --s5: #0d7f85; }
-      @media screen and (prefers-color-scheme: dark) { :root { --ink: #e8e6e1; --paper: #16181b;
-        --rule: #3a3d42; --soft: #9aa0a6; --s0: #6cb4f0; --s1: #f59a63; --s2: #7fc983; --s3: #c79be6;
-        --s4: #dcc25c; --s5: #5fcbd1; } }
-      body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-        max-width: 60rem; margin: 0 auto; padding: 1rem; }
-      h1 { line-height: 1.2; } h2 { margin-top: 2rem; border-bottom: 1px solid var(--rule); }
-      .scroll { overflow-x: auto; } table { border-collapse: collapse; }
-      th, td { padding: .35rem .8rem; text-align: right; border-bottom: 1px solid var(--rule); }
-      th:first-child, td:first-child { text-align: left; }
-      td.image { text-align: center; } figure { margin: 1rem 0; } figcaption { font-weight: 600; }
-      .note { color: var(--soft); } .pixels { image-rendering: pixelated; width: 84px; height: 84px;
-        border: 1px solid var(--rule); }
-      .chart { display: block; width: 100%; max-width: 40rem; height: auto; }
-      .chart text { font-size: 13px; fill: var(--soft); } .chart .strong { fill: var(--ink); }
-      .chart .small { font-size: 11.5px; } .chart .onCell { fill: var(--paper); }
-      .chart .faint { fill-opacity: .5; } .grid { stroke: var(--rule); }
-      .legend { font-size: .85rem; } .legend span { margin-right: 1.2rem; white-space: nowrap; }
-      .key { width: 1.8em; height: .5em; vertical-align: middle; }
-      .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
-      .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
-      .line { fill: none; stroke: var(--c); stroke-width: 2.2; } .dot, .bar, .band { fill: var(--c); }
-      .band { fill-opacity: .15; } .whisker { stroke: var(--ink); stroke-width: 1.2; }
-      .line.s1 { stroke-dasharray: 7 3; } .line.s2 { stroke-dasharray: 2 3; }
-      .line.s3 { stroke-dasharray: 9 3 2 3; } .line.s4 { stroke-dasharray: 12 4; }
-      .line.s5 { stroke-dasharray: 4 2 1 2 1 2; }
-      .cell { stroke: var(--rule); } .hit { fill: var(--s0); } .miss { fill: var(--s1); }
-      @media print { :root { --paper: white; } body { max-width: none; padding: 0; font-size: 11px; } .scroll { overflow: visible; }
-        th, td { padding: .2rem .4rem; } figure, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } }
-      """;
+  private static final String STYLE = read("page.css");
 
-  private Page() {}
+  /** From so many headings on a table of contents is of use. */
+  private static final int CONTENTS_FROM = 4;
 
-  /** The whole page as text. */
-  public static String html(String title, List<? extends DomContent> content) {
-    return html(title, "", content);
+  /**
+   * Browsers that cannot unfold for print by style alone (before {@code ::details-content}) do it
+   * by these, and fold again what was folded.
+   */
+  private static final String UNFOLD =
+      "for(const d of document.querySelectorAll('details:not([open])')){d.open=true;d.className+=' printed'}";
+
+  private static final String FOLD =
+      "for(const d of document.querySelectorAll('details.printed')){d.open=false;d.classList.remove('printed')}";
+
+  private final String title;
+  private final List<DomContent> content = new ArrayList<>();
+  private final List<String> headings = new ArrayList<>();
+  private String style = "";
+
+  /** An empty page under a title. */
+  public Page(String title) {
+    this.title = title;
   }
 
-  /** The whole page as text, with style of its own beside that of all pages. */
-  public static String html(String title, String style, List<? extends DomContent> content) {
+  /** Adds style of its own to that of all pages. */
+  public Page style(String css) {
+    style += css;
+    return this;
+  }
+
+  /** Adds what comes next, one below the other. */
+  public Page add(List<? extends DomContent> next) {
+    content.addAll(next);
+    return this;
+  }
+
+  /** Adds what comes next. */
+  public Page add(DomContent next) {
+    content.add(next);
+    return this;
+  }
+
+  /** Begins a part, which the table of contents names. */
+  public Page heading(String what) {
+    headings.add(what);
+    return add(tag("h2").withId("part-" + headings.size()).withText(what));
+  }
+
+  /** The whole page as text. */
+  public String html() {
     ContainerTag<?> head =
         tag("head")
             .with(
@@ -62,14 +75,59 @@ public final class Page {
                 rawHtml("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"),
                 rawHtml("<link rel=\"icon\" href=\"data:,\">"),
                 tag("title").withText(title),
-                tag("style").with(rawHtml(STYLE + style)));
-    ContainerTag<?> body = tag("body").with(tag("h1").withText(title)).with(content);
+                tag("style").with(rawHtml("\n" + STYLE + style)));
+    ContainerTag<?> body =
+        tag("body")
+            .attr("onbeforeprint", UNFOLD)
+            .attr("onafterprint", FOLD)
+            .with(tag("h1").withText(title));
+    if (headings.size() >= CONTENTS_FROM) {
+      body.withClass("beside").with(contents());
+    }
+    body.with(tag("main").with(content));
     return "<!DOCTYPE html>\n" + tag("html").attr("lang", "en").with(head, body).render() + "\n";
+  }
+
+  private ContainerTag<?> contents() {
+    ContainerTag<?> list = tag("ol");
+    for (int i = 0; i < headings.size(); i++) {
+      list.with(
+          tag("li").with(tag("a").attr("href", "#part-" + (i + 1)).withText(headings.get(i))));
+    }
+    return tag("nav").withClass("contents").with(fold("Contents", List.of(list)));
+  }
+
+  private static String read(String resource) {
+    try (InputStream in = Page.class.getResourceAsStream(resource)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(resource + " of the report cannot be read", e);
+    }
+  }
+
+  /** The whole page as text, without a table of contents. */
+  public static String html(String title, List<? extends DomContent> content) {
+    return html(title, "", content);
+  }
+
+  /** The whole page as text, with style of its own beside that of all pages. */
+  public static String html(String title, String style, List<? extends DomContent> content) {
+    return new Page(title).style(style).add(content).html();
   }
 
   /** What stands below a table or a figure, or between them, in a softer colour. */
   public static ContainerTag<?> note(String what) {
     return tag("p").withClass("note").withText(what);
+  }
+
+  /** What a reader must know before believing a figure. */
+  public static ContainerTag<?> warning(String what) {
+    return tag("p").withClass("warning").withText(what);
+  }
+
+  /** What is behind a line to click on; in print it is unfolded. */
+  public static ContainerTag<?> fold(String line, List<? extends DomContent> folded) {
+    return tag("details").with(tag("summary").withText(line)).with(folded);
   }
 
   /** Figures side by side where the page is wide enough. */

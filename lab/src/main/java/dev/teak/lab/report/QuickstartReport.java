@@ -96,7 +96,7 @@ public final class QuickstartReport {
       series.add(
           new Series(
               r.model,
-              r.curve.stream().map(p -> LineChart.Point.of(p.epsilon, p.accuracy)).toList()));
+              r.curve.stream().map(p -> LineChart.Point.of(p.epsilon, p.accuracy, "")).toList()));
     }
     return LineChart.ofShares("Robust accuracy under PGD-40", "epsilon (L-infinity)", series);
   }

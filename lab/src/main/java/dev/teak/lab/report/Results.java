@@ -3,6 +3,10 @@ package dev.teak.lab.report;
 import dev.teak.lab.experiment.Cell;
 import dev.teak.lab.experiment.CellResult;
 import dev.teak.lab.experiment.CellTimes;
+import dev.teak.lab.experiment.Measured;
+import dev.teak.lab.experiment.UnderAttack;
+import dev.teak.lab.measure.Attacked;
+import dev.teak.lab.measure.TransferAttack;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,8 +20,15 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** The results of an experiment, in the order of its cells, and found by model and training. */
-final class Results {
+public final class Results {
+  /** Stands between an attack and its epsilon in the name of a measure. */
+  static final String AT = "@";
+
   private static final String AUTOATTACK = "autoattack";
+  private static final String NAIVE = " naive";
+
+  /** Longer names of attacks are words. */
+  private static final int ACRONYM = 4;
 
   private final List<Group> groups = new ArrayList<>();
   private final List<Cell> missing = new ArrayList<>();
@@ -40,80 +51,133 @@ final class Results {
       if (r == null) {
         missing.add(cell);
       } else {
-        byGroup.computeIfAbsent(cell.group(), g -> new ArrayList<>()).add(r);
+        byGroup.computeIfAbsent(cell.recipe().name(), g -> new ArrayList<>()).add(r);
       }
     }
     Set<String> known = cells.stream().map(Cell::id).collect(Collectors.toSet());
     results.stream()
         .filter(r -> !known.contains(r.cell().id()))
         .sorted(Comparator.comparing(r -> r.cell().id()))
-        .forEach(r -> byGroup.computeIfAbsent(r.cell().group(), g -> new ArrayList<>()).add(r));
+        .forEach(r -> byGroup.computeIfAbsent(r.cell().recipe(), g -> new ArrayList<>()).add(r));
     byGroup.values().forEach(rs -> groups.add(new Group(rs.get(0).cell(), rs)));
     this.times = times.stream().collect(Collectors.toMap(CellTimes::id, t -> t, (a, b) -> b));
     Set<Double> all = new TreeSet<>();
-    results.forEach(r -> r.attacked().forEach(a -> all.add(a.epsilon())));
+    results.stream()
+        .flatMap(r -> r.measures().values().stream())
+        .filter(Results::isAttack)
+        .forEach(m -> all.add(UnderAttack.of(m).epsilon()));
     this.epsilons = List.copyOf(all);
   }
 
   /** Cells without a result. */
-  List<Cell> missing() {
+  public List<Cell> missing() {
     return missing;
   }
 
   /** All that have a result. */
-  List<Group> groups() {
+  public List<Group> groups() {
     return groups;
   }
 
-  Set<String> models() {
+  public Set<String> models() {
     return groups.stream().map(Group::model).collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  List<Group> of(String model) {
+  public List<Group> of(String model) {
     return groups.stream().filter(g -> g.model().equals(model)).toList();
   }
 
-  /** The model's plain training; null where no cell of it is done. */
-  Group baseline(String model) {
-    return of(model).stream().filter(Group::isBaseline).findFirst().orElse(null);
+  /** All of a recipe; null where no cell of it is done. */
+  public Group named(String recipe) {
+    return groups.stream().filter(g -> g.cell().recipe().equals(recipe)).findFirst().orElse(null);
+  }
+
+  /** The model's first training without a defense; null where no cell of it is done. */
+  public Group baseline(String model) {
+    return of(model).stream().filter(Group::isPlain).findFirst().orElse(null);
   }
 
   /** The model's other trainings. */
-  List<Group> defended(String model) {
-    return of(model).stream().filter(g -> !g.isBaseline()).toList();
+  public List<Group> defended(String model) {
+    Group baseline = baseline(model);
+    return of(model).stream().filter(g -> !g.equals(baseline)).toList();
   }
 
   /** All that were attacked with, rising. */
-  List<Double> epsilons() {
+  public List<Double> epsilons() {
     return epsilons;
   }
 
   /** The one of which there is but one figure to show; NaN without any. */
-  double middleEpsilon() {
+  public double middleEpsilon() {
     return epsilons.isEmpty() ? Double.NaN : epsilons.get(epsilons.size() / 2);
   }
 
-  /** The attacks that some cell was attacked with, in the order of {@link CellResult#ATTACKS}. */
-  List<String> attacks() {
-    return CellResult.ATTACKS.stream()
-        .filter(
-            a ->
-                groups.stream()
-                    .flatMap(g -> g.results().stream())
-                    .anyMatch(r -> r.attacked().stream().anyMatch(x -> x.attack().equals(a))))
+  /**
+   * Attacks that know the defense, by which some cell was attacked, in the order in which they were
+   * asked for.
+   */
+  public List<String> attacks() {
+    return groups.stream()
+        .flatMap(g -> g.results().stream())
+        .flatMap(r -> r.attacked().stream())
+        .map(UnderAttack::attack)
+        .distinct()
         .toList();
   }
 
+  /**
+   * The same with attacks that do not know the defense and those that come from another model, by
+   * what measures are called without their epsilon: {@code fgsm naive}.
+   */
+  public List<String> underAttack() {
+    return groups.stream()
+        .flatMap(g -> g.results().stream())
+        .flatMap(r -> r.measures().entrySet().stream())
+        .filter(e -> isAttack(e.getValue()) && e.getKey().contains(AT))
+        .map(e -> e.getKey().substring(0, e.getKey().lastIndexOf(AT)))
+        .distinct()
+        .toList();
+  }
+
+  private static boolean isAttack(Measured m) {
+    return m.measure().equals(Attacked.NAME) || m.measure().equals(TransferAttack.NAME);
+  }
+
   /** A figure of a cell's times; NaN where none were written. */
-  ToDoubleFunction<CellResult> time(ToDoubleFunction<CellTimes> figure) {
+  public ToDoubleFunction<CellResult> time(ToDoubleFunction<CellTimes> figure) {
     return r -> {
       CellTimes t = times.get(r.cell().id());
       return t == null ? Double.NaN : figure.applyAsDouble(t);
     };
   }
 
-  /** An attack's name as the field writes it. */
-  static String title(String attack) {
-    return attack.equals(AUTOATTACK) ? "AutoAttack" : attack.toUpperCase(Locale.ROOT);
+  /** What cells took, as far as it is known. */
+  List<CellTimes> times() {
+    return List.copyOf(times.values());
+  }
+
+  /** Training time over that of another group, in words. */
+  public String slower(Group g, Group than) {
+    ToDoubleFunction<CellResult> seconds = time(CellTimes::trainSeconds);
+    return Formats.slower(g.median(seconds), than.median(seconds));
+  }
+
+  /** An attack's name as the field writes it, and how it was led where not by the defense. */
+  public static String title(String attack) {
+    String from = TransferAttack.NAME + " ";
+    if (attack.startsWith(from)) {
+      String[] words = attack.substring(from.length()).split(" ", 2);
+      return from + title(words[0]) + (words.length > 1 ? " " + words[1] : "");
+    }
+    if (attack.endsWith(NAIVE)) {
+      return title(attack.substring(0, attack.length() - NAIVE.length())) + NAIVE;
+    }
+    if (attack.equals(AUTOATTACK)) {
+      return "AutoAttack";
+    }
+    return attack.length() <= ACRONYM
+        ? attack.toUpperCase(Locale.ROOT)
+        : attack.substring(0, 1).toUpperCase(Locale.ROOT) + attack.substring(1).replace('_', ' ');
   }
 }

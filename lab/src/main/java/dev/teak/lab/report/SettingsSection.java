@@ -4,6 +4,8 @@ import static j2html.TagCreator.tag;
 import static j2html.TagCreator.text;
 
 import dev.teak.lab.experiment.Experiment;
+import dev.teak.lab.experiment.Phase;
+import dev.teak.nn.settings.Settings;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,7 @@ final class SettingsSection {
   static List<DomContent> of(Experiment e, String settings) {
     List<List<DomContent>> rows = new ArrayList<>();
     add(rows, "experiment", e.name());
-    add(rows, "data", e.data());
+    add(rows, "data", Settings.text(e.data()));
     add(
         rows,
         "images",
@@ -31,39 +33,28 @@ final class SettingsSection {
             e.images().validation(),
             e.images().test()));
     add(rows, "seeds", e.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")));
+    Phase training = e.training().or(Phase.DEFAULTS);
     add(
         rows,
         "training",
         String.format(
             Locale.ROOT,
-            "%d epochs unless the grid says otherwise, batches of %d, Adam from %s on",
-            e.epochs(),
-            e.batch(),
-            Axis.number(e.lr())));
-    add(
-        rows,
-        "epsilons",
-        e.attacks().epsilons().stream().map(Axis::number).collect(Collectors.joining(", ")));
-    add(rows, "PGD", e.attacks().pgdSteps() + " steps of epsilon / 30");
-    add(
-        rows,
-        "AutoAttack",
-        String.format(Locale.ROOT, "on the first %d of the seeds", e.attacks().autoattackSeeds()));
-    add(
-        rows,
-        "checks for masked gradients",
-        String.format(
-            Locale.ROOT,
-            "on %d images at epsilon %s, of the first %d of the seeds",
-            e.attacks().checkImages(),
-            Axis.number(e.attacks().checkEpsilon()),
-            e.attacks().checkSeeds()));
+            "%d epochs, batches of %d, %s, %s, where a recipe does not say otherwise",
+            training.epochs(),
+            training.batch(),
+            Settings.text(training.optimizer()),
+            Settings.text(training.schedule())));
+    for (Experiment.Asked asked : e.measures()) {
+      String seeds =
+          asked.seeds() == null ? "" : "; of the first " + asked.seeds() + " of the seeds";
+      add(rows, "asked", Settings.text(asked.measure()) + seeds);
+    }
     settings
         .lines()
         .takeWhile(line -> line.startsWith(COMMENT))
         .forEach(line -> add(rows, "made by", line.substring(COMMENT.length()).strip()));
     return List.of(
-        Page.table(List.of("what", "value"), rows).withClass("facts"),
+        Page.table(List.of("what", "value"), rows).withClass("scroll settings"),
         Page.note("The whole of it; as a file, 'teak run FILE' makes the results again:"),
         tag("pre").withText(settings));
   }

@@ -26,11 +26,11 @@ final class SignificanceTable {
       }
     }
     if (page.isEmpty()) {
-      return List.of(Page.note("No training stands beside a baseline of the same model and seed."));
+      return List.of();
     }
     page.add(
         Page.note(
-            "Differences from the baseline of the same seed, in points, with their 95% interval over"
+            "Differences from the undefended recipe of the same seed, in points, with their 95% interval over"
                 + " seeds. Each test is two-sided: its p, and in brackets the same after Holm's"
                 + " correction for all tests of its kind on the model; bold below 0.05. McNemar"
                 + " compares predictions image by image, where they are kept: the largest p of the"
@@ -64,7 +64,7 @@ final class SignificanceTable {
       last = c.group().training();
     }
     return Page.table(
-        List.of("training", "accuracy", "difference", "paired t", "Wilcoxon", "McNemar"), rows);
+        List.of("recipe", "accuracy", "difference", "paired t", "Wilcoxon", "McNemar"), rows);
   }
 
   private static DomContent test(Test t) {

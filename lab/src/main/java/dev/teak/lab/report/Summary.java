@@ -12,11 +12,11 @@ import java.util.Arrays;
  * @param high the other end
  * @param count of seeds
  */
-record Summary(double mean, double low, double high, int count) {
-  static final Summary NOTHING = new Summary(Double.NaN, Double.NaN, Double.NaN, 0);
+public record Summary(double mean, double low, double high, int count) {
+  public static final Summary NOTHING = new Summary(Double.NaN, Double.NaN, Double.NaN, 0);
 
   /** Over the values that are there; the interval by Student's t, from two of them on. */
-  static Summary of(double[] values) {
+  public static Summary of(double[] values) {
     double[] there = Arrays.stream(values).filter(Double::isFinite).toArray();
     if (there.length == 0) {
       return NOTHING;
@@ -25,50 +25,67 @@ record Summary(double mean, double low, double high, int count) {
     return new Summary(m.mean(), m.low(), m.high(), m.values());
   }
 
-  boolean isThere() {
+  public boolean isThere() {
     return count > 0;
   }
 
-  boolean hasInterval() {
+  public boolean hasInterval() {
     return low <= high;
   }
 
-  /** Whether the whole interval lies above zero. */
-  boolean isAboveZero() {
-    return low > 0;
+  /**
+   * Whether the whole interval lies above zero. One without a width says nothing: accuracies of few
+   * images often agree, and so do their differences.
+   */
+  public boolean isAboveZero() {
+    return low > 0 && high > low;
   }
 
-  /** Whether the whole interval lies below zero. */
-  boolean isBelowZero() {
-    return high < 0;
+  /** Whether the whole interval lies below zero, and has a width. */
+  public boolean isBelowZero() {
+    return high < 0 && high > low;
   }
 
   /** The interval's lower end as a share, or the mean where there is none. */
-  double lowShare() {
+  public double lowShare() {
     return hasInterval() ? Math.max(0, low) : mean;
   }
 
   /** The interval's upper end as a share, or the mean where there is none. */
-  double highShare() {
+  public double highShare() {
     return hasInterval() ? Math.min(1, high) : mean;
   }
 
-  /** A share as percent, with the half width of its interval over seeds: 97.3% \u00b1 0.4. */
-  String percent() {
+  /** What it is a figure of: 3 seeds. */
+  public String of() {
+    return Formats.count(count, "seed");
+  }
+
+  /**
+   * A share as percent, with the half width of its interval over seeds, 97.3% \u00b1 0.4, or the
+   * ends of that over images of one seed.
+   */
+  public String percent() {
+    if (!hasInterval()) {
+      return Formats.percent(mean);
+    }
     return count > 1
         ? Formats.percent(mean) + " \u00b1 " + Formats.decimals(100 * (high - mean), 1)
-        : Formats.percent(mean);
+        : Formats.percent(mean)
+            + " ("
+            + Formats.decimals(100 * low, 1)
+            + " to "
+            + Formats.decimals(100 * high, 1)
+            + ")";
   }
 
   /** The same without the sign of percent, for tables of many columns. */
-  String bare() {
+  public String bare() {
     return percent().replace("%", "");
   }
 
   /** A difference of shares in points, with its interval: +3.1 (+1.0 to +5.2). */
-  String points() {
-    return hasInterval()
-        ? Formats.points(mean) + " (" + Formats.points(low) + " to " + Formats.points(high) + ")"
-        : Formats.points(mean);
+  public String points() {
+    return Formats.difference(mean, low, high, count);
   }
 }

@@ -4,6 +4,8 @@ import static j2html.TagCreator.tag;
 
 import j2html.tags.ContainerTag;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The few shapes that charts are made of, as inline SVG: no script, no font of its own, all colours
@@ -16,9 +18,14 @@ final class Svg {
   static ContainerTag<?> picture(String title, double width, double height) {
     return tag("svg")
         .attr("viewBox", "0 0 " + number(width) + " " + number(height))
-        .attr("role", "img")
+        .attr("role", "group")
         .attr("aria-label", title)
         .withClass("chart");
+  }
+
+  /** A shape that says what it stands for: to a pointer that rests on it, and to a reader aloud. */
+  static ContainerTag<?> named(ContainerTag<?> shape, String what) {
+    return shape.attr("role", "img").with(tag("title").withText(what));
   }
 
   static ContainerTag<?> text(double x, double y, String anchor, String what) {
@@ -60,6 +67,22 @@ final class Svg {
     ContainerTag<?> drawn =
         tag("svg").withClass("key").attr("viewBox", "0 0 28 8").attr("aria-hidden", "true");
     return tag("span").with(drawn.with(sample)).withText(" " + name);
+  }
+
+  /** What a bar or a point stands for: its value, its interval where it has one, its count. */
+  static String described(
+      Axis axis, String name, double value, double low, double high, String of) {
+    return name
+        + ": "
+        + axis.value(value)
+        + (high > low ? " (" + axis.value(low) + " to " + axis.value(high) + ")" : "")
+        + (of.isEmpty() ? "" : ", " + of);
+  }
+
+  /** A series for the legend, with what its figures are each of: PGD (3 seeds). */
+  static String counted(String series, Stream<String> of) {
+    String counts = of.filter(o -> !o.isEmpty()).distinct().collect(Collectors.joining(" or "));
+    return counts.isEmpty() ? series : series + " (" + counts + ")";
   }
 
   /** A coordinate, to a tenth of a pixel. */

@@ -1,12 +1,13 @@
 package dev.teak.lab.report;
 
+import dev.teak.lab.report.Question.Verdict;
 import java.util.Locale;
 
 /**
  * How many differences are shown to lie above zero, or below, and which is the largest: what can be
  * said in one sentence of many comparisons.
  */
-final class Tally {
+public final class Tally {
   private int above;
   private int below;
   private int undecided;
@@ -18,7 +19,7 @@ final class Tally {
   private String mostOf = "";
 
   /** Counts a difference; one that was not measured does not count. */
-  void add(Summary difference, String of) {
+  public void add(Summary difference, String of) {
     if (!difference.isThere()) {
       return;
     }
@@ -37,16 +38,22 @@ final class Tally {
     }
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return total() == 0;
   }
 
-  private int total() {
+  /** Whether any of them has an interval over seeds. */
+  public boolean hasIntervals() {
+    return overSeeds;
+  }
+
+  /** How many differences. */
+  public int total() {
     return above + below + undecided;
   }
 
   /** The one word where more than half of the differences agree, and none is shown against it. */
-  String verdict(String up, String down) {
+  public String verdict(String up, String down) {
     if (!overSeeds && !overImages) {
       return "not decided: one seed";
     }
@@ -62,6 +69,33 @@ final class Tally {
     return up + " in " + above + ", " + down + " in " + below + " of " + total();
   }
 
+  /** The same as a sign: whether all that is decided lies above zero, below, or on both sides. */
+  public Verdict sign() {
+    if (above == 0 && below == 0) {
+      return Verdict.OPEN;
+    }
+    if (above > 0 && below > 0) {
+      return Verdict.PARTLY;
+    }
+    boolean most = 2 * Math.max(above, below) > total();
+    return above > 0 ? (most ? Verdict.YES : Verdict.PARTLY) : Verdict.NO;
+  }
+
+  /** The least and the largest of them in points, a line each. */
+  public String range() {
+    return total() == 1 ? least.points() : least.points() + "\nto " + most.points();
+  }
+
+  /** How many of them lie on one side of zero. */
+  public int decided() {
+    return above + below;
+  }
+
+  /** Whether all of them do. */
+  public boolean isAllDecided() {
+    return undecided == 0;
+  }
+
   private String over() {
     if (overSeeds && overImages) {
       return "seeds, or over the images of one seed where the attack ran on one";
@@ -70,7 +104,7 @@ final class Tally {
   }
 
   /** How many, and from where to where. */
-  String counts() {
+  public String counts() {
     return String.format(
         Locale.ROOT,
         "of %d differences %d lie above zero, %d below, %d are not decided (each by its own 95%% interval over %s); from %s (%s) to %s (%s) points",

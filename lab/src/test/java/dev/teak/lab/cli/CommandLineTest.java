@@ -47,7 +47,7 @@ class CommandLineTest extends Calls {
     assertTrue(attack.get("robust_accuracy").asDouble() <= attack.get("clean_accuracy").asDouble());
     assertEquals(3, attack.get("attack").get("steps").asInt());
     try (Stream<Path> left = Files.list(folder)) {
-      assertEquals(3, left.count(), "only the weights and two results must be left");
+      assertEquals(4, left.count(), "only weights, metrics and two results must be left");
     }
   }
 
@@ -102,11 +102,10 @@ class CommandLineTest extends Calls {
     assertEquals(0, teak(call), err.toString());
     assertEquals(
         "adv-fgsm 0.1; random 0.3 fixed; learned 0.001", json("x.json").get("defense").asText());
-    double kept = json("x.json").get("effective_dimension").asDouble();
+    double kept = json("x.json").get("epochs").get(0).get("effective_dimension").asDouble();
     assertTrue(kept > 0 && kept < 784, "kept " + kept);
-    assertTrue(
-        out.toString()
-            .contains("the learned mask keeps " + String.format(Locale.ROOT, "%.1f", kept)));
+    String said = "effective dimension " + String.format(Locale.ROOT, "%.4f", kept);
+    assertTrue(out.toString().contains(said), out.toString());
   }
 
   @Test
@@ -128,21 +127,54 @@ class CommandLineTest extends Calls {
   }
 
   @Test
-  void theHelpNamesThePartsOfADefense() {
-    assertEquals(0, teak("train --help"));
-    assertTrue(out.toString().contains("  noise SIGMA [@LAYER]\n"), out.toString());
+  void allThatCanBeNamedIsListedWithItsSettings() throws IOException {
+    assertEquals(0, teak("list --json DIR/list.json"), err.toString());
+    JsonNode kinds = json("list.json");
+    assertEquals(10, kinds.size());
+    for (JsonNode kind : kinds) {
+      assertTrue(kind.size() >= 2, kind.toString());
+      for (JsonNode each : kind) {
+        String name = each.get("name").asText();
+        assertTrue(out.toString().contains("  " + name + " "), name);
+        assertFalse(each.get("summary").asText().isBlank(), name);
+      }
+    }
+    out.getBuffer().setLength(0);
+    assertEquals(0, teak("list defenses"));
+    assertTrue(out.toString().startsWith("defenses:\n"), out.toString());
+    assertTrue(out.toString().contains("temperature=20"), out.toString());
+    assertFalse(out.toString().contains("resnet18"), "other kinds were not asked for");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "train --data nowhere --model cnn --out DIR/x|there is no data set 'nowhere'",
-        "train --data synthetic --model vgg --out DIR/x|there is no model 'vgg'; choose mlp, cnn, resnet18",
+        "train --data synthetic --model vgg --out DIR/x|--model 'vgg': there is no model 'vgg'",
         "train --data synthetic --model mlp --epochs 0 --out DIR/x|--epochs 0: must be 1 or more",
         "train --data synthetic --model mlp --lr -1 --out DIR/x|--lr -1.0: must be 0 or more",
-        "train --data synthetic --model mlp --defense vast --out DIR/x|there is no 'vast'; the parts are random,",
-        "train --data synthetic --model mlp --defense adv-pgd --out DIR/x|expects 'adv-pgd EPS",
-        "train --data synthetic --model mlp --defense smooth --out DIR/x|a whole number is missing",
+        "train --data synthetic --model mlp --defense adv-pgd --out DIR/x|the setting 'eps' is missing",
+        "train --data synthetic --model mlp --defense smooth --out DIR/x|the setting 'size' is missing",
+        "train --data synthetic --model mlp --defense vast --out DIR/x|--defense 'vast': there is no defense 'vast'",
+        "train --data synthetic --model mlp --defense distillation(tempreature=3) --out DIR/x|did you mean 'temperature'",
+        "train --data synthetic --model mlp --defense distillation --out DIR/x|there is no teacher to learn from",
+        "train --data synthetic --model mlp --teacher DIR/t --out DIR/x|--teacher DIR/t: there is no such file",
+        "train --data synthetic --model mlp --start DIR/t --out DIR/x|there is no such file",
+        "train --data synthetic --model mlp --freeze last --limit 60 --out DIR/x|'last'",
+        "train --data synthetic --model mlp --optimizer adma --out DIR/x|did you mean 'adam'",
+        "train --data synthetic --model mlp --optimizer sgd(lr=1) --lr 1 --out DIR/x|the setting 'lr' comes twice",
+        "train --data synthetic --model mlp --schedule cosign --out DIR/x|did you mean 'cosine'",
+        "train --data synthetic --model mlp --augment flop --out DIR/x|did you mean 'flip'",
+        "train --data synthetic --model mlp --keep bets --out DIR/x|did you mean 'best'",
+        "train --data synthetic --model mlp --average 2 --out DIR/x|--average: 2.0: must be above 0 and below 1",
+        "train --data synthetic --model mlp --clip 0 --out DIR/x|--clip: 0.0: must be above 0",
+        "train --data synthetic --model mlp --judge pgd --out DIR/x|the setting 'eps' is missing",
+        "train --data synthetic --model mlp --phase DIR/p.yaml --out DIR/x|there is no such file",
+        "train --data synthetic --model conv(16,4);flatten --resume --overwrite --out DIR/x|give one of them",
+        "train --data synthetic --modle mlp --out DIR/x|Unknown option: '--modle', did you mean '--model'",
+        "train --data synthetic --model mlp --test-limit 0 --out DIR/x|--test-limit 0: must be 1 or more",
+        "trian --data synthetic|there is no command 'trian', did you mean 'train'",
+        "list defences|there is no kind 'defences'; choose models, layers, defenses",
         "train --data synthetic --model mlp --out DIR/no/x|does not exist",
         "train --data synthetic --model mlp --out DIR|is a folder",
         "train --data synthetic --model mlp --out ~ann/x|'~ann/x' begins with another user's home",
@@ -164,7 +196,10 @@ class CommandLineTest extends Calls {
         "train --data synthetic --model mlp --epochs 4/2 --out DIR/x|'4/2' is not an int",
         "evaluate --data synthetic --weights DIR/x --threat linf:8/0|expects a norm and an epsilon",
         "attack --data synthetic --weights DIR/x --attack pgd|there is no such file",
-        "attack --data synthetic --weights DIR/x --attack cww|there is no attack 'cww'",
+        "attack --data synthetic --weights DIR/x --attack cww|there is no attack 'cww', did you mean 'cw'",
+        "attack --data synthetic --weights DIR/x --attack pgd(stesp=3)|did you mean 'steps'",
+        "attack --data synthetic --weights DIR/x --attack pgd --attack fgsm --save-adversarial DIR/a.npz|is of one attack",
+        "evaluate --data synthetic --weights DIR/x --threat linf:1 --state DIR/s --save-adversarial DIR/a.npz|give one of them",
         "attack --data synthetic --weights DIR/x --attack fgsm --steps 3|fgsm has no setting 'steps'; it has loss",
         "attack --data synthetic --weights DIR/x --attack pgd --param a=1|pgd has no setting 'a'",
         "attack --data synthetic --weights DIR/x --attack pgd --param steps=x|expects a whole number",
@@ -180,11 +215,11 @@ class CommandLineTest extends Calls {
         "data get nosuch|cannot be fetched; choose mnist, fashion, cifar10",
         "data|list, get or verify",
         "devices --json DIR/no/x.json|does not exist",
-        "fly|Unmatched argument at index 0: 'fly'",
+        "fly|there is no command 'fly'",
       })
   void aWrongCallIsOneLineAndStatusTwo(String example) throws IOException {
     String[] parts = example.split("\\|");
-    assertOneLine(teak(parts[0]), 2, parts[1]);
+    assertOneLine(teak(parts[0]), 2, parts[1].replace("DIR", folder.toString()));
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(0, left.count(), "nothing must be written");
     }
@@ -286,5 +321,15 @@ class CommandLineTest extends Calls {
     assertEquals(0, teak("devices"));
     assertTrue(out.toString().contains("reference"), out.toString());
     assertTrue(out.toString().contains("*"), out.toString());
+  }
+
+  @Test
+  void theTestImagesHaveALimitOfTheirOwn() throws IOException {
+    String call =
+        "train --data synthetic --model mlp --epochs 1 --limit 60 --test-limit 50"
+            + " --out DIR/m.safetensors --json DIR/t.json";
+    assertEquals(0, teak(call), err.toString());
+    assertEquals(50, json("t.json").get("test_images").asInt());
+    assertTrue(out.toString().contains("of 50 images"), out.toString());
   }
 }

@@ -22,17 +22,19 @@ class ExperimentCommandsTest extends Calls {
       data: synthetic
       images: {train: 400, validation: 100, test: 100}
       seeds: [1, 2, 3]
-      epochs: 2
-      batch: 32
-      lr: 0.002
+      training: {epochs: 2, batch: 32, optimizer: adam lr=0.002}
       grid:
       - models: [mlp]
-        trainings: [none, random 0.3, learned 0.001]
-      search: {model: mlp, training: random 0.3, method: grid, ratios: [0.1, 0.3], lrs: [0.002],
+        defenses: [none, random 0.3, learned 0.001]
+      search: {model: mlp, defenses: random 0.3, method: grid, ratios: [0.1, 0.3], lrs: [0.002],
         batches: [32], epochs: 1}
-      attacks: {epsilons: [0.1, 0.2], fgsm_images: 30, pgd_images: 10, pgd_steps: 30,
-        autoattack_images: 0, autoattack_seeds: 0, masked_images: 5, check_images: 3, check_seeds: 1,
-        check_epsilon: 0.2, examples: 2}
+      measures:
+      - clean
+      - attacked fgsm epsilons=[0.1, 0.2] images=30
+      - attacked pgd(steps=30) epsilons=[0.1, 0.2] images=10
+      - masked pgd(steps=30) epsilons=[0.1, 0.2] images=5
+      - checks epsilon=0.2 images=3 seeds=1
+      - examples pgd epsilon=0.2 images=2 seeds=1
       """;
 
   private Path small() throws IOException {
@@ -96,7 +98,7 @@ class ExperimentCommandsTest extends Calls {
     }
     Process last = start(" --resume");
     assertEquals(0, last.waitFor(), () -> said());
-    assertTrue(said().matches("(?s).*killed: going on after [1-9][0-9]* cells\\R.*"), said());
+    assertTrue(said().matches("(?s).*small: [1-9][0-9]* of 9 cells done; the rest.*"), said());
     assertEquals(whole, text("killed/results.jsonl"));
     assertEquals(text("whole/results.csv"), text("killed/results.csv"));
     assertEquals(text("whole/search.jsonl"), text("killed/search.jsonl"));
@@ -124,7 +126,7 @@ class ExperimentCommandsTest extends Calls {
     assertOneLine(teak("run DIR/small.yaml --parallel 0"), 2, "--parallel 0");
     err.getBuffer().setLength(0);
     Files.writeString(folder.resolve("bad.yaml"), SMALL.replace("epochs: 2", "epoch: 2"));
-    assertOneLine(teak("run DIR/bad.yaml"), 2, "bad.yaml, line 5: there is no key 'epoch'");
+    assertOneLine(teak("run DIR/bad.yaml"), 2, "bad.yaml, line 5: there is no setting 'epoch'");
     err.getBuffer().setLength(0);
     Files.createDirectories(folder.resolve("full"));
     Files.writeString(folder.resolve("full/settings.yaml"), "# other\nname: other\n");

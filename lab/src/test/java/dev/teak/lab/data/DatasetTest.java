@@ -5,15 +5,41 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.teak.engine.Shape;
+import dev.teak.nn.train.ByteImages;
+import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Images;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DatasetTest {
+  private static final Examples NOTHING =
+      new Examples(
+          new Images() {
+            @Override
+            public int size() {
+              return 1;
+            }
+
+            @Override
+            public Shape image() {
+              return Shape.of(0, 2, 1);
+            }
+
+            @Override
+            public void read(int index, float[] to, int at) {}
+          },
+          new int[1]);
+
   private static Dataset dataset(int pixelValues, int... labels) {
     byte[] pixels = new byte[pixelValues];
     for (int i = 0; i < pixelValues; i++) {
       pixels[i] = (byte) i;
     }
-    return new Dataset("some", 1, 2, 1, 3, pixels, labels);
+    return new Dataset(
+        "some",
+        new Examples(ByteImages.of(pixels, Shape.of(1, 2, 1)), labels),
+        Dataset.numbered(3));
   }
 
   @Test
@@ -23,13 +49,13 @@ class DatasetTest {
 
   @Test
   void imagesWithoutExtentAreRefused() {
-    assertRefused(
-        () -> new Dataset("some", 0, 2, 1, 3, new byte[0], new int[1]), "some", "0 x 2 x 1");
+    assertRefused(() -> new Dataset("some", NOTHING, Dataset.numbered(3)), "some", "[0, 2, 1]");
   }
 
   @Test
-  void pixelsThatDoNotFitTheLabelsAreRefused() {
-    assertRefused(() -> dataset(5, 0, 1), "some", "5 pixel values", "2 images of 1 x 2 x 1");
+  void aSetWithoutClassesIsRefused() {
+    Examples one = dataset(2, 0).examples();
+    assertRefused(() -> new Dataset("some", one, List.of()), "some", "0 classes");
   }
 
   @Test
@@ -43,7 +69,6 @@ class DatasetTest {
     Dataset slice = dataset(8, 0, 1, 2, 0).slice(1, 3);
     assertEquals(2, slice.size());
     assertArrayEquals(new int[] {1, 2}, slice.labels());
-    assertArrayEquals(new byte[] {2, 3, 4, 5}, slice.pixels());
     assertArrayEquals(new float[] {2 / 255f, 3 / 255f, 4 / 255f, 5 / 255f}, slice.images());
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.nn.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,17 +21,20 @@ class DatasetsTest {
 
   @Test
   void anUnknownNameIsRefusedWithTheKnownOnes() {
-    assertRefused(() -> Datasets.load("emnist", true, data, 0), "emnist", "mnist, fashion");
+    String message =
+        assertThrows(SettingsException.class, () -> DataSources.read("emnist")).getMessage();
+    assertTrue(message.contains("there is no data set 'emnist', did you mean 'mnist'"), message);
+    assertTrue(message.contains("mnist, fashion, cifar10, cifar100, synthetic"), message);
   }
 
   @Test
   void aMissingFileIsRefusedWithTheCommandThatFetchesIt() {
     assertRefused(
-        () -> Datasets.load("fashion", false, data, 0),
+        () -> DataSources.read("fashion").load(false, data, 0),
         "t10k-images-idx3-ubyte",
         data.resolve("fashion"),
         "teak data get fashion");
-    assertFalse(Datasets.isPresent("fashion", data));
+    assertFalse(DataSources.read("fashion").isPresent(data));
   }
 
   @Test
@@ -39,8 +43,8 @@ class DatasetsTest {
         data.resolve("t10k-images-idx3-ubyte.gz"), gzip(idx(0x803, new int[] {1, 1, 1}, (byte) 9)));
     Path below = Files.createDirectories(data.resolve("mnist"));
     Files.write(below.resolve("t10k-labels-idx1-ubyte"), idx(0x801, new int[] {1}, (byte) 4));
-    assertEquals(4, Datasets.load("mnist", false, data, 0).labels()[0]);
-    assertFalse(Datasets.isPresent("mnist", data));
+    assertEquals(4, DataSources.read("mnist").load(false, data, 0).labels()[0]);
+    assertFalse(DataSources.read("mnist").isPresent(data));
   }
 
   @Test

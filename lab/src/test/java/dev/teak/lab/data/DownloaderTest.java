@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.teak.lab.data.DataCatalog.RemoteFile;
+import dev.teak.nn.train.Progress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -152,8 +153,8 @@ class DownloaderTest {
   }
 
   private Path fetch(String checksum, String... urls) throws IOException, InterruptedException {
-    Downloader.Progress progress =
-        (file, done, total) -> {
+    Progress progress =
+        (file, done, total, detail) -> {
           assertEquals("some.bin", file);
           assertEquals(LENGTH, total);
           if (done >= HALF) {
@@ -396,7 +397,7 @@ class DownloaderTest {
       String url = "https://data.invalid/file";
       Downloader downloader =
           new Downloader(
-              (file, done, total) -> {}, Duration.ofSeconds(10), new Proxies(environment));
+              (file, done, total, detail) -> {}, Duration.ofSeconds(10), new Proxies(environment));
       RemoteFile file = new RemoteFile(List.of(url), "some.bin", RIGHT);
       String said =
           assertThrows(IOException.class, () -> downloader.fetch(file, folder)).getMessage();

@@ -6,6 +6,7 @@ import static dev.teak.lab.data.Samples.idx;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.teak.engine.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,16 +41,14 @@ class IdxReaderTest {
   }
 
   private Dataset read() throws IOException {
-    return IdxReader.read("some", images, labels, 10);
+    return IdxReader.read("some", images, labels, Dataset.numbered(10), Integer.MAX_VALUE);
   }
 
   @Test
   void imagesAndLabelsAreRead() throws IOException {
     Dataset data = read();
     assertEquals(2, data.size());
-    assertEquals(2, data.height());
-    assertEquals(3, data.width());
-    assertEquals(1, data.channels());
+    assertEquals(Shape.of(2, 3, 1), data.image());
     assertArrayEquals(new int[] {7, 9}, data.labels());
     assertArrayEquals(new float[] {0, .2f, .4f, .6f, 1, 0}, Arrays.copyOf(data.images(), 6), 1e-6f);
   }

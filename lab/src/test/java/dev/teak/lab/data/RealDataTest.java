@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.teak.engine.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,9 +22,9 @@ class RealDataTest {
   @Test
   void mnistHasItsCountsAndItsMean() throws IOException {
     Path folder = folderWith("mnist/train-images-idx3-ubyte.gz");
-    Dataset train = Datasets.load("mnist", true, folder, 0);
+    Dataset train = DataSources.read("mnist").load(true, folder, 0);
     assertEquals(60_000, train.size());
-    assertEquals(List.of(28, 28, 1), List.of(train.height(), train.width(), train.channels()));
+    assertEquals(Shape.of(28, 28, 1), train.image());
     double sum = 0;
     for (float v : train.images()) {
       sum += v;
@@ -35,14 +36,14 @@ class RealDataTest {
     }
     assertEquals(5923, counts[0]);
     assertEquals(6742, counts[1]);
-    assertEquals(10_000, Datasets.load("mnist", false, folder, 0).size());
+    assertEquals(10_000, DataSources.read("mnist").load(false, folder, 0).size());
   }
 
   @Test
   void mnistFilesHaveTheChecksumsOfTheCatalog() throws IOException {
     Path folder = folderWith("mnist/train-images-idx3-ubyte.gz");
     DataCatalog.Entry mnist = DataCatalog.find("mnist").orElseThrow();
-    assertTrue(Datasets.isPresent("mnist", folder));
+    assertTrue(DataSources.read("mnist").isPresent(folder));
     for (Datasets.Verdict verdict : Datasets.verify(mnist, folder)) {
       assertEquals("ok", verdict.verdict(), verdict.file().toString());
     }
@@ -51,9 +52,14 @@ class RealDataTest {
   @Test
   void aThousandCifarRecordsAreRead() throws IOException {
     String file = "cifar10/exact/test-00000-00999.bin.gz";
-    Dataset data = Cifar10Reader.read("cifar10", List.of(folderWith(file).resolve(file)));
+    Dataset data =
+        CifarReader.read(
+            "cifar10",
+            CifarReader.CIFAR10,
+            List.of(folderWith(file).resolve(file)).iterator(),
+            1000);
     assertEquals(1000, data.size());
-    assertEquals(List.of(32, 32, 3), List.of(data.height(), data.width(), data.channels()));
+    assertEquals(Shape.of(32, 32, 3), data.image());
     assertEquals(3, data.labels()[0]); // the first test image is a cat
   }
 }

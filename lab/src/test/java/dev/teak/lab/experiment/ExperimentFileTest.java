@@ -4,48 +4,33 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.lab.measure.Attacked;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExperimentFileTest {
-  /** Fourteen lines and a half; line numbers below are of it. */
+  /** Line numbers below are of it. */
   static final String SMALL =
       """
       name: small
       data: synthetic
       images: {train: 300, validation: 60, test: 80}
       seeds: [1, 2]
-      epochs: 1
-      batch: 32
-      lr: 0.002
+      training: {epochs: 1, batch: 32, optimizer: adam lr=0.002}
       grid:
       - models: [mlp]
-        trainings:
+        defenses:
         - none
         - random 0.3
-      attacks:
-        epsilons: [0.1, 0.2]
-        fgsm_images: 20
-        pgd_images: 8
-        pgd_steps: 30
-        autoattack_images: 0
-        autoattack_seeds: 0
-        masked_images: 4
-        check_images: 0
-        check_seeds: 0
-        check_epsilon: 0.1
-        examples: 2
+      measures:
+      - clean
+      - attacked fgsm epsilons=[0.1, 0.2] images=20
+      - attacked pgd(steps=30) epsilons=[0.1, 0.2] images=8
+      - masked pgd(steps=30) epsilons=[0.1, 0.2] images=4
+      - examples pgd(steps=30) epsilon=0.2 images=2 seeds=1
       """;
-
-  @ParameterizedTest
-  @CsvSource({"smoke", "short", "paper"})
-  void whatTeakBringsIsReadAndWrittenAlike(String size) {
-    Experiment e = ExperimentFile.named("feature-masking", size);
-    assertEquals(e, ExperimentFile.parse("again", ExperimentFile.write(e)));
-    assertTrue(ExperimentFile.text("feature-masking", size).startsWith("# "));
-  }
 
   @Test
   void theCellsAreTheGridFromEverySeed() {
@@ -53,11 +38,12 @@ class ExperimentFileTest {
     assertEquals(
         "[mlp; none; seed 1, mlp; random 0.3; seed 1, mlp; none; seed 2, mlp; random 0.3; seed 2]",
         e.cells().stream().map(Cell::id).toList().toString());
-    Cell masked = e.cells().get(1);
-    assertEquals("random", masked.pattern());
-    assertEquals(0.3, masked.ratio());
-    assertEquals("mlp; random 0.3", masked.group());
-    assertTrue(e.cells().get(0).isBaseline());
+    Phase phase = e.cells().get(1).recipe().phases().get(0);
+    assertEquals("random 0.3", phase.words());
+    assertEquals(1, phase.epochs());
+    assertEquals(Phase.DEFAULTS.schedule(), phase.schedule(), "what the file leaves open");
+    assertEquals(5, e.asked(1).size());
+    assertEquals(4, e.asked(2).size(), "examples are of the first seed");
   }
 
   /** What is replaced by what; the line of the complaint; a part of it. */
@@ -66,32 +52,33 @@ class ExperimentFileTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "epochs: 1            | epoch: 1           | 5  | there is no key 'epoch' here; the keys are",
-        "epochs: 1            | epochs: 0          | 5  | epochs: 0: must be 1 or more",
-        "epochs: 1            | epochs: many       | 5  | expects a whole number, is 'many'",
-        "epochs: 1            | epochs: [1]        | 5  | epochs: expects a whole number",
-        "epochs: 1            | lr: 1              | 7  | the key 'lr' comes twice",
-        "lr: 0.002            | lr: nan            | 7  | lr: expects a number",
-        "lr: 0.002            | lr: 1/0            | 7  | lr: expects a number, as 0.03 or 8/255, is '1/0'",
-        "data: synthetic      | data: imagenet     | 2  | choose mnist",
-        "models: [mlp]        | models: [mlp, vgg] | 9  | there is no 'vgg'; choose mlp",
-        "- random 0.3         | - rndom 0.3        | 12 | rndom",
-        "- random 0.3         | - random 1.5       | 12 | 1.5",
-        "- random 0.3         | - none             | 8  | grid: 'mlp; none' comes twice",
-        "epsilons: [0.1, 0.2] | epsilons: [0.2]    | 0  | ",
-        "epsilons: [0.1, 0.2] | epsilons: [0.2, 0] | 14 | must rise",
-        "pgd_steps: 30        | pgd_steps: 10      | 17 | does not reach the bound",
-        "train: 300           | trian: 300         | 3  | there is no key 'trian' here",
-        "train: 300,          |                    | 3  | the key 'train' is missing",
+        "epochs: 1,           | epoch: 1,          | 5  | there is no setting 'epoch', did you mean 'epochs'; the settings are",
+        "epochs: 1,           | epochs: 0,         | 5  | epochs: 0: must be 1 or more",
+        "epochs: 1,           | epochs: many,      | 5  | epochs: expects a whole number, is 'many'",
+        "epochs: 1,           | epochs: [1],       | 5  | epochs: expects a whole number",
+        "seeds: [1, 2]        | name: b            | 4  | the key 'name' comes twice",
+        "lr=0.002             | lr=nan             | 5  | lr: expects a number",
+        "lr=0.002             | lr=1/0             | 5  | lr: expects a number, as 0.03 or 8/255, is '1/0'",
+        "adam lr              | adm lr             | 5  | there is no optimizer 'adm', did you mean 'adam'; choose",
+        "seeds: [1, 2]        | lr: 0.1            | 4  | 'lr' is written training: {optimizer: adam lr=X} now",
+        "data: synthetic      | data: synthetik    | 2  | did you mean 'synthetic'",
+        "models: [mlp]        | models: [mlp, vgx] | 7  | 'vgx'",
+        "- random 0.3         | - rndom 0.3        | 10 | there is no defense 'rndom'",
+        "- random 0.3         | - random 1.5       | 10 | 1.5",
+        "- random 0.3         | - none             | 6  | grid: 'mlp; none' comes twice",
+        "- clean              | - claen            | 12 | there is no measure 'claen', did you mean 'clean'; choose",
+        "attacked fgsm        | attacked fgms      | 13 | 'fgms'",
+        "fgsm epsilons=[0.1, 0.2] | fgsm epsilons=[0.2, 0.1] | 13 | must rise",
+        "fgsm epsilons=[0.1, 0.2] | fgsm epsilon=0.2   | 13 | fgsm: there is no setting 'epsilon'",
+        "fgsm epsilons=[0.1, 0.2] | fgsm(eps=0.1) epsilons=0.1 | 13 | eps is given beside the attack",
+        "train: 300           | trian: 300         | 3  | there is no setting 'trian', did you mean 'train'",
+        "train: 300,          |                    | 3  | the setting 'train' is missing",
         "seeds: [1, 2]        | seeds: [1, 1]      | 4  | one comes twice",
         "seeds: [1, 2]        | seeds: [1, 2       | 5  | is no YAML",
+        "optimizer: adam lr=0.002} | optimizer: adam {lr: 1}} | 5  | settings within a line are written NAME key=value",
       })
   void anErrorNamesTheLine(String from, String to, int line, String part) {
     String text = SMALL.replace(from, to == null ? "" : to);
-    if (line == 0) {
-      assertEquals(0.2, ExperimentFile.parse("f.yaml", text).attacks().middleEpsilon());
-      return;
-    }
     String said =
         assertThrows(IllegalArgumentException.class, () -> ExperimentFile.parse("f.yaml", text))
             .getMessage();
@@ -102,14 +89,59 @@ class ExperimentFileTest {
   @Test
   void aNumberMayBeAFraction() {
     String text =
-        SMALL
-            .replace("[0.1, 0.2]", "[8/255, 0.2]")
-            .replace("check_epsilon: 0.1", "check_epsilon: 8/255")
-            .replace("random 0.3", "adv-pgd 8/255");
+        SMALL.replace("[0.1, 0.2]", "[8/255, 0.2]").replace("random 0.3", "adv-pgd 8/255");
     Experiment e = ExperimentFile.parse("f.yaml", text);
-    assertEquals(List.of(8 / 255.0, 0.2), e.attacks().epsilons());
-    assertEquals("mlp; adv-pgd 0.03137254901960784", e.cells().get(1).group());
+    Attacked fgsm = (Attacked) e.measures().get(1).measure();
+    assertEquals(List.of(8 / 255.0, 0.2), fgsm.epsilons());
+    assertEquals("mlp; adv-pgd 0.03137254901960784", e.cells().get(1).recipe().name());
     assertEquals(e, ExperimentFile.parse("again", ExperimentFile.write(e)));
+  }
+
+  private static String recipes(String text) {
+    int grid = SMALL.indexOf("grid:");
+    int measures = SMALL.indexOf("measures:");
+    return SMALL.substring(0, grid) + "recipes:\n" + text + SMALL.substring(measures);
+  }
+
+  @Test
+  void aRecipeHasPhasesAndNeedsOthers() {
+    Experiment e =
+        ExperimentFile.parse(
+            "f.yaml",
+            recipes(
+                """
+                - {name: teacher, model: mlp}
+                - name: student
+                  model: mlp
+                  start: teacher
+                  phases:
+                  - {epochs: 2, teacher: teacher, defenses: [noise 0.1, random 0.3]}
+                  - optimizer: {sgd: {lr: 0.1, momentum: 0.9, nesterov: true}}
+                    schedule: one_cycle
+                    teacher: previous
+                    keep: best by=f1 patience=2
+                """));
+    Recipe student = e.allRecipes().get(1);
+    assertEquals("noise 0.1; random 0.3, then none", student.words());
+    assertEquals(2, student.phases().get(0).epochs());
+    assertEquals(0.1, student.phases().get(1).optimizer().lr());
+    assertEquals(List.of("teacher", "teacher"), student.needs());
+    assertEquals(e, ExperimentFile.parse("again", ExperimentFile.write(e)));
+  }
+
+  @Test
+  void whatNeedsItselfIsACircle() {
+    String circle =
+        recipes("- {name: a, model: mlp, start: b}\n- {name: b, model: mlp, start: a}\n");
+    assertEquals(
+        "f.yaml, line 6: recipes: a circle: a needs b needs a",
+        assertThrows(IllegalArgumentException.class, () -> ExperimentFile.parse("f.yaml", circle))
+            .getMessage());
+    String unknown = recipes("- {name: a, model: mlp, start: c}\n");
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> ExperimentFile.parse("f.yaml", unknown))
+            .getMessage()
+            .startsWith("f.yaml, line 6: recipes: 'a' needs 'c', which is neither a recipe"));
   }
 
   @Test

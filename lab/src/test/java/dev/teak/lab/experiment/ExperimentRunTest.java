@@ -2,15 +2,15 @@ package dev.teak.lab.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.nn.train.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +24,7 @@ class ExperimentRunTest {
     Data data = Data.of(e, folder);
     try (ResultsFolder results =
         ResultsFolder.open(folder.resolve(name), e, List.of("device java"), "a test", resume)) {
-      new ExperimentRun(e, data, results, parallel, (t, d, n, last) -> {}).run();
+      new ExperimentRun(e, data, results, parallel, Progress.SILENT).run();
       return results.results();
     }
   }
@@ -36,37 +36,41 @@ class ExperimentRunTest {
   @Test
   void aResultHasWhatTheExperimentAsksFor() throws IOException {
     List<CellResult> results = run("a", SMALL, 1, false);
-    assertEquals(SMALL.cells(), results.stream().map(CellResult::cell).toList());
+    assertEquals(
+        SMALL.cells().stream().map(Cell::id).toList(),
+        results.stream().map(r -> r.cell().id()).toList());
     CellResult masked = results.get(1);
     assertEquals(1, masked.epochs().size());
-    assertEquals(80, masked.predictions().clean().length());
-    assertEquals(8, masked.predictions().attacked().length());
+    Measured clean = masked.measured("clean").orElseThrow();
+    assertEquals(80, clean.predictions().size());
     assertEquals(
         List.of("fgsm 0.1", "fgsm 0.2", "pgd 0.1", "pgd 0.2"),
         masked.attacked().stream().map(a -> a.attack() + " " + a.epsilon()).toList());
-    for (CellResult.Attacked a : masked.attacked()) {
+    for (UnderAttack a : masked.attacked()) {
       assertTrue(a.accuracy() <= a.cleanAccuracy() && a.low() <= a.accuracy(), a.toString());
       assertTrue(a.accuracy() <= a.high(), a.toString());
+      assertEquals(a.images(), a.found().predictions().size());
     }
-    assertNotNull(masked.masked());
-    assertEquals("random 0.3 fixed", masked.masked().mask());
-    assertNull(results.get(0).masked());
+    Measured behind = masked.measured("masked").orElseThrow();
+    assertEquals("random 0.3 fixed", behind.settings().get("mask"));
+    assertTrue(results.get(0).measured("masked").isEmpty());
     assertEquals(2, masked.examples().size());
     assertTrue(results.get(2).examples().isEmpty(), "the second seed has no pictures");
-    long right = 0;
-    for (int i = 0; i < 80; i++) {
-      right +=
-          masked.predictions().clean().charAt(i) == masked.predictions().labels().charAt(i) ? 1 : 0;
-    }
-    assertEquals(right / 80.0, masked.clean().accuracy());
+    long right =
+        IntStream.range(0, 80)
+            .filter(i -> clean.predictions().get(i).equals(clean.labels().get(i)))
+            .count();
+    assertEquals(right / 80.0, masked.clean("accuracy"));
     assertEquals(5, text("a/results.csv").lines().count());
+    assertEquals(5, text("a/weights.csv").lines().count());
+    assertEquals("", text("a/measures.jsonl"));
   }
 
   @Test
   void theFilesDoNotDependOnHowManyCellsRunAtATime() throws IOException {
     run("one", SMALL, 1, false);
     run("three", SMALL, 3, false);
-    for (String file : List.of("results.jsonl", "results.csv", "settings.yaml")) {
+    for (String file : List.of("results.jsonl", "results.csv", "figures.csv", "weights.csv")) {
       assertEquals(text("one/" + file), text("three/" + file), file);
     }
   }

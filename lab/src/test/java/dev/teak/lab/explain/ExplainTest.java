@@ -18,8 +18,8 @@ import dev.teak.engine.op.OpTable;
 import dev.teak.engine.op.Unary;
 import dev.teak.lab.explain.Trace.Gradient;
 import dev.teak.lab.explain.Trace.Vertex;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.models.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class ExplainTest {
   private static final int BATCH = 4;
 
   private static Module model(String name) {
-    return Models.byName(name, Shape.of(8, 8, 1), 10, new RandomStream(1, "init"));
+    return Models.parse(name).build(Shape.of(8, 8, 1), 10, new RandomStream(1, "init"));
   }
 
   private static Tensor images() {
@@ -120,7 +120,7 @@ class ExplainTest {
 
   @Test
   void theBackwardPassGoesFromTheLossUpThroughEveryOp() {
-    for (String name : Models.NAMES) {
+    for (String name : Models.names()) {
       Trace t = trace(name);
       assertEquals(t.vertices().size() - 1, t.steps().size(), name);
       int last = t.vertices().size();
@@ -141,7 +141,7 @@ class ExplainTest {
 
   @Test
   void thePageAsksNobodyForAnythingAndHasEveryStep() {
-    for (String name : Models.NAMES) {
+    for (String name : Models.names()) {
       Trace t = trace(name);
       String page = ExplainPage.html("title <&>", Map.of("model", name), t);
       assertTrue(page.contains("title &lt;&amp;&gt;"), "text is escaped");

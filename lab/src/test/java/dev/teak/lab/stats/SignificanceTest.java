@@ -67,6 +67,66 @@ class SignificanceTest {
   }
 
   @Test
+  void wilcoxonsTestTiesDifferencesThatRoundingAloneTellsApart() {
+    // Four differences of a tenth, in binary 0.1, 0.09999999999999998, 0.10000000000000009 and 0.1,
+    // the third of them down. Ranks 2.5 each, positive 7.5 of 10: 1 + 4 of 16 subsets have a sum of
+    // 2.5 or less, so p = 0.625.
+    double[] a = {0.2, 0.3, 0.7, 0.1};
+    double[] b = {0.1, 0.2, 0.8, 0.0};
+    assertEquals(0.625, Significance.wilcoxon(a, b), EXACT);
+  }
+
+  @Test
+  void welchsTestAgreesWithR() {
+    // t.test(extra ~ group, data = sleep): t = -1.8608, df = 17.776, p-value = 0.07939.
+    assertEquals(0.07939, Significance.welchT(SLEEP_1, SLEEP_2), 5e-6);
+  }
+
+  @Test
+  void welchsTestWithoutSpreadOrValuesSaysSo() {
+    double[] ones = {1, 1};
+    assertEquals(1, Significance.welchT(ones, ones));
+    assertEquals(0, Significance.welchT(ones, new double[] {2, 2}));
+    assertTrue(Double.isNaN(Significance.welchT(ones, new double[] {2})));
+    // With a spread on one side: t = 1 / sqrt(2 / 2) = 1, of one degree: p = 1 - 2 atan(1) / pi.
+    assertEquals(0.5, Significance.welchT(ones, new double[] {1, 3}), EXACT);
+  }
+
+  @Test
+  void mannAndWhitneysTestAgreesWithR() {
+    // Permeability of membranes, Hollander and Wolfe (1973), p. 69, in R's wilcox.test: W = 35,
+    // two-sided p of 10 and 5 values without a tie: 764 of the 3003 ways, 0.2544.
+    double[] term = {0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46};
+    double[] early = {1.15, 0.88, 0.90, 0.74, 1.21};
+    assertEquals(764 / 3003.0, Significance.mannWhitney(term, early), EXACT);
+    assertEquals(764 / 3003.0, Significance.mannWhitney(early, term), EXACT);
+  }
+
+  @Test
+  void mannAndWhitneysTestCountsTies() {
+    // Ranks 1, 2.5 against 2.5, 4: sums of two of them are 3.5 (twice), 5 (twice), 6.5 (twice).
+    // Ours is 3.5: 2 of 6 ways lie at or below, so p = 2 / 3.
+    double[] a = {1, 2};
+    double[] b = {2, 3};
+    assertEquals(2 / 3.0, Significance.mannWhitney(a, b), EXACT);
+    assertEquals(1, Significance.mannWhitney(new double[] {1, 1}, new double[] {1, 1}), EXACT);
+    assertEquals(1, Significance.mannWhitney(new double[] {-0.0}, new double[] {0.0}), EXACT);
+    double[] below = {-1, -0.0};
+    assertEquals(2 / 3.0, Significance.mannWhitney(below, new double[] {0, 1}), EXACT);
+  }
+
+  @Test
+  void mannAndWhitneysTestOfThreeAndThreeCannotGoBelowATenth() {
+    double[] a = {1, 2, 3};
+    double[] b = {4, 5, 6};
+    assertEquals(0.1, Significance.mannWhitney(a, b), EXACT);
+    assertTrue(Double.isNaN(Significance.mannWhitney(a, new double[0])));
+    assertTrue(Double.isNaN(Significance.mannWhitney(a, new double[] {1, Double.NaN})));
+    assertThrows(
+        IllegalArgumentException.class, () -> Significance.mannWhitney(a, new double[198]));
+  }
+
+  @Test
   void mcnemarsTestIsTheExactBinomial() {
     // 1 image only the one has right, 5 only the other: p = 2 (1 + 6) / 2^6.
     boolean[] a = {true, false, false, false, false, false, true, false};

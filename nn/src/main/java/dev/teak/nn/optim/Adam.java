@@ -28,6 +28,7 @@ public final class Adam extends Optimizer {
    * @param weightDecay of the weight
    * @param decoupled whether the decay acts on the weights themselves (AdamW), not on the gradient
    * @param amsgrad whether to divide by the largest second moment so far
+   * @param weightsOnly whether the decay leaves norms and biases alone
    */
   public record Settings(
       double lr,
@@ -36,7 +37,9 @@ public final class Adam extends Optimizer {
       double eps,
       double weightDecay,
       boolean decoupled,
-      boolean amsgrad) {
+      boolean amsgrad,
+      boolean weightsOnly)
+      implements OptimizerSettings {
     /** Rejects negative and infinite settings, and betas that keep all of the past. */
     public Settings {
       requireAtLeastZero("learning rate", lr);
@@ -48,30 +51,35 @@ public final class Adam extends Optimizer {
 
     /** With these shares of the past. */
     public Settings betas(double first, double second) {
-      return new Settings(lr, first, second, eps, weightDecay, decoupled, amsgrad);
+      return new Settings(lr, first, second, eps, weightDecay, decoupled, amsgrad, weightsOnly);
     }
 
     /** With another eps. */
     public Settings eps(double value) {
-      return new Settings(lr, beta1, beta2, value, weightDecay, decoupled, amsgrad);
+      return new Settings(lr, beta1, beta2, value, weightDecay, decoupled, amsgrad, weightsOnly);
     }
 
     /** With a weight decay. */
     public Settings weightDecay(double decay) {
-      return new Settings(lr, beta1, beta2, eps, decay, decoupled, amsgrad);
+      return new Settings(lr, beta1, beta2, eps, decay, decoupled, amsgrad, weightsOnly);
     }
 
     /** As AMSGrad, or not. */
     public Settings amsgrad(boolean on) {
-      return new Settings(lr, beta1, beta2, eps, weightDecay, decoupled, on);
+      return new Settings(lr, beta1, beta2, eps, weightDecay, decoupled, on, weightsOnly);
     }
 
-    /** The optimizer of these parameters. */
+    /** With a decay of weights alone, or of norms and biases too. */
+    public Settings weightsOnly(boolean on) {
+      return new Settings(lr, beta1, beta2, eps, weightDecay, decoupled, amsgrad, on);
+    }
+
+    @Override
     public Adam of(Map<String, Tensor> parameters) {
-      return of(List.of(ParameterGroup.of(parameters)));
+      return of(groups(parameters));
     }
 
-    /** The optimizer of these groups of parameters. */
+    @Override
     public Adam of(List<ParameterGroup> groups) {
       return new Adam(groups, this);
     }
@@ -99,12 +107,12 @@ public final class Adam extends Optimizer {
 
   /** Settings to go on from: betas 0.9 and 0.999, eps 1e-8, no weight decay. */
   public static Settings adam(double lr) {
-    return new Settings(lr, PLAIN.beta1(), PLAIN.beta2(), PLAIN.eps(), 0, false, false);
+    return new Settings(lr, PLAIN.beta1(), PLAIN.beta2(), PLAIN.eps(), 0, false, false, false);
   }
 
   /** As {@link #adam(double)}, but with a decay of the weights themselves, 0.01. */
   public static Settings adamW(double lr) {
-    return new Settings(lr, PLAIN.beta1(), PLAIN.beta2(), PLAIN.eps(), 0.01, true, false);
+    return new Settings(lr, PLAIN.beta1(), PLAIN.beta2(), PLAIN.eps(), 0.01, true, false, false);
   }
 
   /** Adam without weight decay. */

@@ -85,6 +85,11 @@ public final class AveragedWeights {
     return all;
   }
 
+  /** Gives the model the averages for good. */
+  public void assign() {
+    own.forEach((name, t) -> Update.assign(t, averages.get(name)));
+  }
+
   /** Gives the model the averages until the handle is closed: then it has its own weights again. */
   public Applied apply() {
     return new Applied(this);
@@ -98,7 +103,7 @@ public final class AveragedWeights {
     private Applied(AveragedWeights average) {
       own = average.own;
       own.forEach((name, t) -> before.put(name, StateDict.copyOf(t)));
-      own.forEach((name, t) -> Update.assign(t, average.averages.get(name)));
+      average.assign();
     }
 
     @Override

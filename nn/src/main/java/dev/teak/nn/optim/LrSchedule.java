@@ -74,8 +74,17 @@ public interface LrSchedule {
    * the steps, to peak / 250000 at the last (Smith and Topin 2017, in PyTorch's form).
    */
   static LrSchedule oneCycle(double peak) {
+    return oneCycle(peak, 0.3);
+  }
+
+  /**
+   * As {@link #oneCycle(double)}, rising over another share of the steps.
+   *
+   * @param rise 0..1; PyTorch's pct_start
+   */
+  static LrSchedule oneCycle(double peak, double rise) {
     return (step, total) -> {
-      double top = 0.3 * total - 1;
+      double top = rise * total - 1;
       double first = peak / 25;
       return step <= top
           ? between(first, peak, step / top)

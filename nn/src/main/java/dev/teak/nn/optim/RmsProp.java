@@ -25,9 +25,17 @@ public final class RmsProp extends Optimizer {
    * @param weightDecay of the weight, added to the gradient
    * @param momentum what is left of the velocity; 0 for none
    * @param centered whether to divide by the deviation of gradients, not by their mean size
+   * @param weightsOnly whether the decay leaves norms and biases alone
    */
   public record Settings(
-      double lr, double alpha, double eps, double weightDecay, double momentum, boolean centered) {
+      double lr,
+      double alpha,
+      double eps,
+      double weightDecay,
+      double momentum,
+      boolean centered,
+      boolean weightsOnly)
+      implements OptimizerSettings {
     /** Rejects negative and infinite settings. */
     public Settings {
       requireAtLeastZero("learning rate", lr);
@@ -41,35 +49,40 @@ public final class RmsProp extends Optimizer {
 
     /** With another share of the past. */
     public Settings alpha(double share) {
-      return new Settings(lr, share, eps, weightDecay, momentum, centered);
+      return new Settings(lr, share, eps, weightDecay, momentum, centered, weightsOnly);
     }
 
     /** With another eps. */
     public Settings eps(double value) {
-      return new Settings(lr, alpha, value, weightDecay, momentum, centered);
+      return new Settings(lr, alpha, value, weightDecay, momentum, centered, weightsOnly);
     }
 
     /** With a weight decay. */
     public Settings weightDecay(double decay) {
-      return new Settings(lr, alpha, eps, decay, momentum, centered);
+      return new Settings(lr, alpha, eps, decay, momentum, centered, weightsOnly);
     }
 
     /** With a momentum. */
     public Settings momentum(double share) {
-      return new Settings(lr, alpha, eps, weightDecay, share, centered);
+      return new Settings(lr, alpha, eps, weightDecay, share, centered, weightsOnly);
     }
 
     /** Centered, or not. */
     public Settings centered(boolean on) {
-      return new Settings(lr, alpha, eps, weightDecay, momentum, on);
+      return new Settings(lr, alpha, eps, weightDecay, momentum, on, weightsOnly);
     }
 
-    /** The optimizer of these parameters. */
+    /** With a decay of weights alone, or of norms and biases too. */
+    public Settings weightsOnly(boolean on) {
+      return new Settings(lr, alpha, eps, weightDecay, momentum, centered, on);
+    }
+
+    @Override
     public RmsProp of(Map<String, Tensor> parameters) {
-      return of(List.of(ParameterGroup.of(parameters)));
+      return of(groups(parameters));
     }
 
-    /** The optimizer of these groups of parameters. */
+    @Override
     public RmsProp of(List<ParameterGroup> groups) {
       return new RmsProp(groups, this);
     }
@@ -92,7 +105,7 @@ public final class RmsProp extends Optimizer {
 
   /** Settings to go on from: alpha 0.99, eps 1e-8, no weight decay, no momentum. */
   public static Settings lr(double lr) {
-    return new Settings(lr, 0.99, 1e-8, 0, 0, false);
+    return new Settings(lr, 0.99, 1e-8, 0, 0, false, false);
   }
 
   @Override

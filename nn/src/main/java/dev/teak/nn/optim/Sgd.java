@@ -22,9 +22,16 @@ public final class Sgd extends Optimizer {
    * @param dampening what of a gradient does not go into the velocity; the first goes in whole
    * @param weightDecay of the weight, added to the gradient
    * @param nesterov whether to look ahead; needs a momentum above 0 and no dampening
+   * @param weightsOnly whether the decay leaves norms and biases alone
    */
   public record Settings(
-      double lr, double momentum, double dampening, double weightDecay, boolean nesterov) {
+      double lr,
+      double momentum,
+      double dampening,
+      double weightDecay,
+      boolean nesterov,
+      boolean weightsOnly)
+      implements OptimizerSettings {
     /** Rejects negative and infinite settings, and Nesterov's form without what it needs. */
     public Settings {
       requireAtLeastZero("learning rate", lr);
@@ -44,30 +51,35 @@ public final class Sgd extends Optimizer {
 
     /** With a momentum. */
     public Settings momentum(double share) {
-      return new Settings(lr, share, dampening, weightDecay, nesterov);
+      return new Settings(lr, share, dampening, weightDecay, nesterov, weightsOnly);
     }
 
     /** With a dampening. */
     public Settings dampening(double share) {
-      return new Settings(lr, momentum, share, weightDecay, nesterov);
+      return new Settings(lr, momentum, share, weightDecay, nesterov, weightsOnly);
     }
 
     /** With a weight decay. */
     public Settings weightDecay(double decay) {
-      return new Settings(lr, momentum, dampening, decay, nesterov);
+      return new Settings(lr, momentum, dampening, decay, nesterov, weightsOnly);
     }
 
     /** In Nesterov's form, or not; the momentum comes first. */
     public Settings nesterov(boolean on) {
-      return new Settings(lr, momentum, dampening, weightDecay, on);
+      return new Settings(lr, momentum, dampening, weightDecay, on, weightsOnly);
     }
 
-    /** The optimizer of these parameters. */
+    /** With a decay of weights alone, or of norms and biases too. */
+    public Settings weightsOnly(boolean on) {
+      return new Settings(lr, momentum, dampening, weightDecay, nesterov, on);
+    }
+
+    @Override
     public Sgd of(Map<String, Tensor> parameters) {
-      return of(List.of(ParameterGroup.of(parameters)));
+      return of(groups(parameters));
     }
 
-    /** The optimizer of these groups of parameters. */
+    @Override
     public Sgd of(List<ParameterGroup> groups) {
       return new Sgd(groups, this);
     }
@@ -97,12 +109,12 @@ public final class Sgd extends Optimizer {
       boolean nesterov) {
     this(
         List.of(ParameterGroup.of(parameters)),
-        new Settings(lr, momentum, 0, weightDecay, nesterov));
+        new Settings(lr, momentum, 0, weightDecay, nesterov, false));
   }
 
   /** Settings to go on from: this learning rate, and nothing else. */
   public static Settings lr(double lr) {
-    return new Settings(lr, 0, 0, 0, false);
+    return new Settings(lr, 0, 0, 0, false, false);
   }
 
   @Override

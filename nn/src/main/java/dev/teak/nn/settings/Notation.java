@@ -171,6 +171,12 @@ final class Notation {
     word.setLength(0);
   }
 
+  /** Whether a name has its settings in brackets already: {@code pgd(steps=40 restarts=2)}. */
+  static boolean isOneWord(String text) {
+    int open = firstOf(text, "({ ");
+    return open > 0 && text.charAt(open) != ' ' && end(text, open) == text.length() - 1;
+  }
+
   /** Where what begins here ends: a bracket or quote at its partner, all else at once. */
   private static int end(String text, int from) {
     char c = text.charAt(from);

@@ -34,7 +34,16 @@ final class RecordReader {
 
   /** Of a mapping. */
   Object read(Class<?> type, Object defaults, List<String> required, Written.Mapping written) {
-    Map<String, Type> types = types(type);
+    return make(type, defaults, required, given(types(type), written));
+  }
+
+  /** Of words. */
+  Object read(Class<?> type, Object defaults, List<String> required, List<Notation.Word> words) {
+    return make(type, defaults, required, given(types(type), words));
+  }
+
+  /** What a mapping says of settings of these types. */
+  Map<String, Written.Entry> given(Map<String, Type> types, Written.Mapping written) {
     Map<String, Written.Entry> given = new LinkedHashMap<>();
     written
         .entries()
@@ -46,12 +55,12 @@ final class RecordReader {
               }
               given.put(setting, entry);
             });
-    return make(type, defaults, required, given);
+    return given;
   }
 
-  /** Of words. */
-  Object read(Class<?> type, Object defaults, List<String> required, List<Notation.Word> words) {
-    return make(type, defaults, required, new Words(types(type)).all(words));
+  /** What words say of settings of these types. */
+  Map<String, Written.Entry> given(Map<String, Type> types, List<Notation.Word> words) {
+    return new Words(types).all(words);
   }
 
   private SettingsException noKey(Written.Place at, String key, Map<String, Type> types) {

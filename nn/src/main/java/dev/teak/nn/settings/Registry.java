@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -88,49 +87,16 @@ public final class Registry<T> implements Kind<T> {
 
   @Override
   public T read(Written written) {
-    if (written instanceof Written.Mapping m) {
-      if (m.entries().size() != 1) {
-        throw m.place().wrong("expects one " + noun + ", as NAME: {SETTING: VALUE}");
-      }
-      Map.Entry<String, Written.Entry> one = m.entries().entrySet().iterator().next();
-      Written settings = one.getValue().value();
-      String name = Notation.normal(one.getKey());
-      if (aliases.containsKey(name)) {
-        return read(new Written.Text(one.getKey() + " " + flat(settings), m.place()));
-      }
-      return read(name, settings, one.getValue().key());
-    }
-    if (!(written instanceof Written.Text t)) {
-      throw written.place().wrong("expects one " + noun + ", is a list");
-    }
-    return read(t);
-  }
-
-  private T read(Written.Text t) {
-    Notation.Named named = Settings.at(t.place(), () -> Notation.named(t.text()));
+    NamedSettings named = NamedSettings.of(written, noun);
     if (named.name().isEmpty()) {
-      throw t.place().wrong("expects the name of a " + noun + "; " + known());
+      throw named.place().wrong("expects the name of a " + noun + "; " + known());
     }
     UnaryOperator<String> alias = aliases.get(named.name());
     if (alias != null) {
-      String rest = t.text().strip().substring(named.name().length());
-      return read(new Written.Text(alias.apply(rest).strip(), t.place()));
+      return read(new Written.Text(alias.apply(named.rest()).strip(), named.place()));
     }
-    Known<T> known = require(named.name(), t.place());
-    RecordReader reader = new RecordReader(named.name(), t.place());
-    return kind.cast(
-        reader.read(known.defaults.getClass(), known.defaults, known.required, named.words()));
-  }
-
-  private T read(String name, Written settings, Written.Place place) {
-    Known<T> known = require(name, place);
-    RecordReader reader = new RecordReader(name, place);
-    Class<?> type = known.defaults.getClass();
-    if (settings instanceof Written.Mapping m) {
-      return kind.cast(reader.read(type, known.defaults, known.required, m));
-    }
-    return kind.cast(
-        reader.read(type, known.defaults, known.required, Notation.words(flat(settings))));
+    Known<T> known = require(named.name(), named.place());
+    return kind.cast(named.record(known.defaults.getClass(), known.defaults, known.required));
   }
 
   private Known<T> require(String name, Written.Place place) {
@@ -144,20 +110,6 @@ public final class Registry<T> implements Kind<T> {
 
   private String known() {
     return "choose " + String.join(", ", all().keySet());
-  }
-
-  /** What is written, as words. */
-  private static String flat(Written written) {
-    if (written instanceof Written.Text t) {
-      return t.text();
-    }
-    if (written instanceof Written.Sequence s) {
-      return s.items().stream().map(Registry::flat).collect(Collectors.joining(", ", "[", "]"));
-    }
-    return ((Written.Mapping) written)
-        .entries().entrySet().stream()
-            .map(e -> e.getKey() + "=" + flat(e.getValue().value()))
-            .collect(Collectors.joining(" "));
   }
 
   private Map.Entry<String, Known<T>> entryOf(T value) {

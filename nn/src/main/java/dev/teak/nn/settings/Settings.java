@@ -42,6 +42,32 @@ public final class Settings {
   }
 
   /**
+   * The things that are written one behind the other: of a list its items, of a text what stands
+   * between semicolons that are in no brackets. Quotes around a whole text are none of it.
+   */
+  public static List<Written> several(Written written) {
+    if (written instanceof Written.Sequence s) {
+      return s.items();
+    }
+    if (!(written instanceof Written.Text t)) {
+      return List.of(written);
+    }
+    return at(t.place(), () -> Notation.several(Notation.unquoted(t.text()))).stream()
+        .map(part -> (Written) new Written.Text(part, t.place()))
+        .toList();
+  }
+
+  /** The name that something written begins with, with underscores; empty where there is none. */
+  public static String name(Written written) {
+    if (written instanceof Written.Mapping m && !m.entries().isEmpty()) {
+      return Notation.normal(m.entries().keySet().iterator().next());
+    }
+    return written instanceof Written.Text t
+        ? at(t.place(), () -> Notation.named(t.text()).name())
+        : "";
+  }
+
+  /**
    * All settings of a record by name, as results have them: numbers, truth values, texts; lists and
    * maps of these where a setting has several, or has settings of its own.
    */
@@ -76,9 +102,12 @@ public final class Settings {
   }
 
   private static Object textOf(Object value) {
+    if (value instanceof Enum<?> constant) {
+      return constant(constant);
+    }
     Kind<Object> kind = value == null ? null : kindOf(value.getClass());
     if (kind == null) {
-      return value;
+      return value instanceof Enum<?> e ? constant(e) : value;
     }
     String own = value.toString(); // its own notation, unless it has the one that records are given
     return own.startsWith(value.getClass().getSimpleName() + "[") ? kind.text(value) : own;
@@ -100,17 +129,20 @@ public final class Settings {
     }
     String text = text(value);
     int blank = text.indexOf(' ');
-    if (blank < 0) {
+    if (blank < 0 || Notation.isOneWord(text)) {
       return text;
     }
-    boolean named = value != null && kindOf(value.getClass()) != null;
+    boolean named =
+        value != null
+            && kindOf(value.getClass()) != null
+            && Notation.several(text).size() == 1; // else a list of its own, with semicolons
     return named
         ? text.substring(0, blank) + "(" + text.substring(blank + 1) + ")"
         : "'" + text + "'";
   }
 
-  /** Components of a record by their settings' names. */
-  static Map<String, Object> components(Object record) {
+  /** Components of a record by their settings' names, as they are. */
+  public static Map<String, Object> components(Object record) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (RecordComponent component : componentsOf(record.getClass())) {
       try {
@@ -173,6 +205,11 @@ public final class Settings {
       }
     }
     return null;
+  }
+
+  /** Whether a record is written as its settings alone, having neither name nor words. */
+  public static boolean isStructure(Record record) {
+    return kindOf(record.getClass()) == null && !isText(record.getClass());
   }
 
   /** Whether a record is written as one word or sentence, which its own parse method reads. */

@@ -1,6 +1,8 @@
 package dev.teak.nn.train;
 
+import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
+import java.util.Arrays;
 
 /**
  * What a step learns from.
@@ -24,5 +26,16 @@ public record Batch(Tensor images, Tensor labels, Tensor targets) {
   /** With something else to aim at. */
   public Batch targets(Tensor other) {
     return new Batch(images, labels, other);
+  }
+
+  /** The shapes: {@code 64 images [28, 28, 1] with their classes}. */
+  @Override
+  public String toString() {
+    int[] dims = images.shape().dims();
+    Shape image = Shape.of(Arrays.copyOfRange(dims, 1, dims.length));
+    return dims[0]
+        + " images "
+        + image
+        + (targets == labels ? " with their classes" : " with targets " + targets.shape());
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How an epoch is cut into batches, so that none of them is too small to learn from: a batch norm
@@ -41,6 +42,13 @@ record Batches(int count, int examples) {
     return new Batches(
         rest == 0 || dropLast || joined ? whole : whole + 1,
         dropLast ? train.size() - rest : train.size());
+  }
+
+  /** Where the batches from number {@code first} on lie in an epoch's order. */
+  List<Loader.Range> from(int first, int batch) {
+    return IntStream.range(first, count)
+        .mapToObj(i -> new Loader.Range(i * batch, i + 1 < count ? (i + 1) * batch : examples))
+        .toList();
   }
 
   /** The batch norms that take mean and variance from the batch. */

@@ -5,12 +5,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Tensor;
-import dev.teak.nn.Module;
 import dev.teak.nn.StateDict;
 import dev.teak.nn.io.CheckpointException;
 import dev.teak.nn.io.SafeTensors;
-import dev.teak.nn.optim.Optimizer;
-import dev.teak.nn.train.TrainingListener.EpochResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +18,10 @@ import java.util.StringJoiner;
 import java.util.TreeSet;
 
 /**
- * A training in the middle, in one file: weights, buffers, state of optimizer and method, positions
- * of random streams and counters, so that it goes on to the same bits as one never stopped. Being
- * one file, it is whole or not there. Whoever keeps the final weights deletes it afterwards, not
- * before.
+ * A training in the middle, in one file: weights, buffers, state of optimizer and hooks, averages,
+ * the best epoch's weights, positions of random streams and counters, so that it goes on to the
+ * same bits as one never stopped. Being one file, it is whole or not there. Whoever keeps the final
+ * weights deletes it afterwards, not before.
  *
  * @param file where
  * @param settings what the run was called with and the {@link Trainer} does not know, such as the
@@ -35,7 +32,9 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MODEL = "model.";
   private static final String OPTIMIZER = "optimizer.";
-  private static final String METHOD = "method.";
+  private static final String HOOKS = "hooks.";
+  private static final String AVERAGE = "average.";
+  private static final String BEST = "best.";
 
   /** Rejects a distance below 1. */
   public Checkpoint {
@@ -50,17 +49,20 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
    *
    * @param epoch epochs done
    * @param batch batches of the next epoch that are done
-   * @param lossSum sum of losses over its examples so far
-   * @param right examples of it classified correctly so far
+   * @param tally of it so far
    * @param seconds time it has taken so far
    * @param history the epochs done
    */
-  record State(
-      int epoch, int batch, double lossSum, long right, double seconds, List<EpochResult> history) {
-    static final State START = new State(0, 0, 0, 0, 0, List.of());
+  record State(int epoch, int batch, Tally tally, double seconds, List<EpochResult> history) {
+    static final State START = after(List.of());
 
     State {
       history = List.copyOf(history);
+    }
+
+    /** Between two epochs. */
+    static State after(List<EpochResult> history) {
+      return new State(history.size(), 0, Tally.NONE, 0, history);
     }
   }
 
@@ -77,21 +79,25 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
       Map<String, Long> streams,
       State state) {}
 
-  void write(
-      Module model,
-      Optimizer optimizer,
-      TrainingMethod method,
-      Map<String, String> setup,
-      State state)
-      throws IOException {
+  void write(Learned learned, Map<String, String> setup, State state) throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    model.stateDict().forEach((name, t) -> tensors.put(MODEL + name, t));
-    optimizer.state().forEach((name, t) -> tensors.put(OPTIMIZER + name, t));
-    method.state().forEach((name, t) -> tensors.put(METHOD + name, t));
+    add(tensors, MODEL, learned.model().stateDict());
+    add(tensors, OPTIMIZER, learned.optimizer().state());
+    add(tensors, HOOKS, learned.hooks().state());
+    add(tensors, AVERAGE, averages(learned));
+    add(tensors, BEST, learned.best());
     Map<String, Long> streams = new LinkedHashMap<>();
-    model.namedStreams().forEach((name, random) -> streams.put(name, random.position()));
-    Counters counters = new Counters(complete(setup), optimizer.steps(), streams, state);
+    learned.model().namedStreams().forEach((name, random) -> streams.put(name, random.position()));
+    Counters counters = new Counters(complete(setup), learned.optimizer().steps(), streams, state);
     SafeTensors.write(file, tensors, Map.of("training", JSON.writeValueAsString(counters)));
+  }
+
+  private static void add(Map<String, Tensor> all, String prefix, Map<String, Tensor> part) {
+    part.forEach((name, t) -> all.put(prefix + name, t));
+  }
+
+  private static Map<String, Tensor> averages(Learned learned) {
+    return learned.average() == null ? Map.of() : learned.average().state();
   }
 
   private Map<String, String> complete(Map<String, String> setup) {
@@ -101,8 +107,7 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
   }
 
   /** Puts all of them where the file left them; {@link State#START} where there is none. */
-  State read(Module model, Optimizer optimizer, TrainingMethod method, Map<String, String> setup)
-      throws IOException {
+  State read(Learned learned, Map<String, String> setup) throws IOException {
     if (!Files.exists(file)) {
       return State.START;
     }
@@ -110,7 +115,7 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
     try {
       Counters counters = counters(content.metadata().get("training"));
       requireSame(counters.setup, complete(setup));
-      Map<String, RandomStream> streams = model.namedStreams();
+      Map<String, RandomStream> streams = learned.model().namedStreams();
       if (!counters.streams.keySet().equals(streams.keySet())) {
         throw new IllegalArgumentException(
             "has the random streams "
@@ -118,9 +123,12 @@ public record Checkpoint(Path file, String settings, int everyBatches) {
                 + ", the model "
                 + streams.keySet());
       }
-      model.loadStateDict(part(content, MODEL));
-      optimizer.load(part(content, OPTIMIZER), counters.steps);
-      StateDict.copy("the defense's state does not fit", part(content, METHOD), method.state());
+      learned.model().loadStateDict(part(content, MODEL));
+      learned.optimizer().load(part(content, OPTIMIZER), counters.steps);
+      StateDict.copy(
+          "the defense's state does not fit", part(content, HOOKS), learned.hooks().state());
+      StateDict.copy("the averages do not fit", part(content, AVERAGE), averages(learned));
+      learned.loadBest(part(content, BEST));
       streams.forEach((name, random) -> random.seek(counters.streams.get(name)));
       return counters.state;
     } catch (IllegalArgumentException e) {

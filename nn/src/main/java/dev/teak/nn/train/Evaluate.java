@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /** What a model says of examples, in eval mode; the mode of each part is restored. */
 public final class Evaluate {
-  private static final int BATCH = 256;
+  static final int BATCH = 256;
 
   /** The prediction where a logit is NaN: no class, and so never the right one. */
   public static final int NO_CLASS = -1;
@@ -89,11 +89,22 @@ public final class Evaluate {
 
   /** The share classified correctly, a NaN being wrong; NaN for no examples. */
   public static double accuracy(Module model, Examples examples) {
-    int[] predicted = predictions(model, examples);
+    return accuracy(model, examples, Progress.SILENT);
+  }
+
+  /** As above, telling after every batch how many examples are done. */
+  public static double accuracy(Module model, Examples examples, Progress progress) {
     int right = 0;
-    for (int i = 0; i < predicted.length; i++) {
-      right += predicted[i] == examples.labels()[i] ? 1 : 0;
+    int to;
+    for (int from = 0; from < examples.size(); from = to) {
+      to = Math.min(examples.size(), from + BATCH);
+      Examples some = examples.slice(from, to);
+      int[] predicted = predictions(model, some);
+      for (int i = 0; i < predicted.length; i++) {
+        right += predicted[i] == some.labels()[i] ? 1 : 0;
+      }
+      progress.at("", to, examples.size(), "images");
     }
-    return (double) right / predicted.length;
+    return (double) right / examples.size();
   }
 }

@@ -1,5 +1,7 @@
 package dev.teak.nn.train;
 
+import java.util.List;
+
 /** Is told how a training goes. */
 public interface TrainingListener {
   /** Tells nobody. */
@@ -8,10 +10,10 @@ public interface TrainingListener {
   /**
    * Before the first batch of a training that goes on from a checkpoint.
    *
-   * @param epochs that are done
+   * @param done the epochs before
    * @param batches of the next epoch that are done
    */
-  default void onResume(int epochs, int batches) {}
+  default void onResume(List<EpochResult> done, int batches) {}
 
   /**
    * After every batch.
@@ -25,14 +27,8 @@ public interface TrainingListener {
   default void onEpoch(EpochResult result) {}
 
   /**
-   * How an epoch went.
-   *
-   * @param epoch from 1
-   * @param loss mean over its examples
-   * @param trainAccuracy share right on the batches as they were trained on, before their step
-   * @param validationAccuracy share right afterwards on the examples held back; NaN where none are
-   * @param seconds wall time, of all the parts if it was resumed
+   * After all epochs, while the model has the last one's weights, or their average: before it gets
+   * those that are kept.
    */
-  record EpochResult(
-      int epoch, double loss, double trainAccuracy, double validationAccuracy, double seconds) {}
+  default void onLast() {}
 }

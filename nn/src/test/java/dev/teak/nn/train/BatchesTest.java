@@ -16,9 +16,7 @@ import dev.teak.nn.Linear;
 import dev.teak.nn.Module;
 import dev.teak.nn.Sequential;
 import dev.teak.nn.io.CheckpointException;
-import dev.teak.nn.optim.LrSchedule;
 import dev.teak.nn.optim.Sgd;
-import dev.teak.nn.train.TrainingListener.EpochResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,13 +33,16 @@ class BatchesTest {
   private final List<Integer> sizes = new ArrayList<>();
   private final List<Float> seen = new ArrayList<>();
 
-  private final BatchTransform spy =
-      (m, images, labels, step) -> {
-        sizes.add(images.shape().dim(0));
-        for (float v : images.toFloats()) {
-          seen.add(v);
+  private final TrainingHooks spy =
+      new TrainingHooks() {
+        @Override
+        public Batch batch(Module model, Batch batch, Step step) {
+          sizes.add(batch.images().shape().dim(0));
+          for (float v : batch.images().toFloats()) {
+            seen.add(v);
+          }
+          return batch;
         }
-        return images;
       };
 
   /** The image of number i has i in all of its pixels. */
@@ -74,16 +75,12 @@ class BatchesTest {
   }
 
   private Trainer trainer(Module model, int epochs, int batch, Checkpoint checkpoint) {
-    return new Trainer(
-        model,
-        new Sgd(model.namedParameters(), 0.01),
-        LrSchedule.constant(0.01),
-        epochs,
-        batch,
-        5,
-        spy,
-        checkpoint,
-        TrainingListener.SILENT);
+    return Trainer.of(model)
+        .optimizer(Sgd.lr(0.01))
+        .epochs(epochs)
+        .batch(batch)
+        .hooks(spy)
+        .checkpoint(checkpoint);
   }
 
   private List<EpochResult> run(Trainer trainer, int n) throws IOException {

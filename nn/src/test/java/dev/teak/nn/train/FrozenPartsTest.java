@@ -18,10 +18,8 @@ import dev.teak.nn.Module;
 import dev.teak.nn.Sequential;
 import dev.teak.nn.io.SafeTensors;
 import dev.teak.nn.optim.Adam;
-import dev.teak.nn.optim.LrSchedule;
 import dev.teak.nn.optim.Optimizer;
 import dev.teak.nn.optim.Sgd;
-import dev.teak.nn.train.TrainingListener.EpochResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,15 +55,21 @@ class FrozenPartsTest {
     return new Examples(x, y, Shape.of(2, 2, 1));
   }
 
-  private void train(int epochs, TrainingMethod method, Checkpoint file, TrainingListener listener)
+  private void train(int epochs, TrainingHooks hooks, Checkpoint file, TrainingListener listener)
       throws IOException {
-    Optimizer adamW = Adam.adamW(model.namedParameters(), 0.01, 0.1);
-    LrSchedule constant = LrSchedule.constant(0.01);
-    new Trainer(model, adamW, constant, epochs, 8, 5, method, file, listener).run(data(), data());
+    Trainer.of(model)
+        .optimizer(Adam.adamW(0.01).weightDecay(0.1))
+        .epochs(epochs)
+        .batch(8)
+        .seed(5)
+        .hooks(hooks)
+        .checkpoint(file)
+        .listener(listener)
+        .run(data(), data());
   }
 
   private void train() throws IOException {
-    train(2, BatchTransform.NONE, null, TrainingListener.SILENT);
+    train(2, TrainingHooks.NONE, null, TrainingListener.SILENT);
   }
 
   private float[] values(String name) {
@@ -150,7 +154,7 @@ class FrozenPartsTest {
             model.eval();
           }
         };
-    train(3, BatchTransform.NONE, null, judge);
+    train(3, TrainingHooks.NONE, null, judge);
     assertFrozen(true);
   }
 
@@ -159,12 +163,15 @@ class FrozenPartsTest {
   void anEvaluationWithinAStepLeavesFrozenPartsFrozen() throws IOException {
     bn.eval();
     bn.requiresGrad(false);
-    BatchTransform look =
-        (m, images, labels, step) -> {
-          try (Module.Evaluating mode = m.evaluating()) {
-            m.forward(images);
+    TrainingHooks look =
+        new TrainingHooks() {
+          @Override
+          public Batch batch(Module m, Batch batch, Step step) {
+            try (Module.Evaluating mode = m.evaluating()) {
+              m.forward(batch.images());
+            }
+            return batch;
           }
-          return images;
         };
     train(2, look, null, TrainingListener.SILENT);
     assertFrozen(true);
@@ -194,12 +201,12 @@ class FrozenPartsTest {
           }
         };
     freshlyFrozen();
-    train(3, BatchTransform.NONE, null, TrainingListener.SILENT);
+    train(3, TrainingHooks.NONE, null, TrainingListener.SILENT);
     byte[] whole = weights();
     freshlyFrozen();
-    assertThrows(Killed.class, () -> train(3, BatchTransform.NONE, file, killer));
+    assertThrows(Killed.class, () -> train(3, TrainingHooks.NONE, file, killer));
     freshlyFrozen();
-    train(3, BatchTransform.NONE, file, TrainingListener.SILENT);
+    train(3, TrainingHooks.NONE, file, TrainingListener.SILENT);
     assertFrozen(true);
     assertArrayEquals(whole, weights());
   }

@@ -8,8 +8,8 @@ import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
-import dev.teak.nn.Models;
 import dev.teak.nn.Module;
+import dev.teak.nn.models.Models;
 import dev.teak.nn.optim.Adam;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ class GradientPenaltyTest {
 
   /** The loss after training, and the mean squared norm of the margin's gradient in the image. */
   private double[] trained(double penalty) {
-    Module model = Models.cnn(Shape.of(8, 8, 1), 2, new RandomStream(1, "init"));
+    Module model = Models.parse("cnn").build(Shape.of(8, 8, 1), 2, new RandomStream(1, "init"));
     Adam adam = Adam.adam(model.namedParameters(), 2e-3);
     for (int step = 0; step < 60; step++) {
       try (Scope scope = Scope.open()) {

@@ -16,13 +16,14 @@ import dev.teak.nn.Layers;
 import dev.teak.nn.Linear;
 import dev.teak.nn.Module;
 import dev.teak.nn.Sequential;
+import dev.teak.nn.augment.Crop;
+import dev.teak.nn.augment.Flip;
 import dev.teak.nn.io.CheckpointException;
 import dev.teak.nn.io.SafeTensors;
 import dev.teak.nn.optim.Adam;
-import dev.teak.nn.optim.LrSchedule;
-import dev.teak.nn.optim.Optimizer;
+import dev.teak.nn.optim.OptimizerSettings;
+import dev.teak.nn.optim.Schedules;
 import dev.teak.nn.optim.Sgd;
-import dev.teak.nn.train.TrainingListener.EpochResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,24 +71,39 @@ class ResumeTest {
   }
 
   /** Noise by the step's number, as an attack with a random start would bring. */
-  private static final BatchTransform NOISE =
-      (model, images, labels, step) ->
-          images.add(new RandomStream(3, "noise/" + step).uniform(images.shape(), -0.1, 0.1));
+  private static final TrainingHooks NOISE =
+      new TrainingHooks() {
+        @Override
+        public Batch batch(Module model, Batch batch, Step step) {
+          RandomStream random = new RandomStream(3, "noise/" + step.number());
+          Tensor images = batch.images();
+          return batch.images(images.add(random.uniform(images.shape(), -0.1, 0.1)));
+        }
+      };
 
   private record Run(Module model, List<EpochResult> history) {}
 
   private record Setup(String optimizer, double lr, int batch, long seed, long dataSeed) {
     static final Setup USUAL = new Setup("adam", 0.01, 8, 5, 1);
 
-    Optimizer optimizerOf(Module model) {
-      return optimizer.equals("adam")
-          ? Adam.adam(model.namedParameters(), lr)
-          : new Sgd(model.namedParameters(), lr, 0.9, 0, true);
+    OptimizerSettings settings() {
+      return optimizer.equals("adam") ? Adam.adam(lr) : Sgd.lr(lr).momentum(0.9).nesterov(true);
     }
   }
 
   private Path file() {
     return folder.resolve("model.safetensors.resume");
+  }
+
+  private static Trainer trainer(Module model, int epochs) {
+    return Trainer.of(model)
+        .optimizer(Adam.adam(0.01))
+        .schedule(Schedules.cosine())
+        .epochs(epochs)
+        .batch(8)
+        .seed(5)
+        .augment(List.of(new Crop(1), new Flip()))
+        .hooks(NOISE);
   }
 
   /** Runs three epochs, or until it is killed in the listener after so many batches. */
@@ -98,8 +114,8 @@ class ResumeTest {
           private int done;
 
           @Override
-          public void onResume(int epochs, int batches) {
-            resumedAt.add(epochs + ", " + batches);
+          public void onResume(List<EpochResult> epochs, int batches) {
+            resumedAt.add(epochs.size() + ", " + batches);
           }
 
           @Override
@@ -111,16 +127,12 @@ class ResumeTest {
           }
         };
     Trainer trainer =
-        new Trainer(
-            model,
-            s.optimizerOf(model),
-            LrSchedule.cosine(s.lr),
-            3,
-            s.batch,
-            s.seed,
-            NOISE,
-            new Checkpoint(file(), "test", 2),
-            killer);
+        trainer(model, 3)
+            .optimizer(s.settings())
+            .batch(s.batch)
+            .seed(s.seed)
+            .checkpoint(new Checkpoint(file(), "test", 2))
+            .listener(killer);
     return new Run(model, trainer.run(data(s.dataSeed), data(2)));
   }
 
@@ -214,18 +226,20 @@ class ResumeTest {
     assertFalse(message.contains("epochs was"), message);
   }
 
+  @Test
+  void otherAugmentationsAreNamedAndRefused() {
+    assertThrows(Killed.class, () -> run(Setup.USUAL, 7));
+    Trainer other =
+        trainer(model(), 3)
+            .augment(List.of(new Flip()))
+            .checkpoint(new Checkpoint(file(), "test", 2));
+    String message =
+        assertThrows(CheckpointException.class, () -> other.run(data(1), data(2))).getMessage();
+    assertTrue(message.contains("augment was [crop padding=1; flip], is [flip]"), message);
+  }
+
   private String refused(Module model) {
-    Trainer trainer =
-        new Trainer(
-            model,
-            Adam.adam(model.namedParameters(), 0.01),
-            LrSchedule.cosine(0.01),
-            3,
-            8,
-            5,
-            NOISE,
-            new Checkpoint(file(), "test", 2),
-            TrainingListener.SILENT);
+    Trainer trainer = trainer(model, 3).checkpoint(new Checkpoint(file(), "test", 2));
     return assertThrows(CheckpointException.class, () -> trainer.run(data(1), data(2)))
         .getMessage();
   }
@@ -285,16 +299,10 @@ class ResumeTest {
             }
           }
         };
-    new Trainer(
-            model,
-            Adam.adam(model.namedParameters(), 0.01),
-            LrSchedule.constant(0.01),
-            2,
-            8,
-            5,
-            NOISE,
-            new Checkpoint(file(), "test", 1),
-            killer)
+    trainer(model, 2)
+        .schedule(Schedules.constant())
+        .checkpoint(new Checkpoint(file(), "test", 1))
+        .listener(killer)
         .run(data(1), data(2));
     return model;
   }

@@ -3,6 +3,7 @@ package dev.teak.nn.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,15 +15,18 @@ import dev.teak.nn.Layers;
 import dev.teak.nn.Linear;
 import dev.teak.nn.Module;
 import dev.teak.nn.Sequential;
+import dev.teak.nn.augment.Augmentation;
 import dev.teak.nn.optim.Adam;
 import dev.teak.nn.optim.LrSchedule;
 import dev.teak.nn.optim.Optimizer;
+import dev.teak.nn.optim.OptimizerSettings;
+import dev.teak.nn.optim.ParameterGroup;
 import dev.teak.nn.optim.Sgd;
-import dev.teak.nn.train.TrainingListener.EpochResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,17 +45,18 @@ class TrainerTest {
         new Linear(hidden, classes, init));
   }
 
-  private static Trainer trainer(Module model, Optimizer optimizer, int epochs, int batch) {
-    return new Trainer(
-        model,
-        optimizer,
-        LrSchedule.constant(optimizer.lr()),
-        epochs,
-        batch,
-        5,
-        BatchTransform.NONE,
-        null,
-        TrainingListener.SILENT);
+  private static Trainer trainer(Module model, OptimizerSettings optimizer, int epochs, int batch) {
+    return Trainer.of(model).optimizer(optimizer).epochs(epochs).batch(batch).seed(5);
+  }
+
+  /** Changes the images of each batch, by the step's number. */
+  private static TrainingHooks images(BiFunction<Tensor, Long, Tensor> change) {
+    return new TrainingHooks() {
+      @Override
+      public Batch batch(Module model, Batch batch, Step step) {
+        return batch.images(change.apply(batch.images(), step.number()));
+      }
+    };
   }
 
   @ParameterizedTest
@@ -59,8 +64,7 @@ class TrainerTest {
   void aSmallNetworkLearnsExclusiveOr(String device) throws IOException {
     try (Devices.Use use = Devices.use(device)) {
       Module model = mlp(2, 8, 2);
-      List<EpochResult> history =
-          trainer(model, Adam.adam(model.namedParameters(), 0.05), 150, 4).run(XOR, XOR);
+      List<EpochResult> history = trainer(model, Adam.adam(0.05), 150, 4).run(XOR, XOR);
       assertEquals(1, Evaluate.accuracy(model, XOR));
       assertEquals(1, history.get(149).validationAccuracy());
       assertTrue(history.get(149).loss() < 0.1, () -> "loss " + history.get(149).loss());
@@ -84,7 +88,7 @@ class TrainerTest {
   void cloudsThatLieApartAreToldApart(String device) throws IOException {
     try (Devices.Use use = Devices.use(device)) {
       Module model = mlp(2, 8, 3);
-      Optimizer sgd = new Sgd(model.namedParameters(), 0.3, 0.9, 0, false);
+      OptimizerSettings sgd = Sgd.lr(0.3).momentum(0.9);
       List<EpochResult> history = trainer(model, sgd, 15, 16).run(blobs(90, 1), blobs(60, 2));
       assertEquals(1, history.get(14).validationAccuracy());
       assertEquals(1, history.get(14).trainAccuracy());
@@ -98,30 +102,75 @@ class TrainerTest {
     List<Integer> sizes = new ArrayList<>();
     List<Float> seen = new ArrayList<>();
     Module model = mlp(2, 4, 3);
-    BatchTransform spy =
-        (m, images, labels, step) -> {
-          sizes.add(images.shape().dim(0));
-          for (float v : images.toFloats()) {
-            seen.add(v);
-          }
-          return images;
-        };
-    new Trainer(
-            model,
-            new Sgd(model.namedParameters(), 0),
-            LrSchedule.constant(0),
-            1,
-            4,
-            5,
-            spy,
-            null,
-            TrainingListener.SILENT)
-        .run(ten, NONE);
+    TrainingHooks spy =
+        images(
+            (images, step) -> {
+              sizes.add(images.shape().dim(0));
+              for (float v : images.toFloats()) {
+                seen.add(v);
+              }
+              return images;
+            });
+    trainer(model, Sgd.lr(0), 1, 4).hooks(spy).run(ten, NONE);
     assertEquals(List.of(4, 4, 2), sizes);
-    float[] pixels = new float[ten.pixels().length()];
-    ten.pixels().read(0, pixels, 0, pixels.length);
+    float[] pixels = new float[20];
+    for (int i = 0; i < 10; i++) {
+      ten.images().read(i, pixels, 2 * i);
+    }
     Arrays.sort(pixels);
     assertArrayEquals(pixels, sorted(seen));
+  }
+
+  @Test
+  void augmentedImagesAreTrainedOnAndTheImagesThemselvesAreJudged() throws IOException {
+    Examples ten = blobs(10, 3);
+    List<Float> seen = new ArrayList<>();
+    TrainingHooks spy =
+        images(
+            (images, step) -> {
+              for (float v : images.toFloats()) {
+                seen.add(v);
+              }
+              return images;
+            });
+    Augmentation seven = (pixels, at, image, draws) -> pixels[at] = 7;
+    Module model = mlp(2, 4, 3);
+    EpochResult r =
+        trainer(model, Sgd.lr(0), 1, 4).augment(List.of(seven)).hooks(spy).run(ten, ten).get(0);
+    for (int i = 0; i < 20; i += 2) {
+      assertEquals(7, seen.get(i));
+    }
+    assertEquals(Evaluate.accuracy(model, ten), r.validationAccuracy());
+  }
+
+  @Test
+  void anImageThatCannotBeReadEndsTheTrainingAndTheThreadThatReads() throws Exception {
+    Thread[] reader = new Thread[1];
+    RuntimeException broken = new IllegalStateException("nine.png: is broken");
+    Images images =
+        new Images() {
+          @Override
+          public int size() {
+            return 10;
+          }
+
+          @Override
+          public Shape image() {
+            return Shape.of(1, 1, 2);
+          }
+
+          @Override
+          public void read(int index, float[] to, int at) {
+            reader[0] = Thread.currentThread();
+            if (index == 9) {
+              throw broken;
+            }
+          }
+        };
+    Trainer trainer = trainer(mlp(2, 4, 3), Sgd.lr(0), 1, 4);
+    Examples ten = new Examples(images, new int[10]);
+    assertSame(broken, assertThrows(IllegalStateException.class, () -> trainer.run(ten, NONE)));
+    assertFalse(reader[0].isAlive());
   }
 
   private static float[] sorted(List<Float> values) {
@@ -138,7 +187,7 @@ class TrainerTest {
   void lossAndAccuracyOfAnEpochAreMeansOverExamples() throws IOException {
     Examples ten = blobs(10, 3);
     Module model = mlp(2, 4, 3);
-    EpochResult r = trainer(model, new Sgd(model.namedParameters(), 0), 1, 4).run(ten, ten).get(0);
+    EpochResult r = trainer(model, Sgd.lr(0), 1, 4).run(ten, ten).get(0);
     double loss = 0;
     float[][] logits = Evaluate.logits(model, ten, 3);
     for (int i = 0; i < 10; i++) {
@@ -156,45 +205,64 @@ class TrainerTest {
   void stepsAreNumberedOverTheWholeRunAndScheduled() throws IOException {
     List<Long> steps = new ArrayList<>();
     List<Double> rates = new ArrayList<>();
-    Module model = mlp(2, 4, 2);
-    Optimizer optimizer = new Sgd(model.namedParameters(), 1);
+    Spied sgd = new Spied(0.5);
     TrainingListener spy =
         new TrainingListener() {
           @Override
           public void onBatch(int epoch, int batch, int batches, double loss) {
-            rates.add(optimizer.lr());
+            rates.add(sgd.made.lr());
           }
         };
-    BatchTransform count =
-        (m, images, labels, step) -> {
-          steps.add(step);
-          return images;
-        };
-    new Trainer(model, optimizer, LrSchedule.step(0.5, 1, 0.5), 2, 2, 5, count, null, spy)
+    TrainingHooks count =
+        images(
+            (images, step) -> {
+              steps.add(step);
+              return images;
+            });
+    trainer(mlp(2, 4, 2), sgd, 2, 2)
+        .schedule((lr, batches) -> LrSchedule.step(lr, 1, 0.5))
+        .hooks(count)
+        .listener(spy)
         .run(XOR, NONE);
     assertEquals(List.of(0L, 1L, 2L, 3L), steps);
     assertEquals(List.of(0.5, 0.25, 0.125, 0.0625), rates);
   }
 
+  /** Keeps the optimizer that a trainer makes of it. */
+  private static final class Spied implements OptimizerSettings {
+    private final double lr;
+    private Optimizer made;
+
+    Spied(double lr) {
+      this.lr = lr;
+    }
+
+    @Override
+    public double lr() {
+      return lr;
+    }
+
+    @Override
+    public boolean weightsOnly() {
+      return false;
+    }
+
+    @Override
+    public Optimizer of(List<ParameterGroup> groups) {
+      made = Sgd.lr(lr).of(groups);
+      return made;
+    }
+  }
+
   @Test
   void anotherLossCanBeTrainedOn() throws IOException {
     Module model = mlp(2, 4, 2);
-    TrainingLoss sumOfLogits =
-        (m, images, labels, step) -> {
-          Tensor logits = m.forward(images);
-          return new TrainingLoss.Result(logits.mean(), logits);
+    Objective meanLogit =
+        (m, batch, step) -> {
+          Tensor logits = m.forward(batch.images());
+          return new Objective.Result(logits.mean(), logits);
         };
-    Trainer trainer =
-        new Trainer(
-            model,
-            new Sgd(model.namedParameters(), 1),
-            LrSchedule.constant(1),
-            5,
-            4,
-            5,
-            sumOfLogits,
-            null,
-            TrainingListener.SILENT);
+    Trainer trainer = trainer(model, Sgd.lr(1), 5, 4).objective(meanLogit);
     List<EpochResult> history = trainer.run(XOR, NONE);
     assertTrue(history.get(4).loss() < -1, "the mean logit falls without bound");
   }
@@ -202,18 +270,8 @@ class TrainerTest {
   @Test
   void aLossThatIsNoNumberStopsTheRunAndSaysWhere() {
     Module model = mlp(2, 4, 2);
-    BatchTransform poison = (m, images, labels, step) -> step < 1 ? images : images.mul(Double.NaN);
-    Trainer trainer =
-        new Trainer(
-            model,
-            new Sgd(model.namedParameters(), 0.5),
-            LrSchedule.constant(0.5),
-            2,
-            2,
-            5,
-            poison,
-            null,
-            TrainingListener.SILENT);
+    TrainingHooks poison = images((x, step) -> step < 1 ? x : x.mul(Double.NaN));
+    Trainer trainer = trainer(model, Sgd.lr(0.5), 2, 2).hooks(poison);
     String message =
         assertThrows(ArithmeticException.class, () -> trainer.run(XOR, NONE)).getMessage();
     assertTrue(message.contains("NaN in epoch 1, batch 2"), message);
@@ -248,7 +306,7 @@ class TrainerTest {
     assertEquals(e.fingerprint(), blobs(50, 1).fingerprint());
     int[] labels = e.labels().clone();
     labels[49] = 0;
-    assertFalse(e.fingerprint().equals(new Examples(e.pixels(), labels, e.image()).fingerprint()));
+    assertFalse(e.fingerprint().equals(new Examples(e.images(), labels).fingerprint()));
     assertFalse(e.fingerprint().equals(blobs(50, 2).fingerprint()));
   }
 }

@@ -1,0 +1,252 @@
+package dev.teak.defenses;
+
+import dev.teak.attacks.Victim;
+import dev.teak.attacks.adaptive.Eot;
+import dev.teak.defenses.mask.LearnedMask;
+import dev.teak.engine.Philox;
+import dev.teak.engine.Tensor;
+import dev.teak.nn.Module;
+import dev.teak.nn.Sequential;
+import dev.teak.nn.settings.Settings;
+import dev.teak.nn.train.Batch;
+import dev.teak.nn.train.Examples;
+import dev.teak.nn.train.Objective;
+import dev.teak.nn.train.Step;
+import dev.teak.nn.train.TrainingHooks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A model with a list of defenses, on the current device. The first sees images first: what changes
+ * batches acts in the order of the list, and so does what changes gradients; a later wrapper is put
+ * around the model as the earlier ones have made it, and what stands in front, in front of all.
+ * {@code adv-pgd 0.3; random 0.3} attacks the images and masks what the attack made; {@code random
+ * 0.3; adv-pgd 0.3} masks them and lets the attack change masked pixels too.
+ *
+ * <p>A mask may leave the range of pixels: {@code filter sharpen} does, and so may any {@code
+ * fill}. The model is trained on what it gives as it is, unless an adversarial training follows: an
+ * attack starts within its range, so that what is handed to it is clipped to that.
+ *
+ * <pre>{@code
+ * List<Defense> defenses = List.of(AdversarialTraining.pgd(0.2), Mask.random(0.3));
+ * try (Defended defended = Defended.of(model, defenses, Trainee.of(model, image, 10, seed), train)) {
+ *   Trainer.of(defended.model()).hooks(defended.hooks()).epochs(5).run(train, validation);
+ *   attack.perturb(defended.victim(), images, labels);
+ * }
+ * }</pre>
+ */
+public final class Defended implements AutoCloseable {
+  private final List<TrainingHooks> parts = new ArrayList<>();
+  private final TrainingHooks hooks;
+  private final int answers;
+  private Module model;
+  private Module through;
+
+  private Defended(Module bare, List<Defense> defenses, Trainee trainee, Examples train) {
+    requireOrder(defenses);
+    model = bare;
+    through = bare;
+    for (int i = 0; i < defenses.size(); i++) {
+      if (defenses.get(i) instanceof WrapperDefense wrapper) {
+        wrap(wrapper, trainee.seed(seedOf(trainee.seed(), i)));
+      }
+    }
+    for (int i = defenses.size() - 1; i >= 0; i--) { // the first sees images first
+      if (defenses.get(i) instanceof FrontDefense front) {
+        stand(front, trainee.seed(seedOf(trainee.seed(), i)), train);
+      }
+    }
+    for (int i = 0; i < defenses.size(); i++) {
+      if (defenses.get(i) instanceof TrainingDefense training) {
+        parts.add(training.on(trainee.model(model).seed(seedOf(trainee.seed(), i))));
+      }
+    }
+    hooks = new InOrder(TrainingHooks.all(parts));
+    answers = defenses.stream().mapToInt(Defense::answers).max().orElse(1);
+  }
+
+  /**
+   * A model with defenses.
+   *
+   * @param bare without them; its weights stay its own
+   * @param trainee says of what images and classes it is, and the seed; its model is not asked
+   * @param train what those in front learn from; null where what they know will be loaded
+   * @throws IllegalArgumentException if a defense does not fit the model, or not its place
+   */
+  public static Defended of(Module bare, List<Defense> defenses, Trainee trainee, Examples train) {
+    return new Defended(bare, defenses, trainee, train);
+  }
+
+  /**
+   * The seed of a defense: the first has the run's own, so that a fixed mask is found again with
+   * it.
+   *
+   * @param place in the list, from 0
+   */
+  public static long seedOf(long seed, int place) {
+    return place == 0 ? seed : Philox.key(seed, "part/" + place);
+  }
+
+  /** Throws where a mask could not learn. */
+  private static void requireOrder(List<Defense> defenses) {
+    for (int i = 0; i < defenses.size(); i++) {
+      for (Defense later : defenses.subList(i, defenses.size())) {
+        if (defenses.get(i) instanceof LearnedMask && later instanceof AdversarialTraining) {
+          throw new IllegalArgumentException(
+              "'"
+                  + defenses.get(i)
+                  + "' before '"
+                  + later
+                  + "': an attack's images have no gradient that leads back to the mask; put the"
+                  + " mask behind the attack");
+        }
+      }
+    }
+  }
+
+  private void wrap(WrapperDefense defense, Trainee trainee) {
+    Module wrapped = defense.wrap(trainee.model(model));
+    through = defense.attackedThrough(trainee.model(through), wrapped);
+    model = wrapped;
+  }
+
+  private void stand(FrontDefense defense, Trainee trainee, Examples train) {
+    Trainee behind = trainee.model(model);
+    Module front = defense.front(behind);
+    if (train != null) {
+      defense.fit(front, train, behind);
+    }
+    through = new Fronted(defense.attackedThrough(front), through);
+    model = new Fronted(front, model);
+  }
+
+  /** A model behind something that its images go through first. */
+  private static final class Fronted extends Module {
+    private final Module front;
+    private final Module behind;
+
+    Fronted(Module front, Module behind) {
+      this.front = submodule("front", front);
+      this.behind = submodule("model", behind);
+    }
+
+    @Override
+    protected Tensor compute(Tensor x) {
+      return behind.forward(front.forward(x));
+    }
+  }
+
+  /** The whole: what is trained, judged and served. Without fronts and wrappers the bare model. */
+  public Module model() {
+    return model;
+  }
+
+  /** The whole as whoever knows of the defenses attacks it. */
+  public Victim victim() {
+    Victim one = Victim.of(through);
+    return answers == 1 ? one : Eot.mean(one, answers, Eot.Of.LOSS);
+  }
+
+  /** What a training of {@link #model} is given. Closing this closes them. */
+  public TrainingHooks hooks() {
+    return hooks;
+  }
+
+  /**
+   * The model behind the masks of its training, as they stay at test time: one consistent mask, a
+   * fixed one being that of the training. Empty where the training has no mask. It holds until this
+   * is closed.
+   */
+  public Optional<Module> behindMasks() {
+    List<Module> all = kept().stream().map(KeptAtTest::atTest).collect(Collectors.toList());
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    all.add(model);
+    return Optional.of(new Sequential(all.toArray(Module[]::new)));
+  }
+
+  /** What stands in front of the model in {@link #behindMasks}, in words. */
+  public String masksInWords() {
+    return Settings.text(kept().stream().map(KeptAtTest::asDefense).toList());
+  }
+
+  private List<KeptAtTest> kept() {
+    return parts.stream().filter(KeptAtTest.class::isInstance).map(KeptAtTest.class::cast).toList();
+  }
+
+  @Override
+  public void close() {
+    hooks.close();
+  }
+
+  /** All hooks in their order; what an attack is handed lies within its range. */
+  private final class InOrder implements TrainingHooks {
+    private final TrainingHooks all;
+
+    InOrder(TrainingHooks all) {
+      this.all = all;
+    }
+
+    @Override
+    public void fit(Examples train) {
+      all.fit(train);
+    }
+
+    /**
+     * The batch to train on.
+     *
+     * @throws IllegalArgumentException if an attack is among the defenses and the images leave its
+     *     range
+     */
+    @Override
+    public Batch batch(Module of, Batch batch, Step step) {
+      Batch b = batch;
+      for (TrainingHooks part : parts) {
+        if (b.images() != batch.images() && part instanceof AdversarialTraining.OnBatches attack) {
+          b = b.images(attack.intoRange(batch.images(), b.images()));
+        }
+        b = part.batch(of, b, step);
+      }
+      return b;
+    }
+
+    @Override
+    public Objective objective(Objective inner) {
+      return all.objective(inner);
+    }
+
+    @Override
+    public void gradients(Module of, Step step) {
+      all.gradients(of, step);
+    }
+
+    @Override
+    public void stepped(Module of, Step step) {
+      all.stepped(of, step);
+    }
+
+    @Override
+    public Map<String, Tensor> parameters() {
+      return all.parameters();
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+      return all.state();
+    }
+
+    @Override
+    public Map<String, Double> figures() {
+      return all.figures();
+    }
+
+    @Override
+    public void close() {
+      all.close();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Detectors: scores that tell attacked images from others. */
+package dev.teak.defenses.detect;

@@ -1,0 +1,93 @@
+package dev.teak.defenses.training;
+
+import dev.teak.attacks.Attack;
+import dev.teak.attacks.evaluation.Settings;
+import dev.teak.defenses.Trainee;
+import dev.teak.defenses.TrainingDefense;
+import dev.teak.engine.Losses;
+import dev.teak.engine.Tensor;
+import dev.teak.nn.Module;
+import dev.teak.nn.train.Batch;
+import dev.teak.nn.train.Objective;
+import dev.teak.nn.train.Step;
+import dev.teak.nn.train.TrainingHooks;
+import java.util.List;
+
+/**
+ * Adversarial logit pairing (Kannan, Kurakin and Goodfellow, arXiv:1803.06373, section 3.2): each
+ * batch holds its images and what an attack makes of them against the model as it stands
+ * (mixed-minibatch PGD, section 3.1); the loss over both has added to it {@code weight} times the
+ * squared difference between the logits of an image and of its attacked one, in the mean over
+ * images and logits. Images must lie in the attack's range. What it gained on ImageNet was mostly a
+ * masked gradient (Engstrom, Ilyas and Athalye, arXiv:1807.10272): evaluate with PGD of many steps.
+ *
+ * @param attack whose images stand beside the clean ones; its random numbers depend on the images
+ *     and the step
+ * @param weight of the difference, 0 or more; 0 is training on the mixed batch alone
+ */
+public record AdversarialLogitPairing(Attack attack, double weight) implements TrainingDefense {
+  private static final String NAME = "adversarial_logit_pairing";
+
+  /** Rejects a negative weight. */
+  public AdversarialLogitPairing {
+    if (!(weight >= 0) || Double.isInfinite(weight)) {
+      throw new IllegalArgumentException("weight: " + weight + ": must be 0 or more, and finite");
+    }
+  }
+
+  @Override
+  public TrainingHooks on(Trainee trainee) {
+    return new Pairing(attack, weight);
+  }
+
+  private static final class Pairing implements TrainingHooks {
+    private final Attack attack;
+    private final double weight;
+    private int pairs; // of the step's batch
+
+    Pairing(Attack attack, double weight) {
+      this.attack = attack;
+      this.weight = weight;
+    }
+
+    @Override
+    public Batch batch(Module model, Batch batch, Step step) {
+      pairs = batch.images().shape().dim(0);
+      Tensor attacked =
+          Settings.weaker(attack, 1, step.number())
+              .perturb(model, batch.images(), batch.labels())
+              .images();
+      return new Batch(
+          Tensor.concat(0, List.of(batch.images(), attacked)),
+          twice(batch.labels()),
+          twice(batch.targets()));
+    }
+
+    private static Tensor twice(Tensor t) {
+      return Tensor.concat(0, List.of(t, t));
+    }
+
+    @Override
+    public Objective objective(Objective inner) {
+      return (model, batch, step) -> {
+        Objective.Result result = inner.of(model, batch, step);
+        requirePairs(result.logits());
+        Tensor clean = result.logits().rows(0, pairs);
+        Tensor attacked = result.logits().rows(pairs, 2 * pairs);
+        return result.loss(result.loss().add(Losses.mse(clean, attacked).mul(weight)));
+      };
+    }
+
+    private void requirePairs(Tensor logits) {
+      if (logits == null || logits.shape().dim(0) != 2 * pairs) {
+        throw new IllegalArgumentException(
+            NAME
+                + ": the step has "
+                + (logits == null ? "no logits" : "logits " + logits.shape())
+                + " for "
+                + pairs
+                + " pairs of images; put it behind defenses that change how many images there are");
+      }
+    }
+  }
+}

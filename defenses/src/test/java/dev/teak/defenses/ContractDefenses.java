@@ -1,0 +1,44 @@
+package dev.teak.defenses;
+
+import dev.teak.nn.settings.Kind;
+import dev.teak.nn.settings.Settings;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What the contracts go through: every registered defense of a kind, with usual settings. */
+final class ContractDefenses {
+  /** Of those that do not work with their defaults alone. */
+  private static final Map<String, List<String>> USUAL =
+      Map.of(
+          "mask",
+          List.of("random 0.3 exact", "rectangle 1 1 2 3", "random 0.3 fixed filter blur 3"),
+          "learned_mask",
+          List.of("learned 0.01", "learned 0.01 per-channel"),
+          "adversarial_training",
+          List.of("adv-fgsm 0.1", "adv-pgd 0.1 warmup 5"),
+          "gradient",
+          List.of("noise 0.01", "clip-norm 0.1", "sign @1", "quantise 8"),
+          "moving_average",
+          List.of("average 0.9"),
+          "distillation",
+          List.of("distillation soft=0"), // with a teacher: DistillationTest
+          "adversarial_logit_pairing",
+          List.of("adversarial_logit_pairing attack=pgd(eps=0.1 steps=3)"),
+          "consistent_mask",
+          List.of(
+              "consistent_mask mask=mask(region=random(0.3) vary=fixed)",
+              "consistent_mask mask=mask(region=random(0.3))"));
+
+  private ContractDefenses() {}
+
+  /** All of a kind. */
+  static <T extends Defense> Stream<T> of(Class<T> kind) {
+    return Defenses.REGISTRY.entries().stream()
+        .map(Kind.Entry::name)
+        .flatMap(name -> USUAL.getOrDefault(name, List.of(name)).stream())
+        .map(text -> Settings.parse(Defense.class, text))
+        .filter(kind::isInstance)
+        .map(kind::cast);
+  }
+}

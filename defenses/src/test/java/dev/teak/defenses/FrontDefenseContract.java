@@ -1,0 +1,203 @@
+package dev.teak.defenses;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.teak.engine.Autograd;
+import dev.teak.engine.Devices;
+import dev.teak.engine.RandomStream;
+import dev.teak.engine.Scope;
+import dev.teak.engine.Shape;
+import dev.teak.engine.Tensor;
+import dev.teak.engine.backend.Backend;
+import dev.teak.nn.Module;
+import dev.teak.nn.models.Cnn;
+import dev.teak.nn.train.Examples;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every registered defense owes that stands in front of a model, around it, or beside it, on
+ * every backend: the numbers of {@code reference}, the same of one seed, and an answer to whoever
+ * knows of it.
+ */
+abstract class FrontDefenseContract {
+  private static final Shape IMAGE = Shape.of(8, 9, 1);
+  private static final int N = 4;
+  private static final int CLASSES = 3;
+
+  /** Sums of at most 81 products near 1 in float32, and a few functions of them. */
+  static final float ROUNDING = 1e-5f;
+
+  private Devices.Use use;
+  private Scope scope;
+
+  /** The backend under test; aborts the test where it is not there. */
+  abstract Backend backend();
+
+  @BeforeEach
+  void open() {
+    use = Devices.use(backend());
+    scope = Scope.open();
+  }
+
+  @AfterEach
+  void close() {
+    if (scope != null) {
+      scope.close();
+      use.close();
+    }
+  }
+
+  static <T> T onReference(Supplier<T> what) {
+    try (Devices.Use reference = Devices.use("reference");
+        Scope inner = Scope.open()) {
+      return what.get();
+    }
+  }
+
+  static Stream<Defense> standing() {
+    return ContractDefenses.of(Defense.class)
+        .filter(d -> d instanceof FrontDefense || d instanceof WrapperDefense);
+  }
+
+  private static Module bare() {
+    return new Cnn().build(IMAGE, CLASSES, new RandomStream(1, "init"));
+  }
+
+  private static Tensor pixels(int n) {
+    float[] values = new RandomStream(1, "pixels").uniform(Shape.of(n * IMAGE.size())).toFloats();
+    return Tensor.of(values, n, IMAGE.dim(0), IMAGE.dim(1), IMAGE.dim(2));
+  }
+
+  private static Examples examples() {
+    int n = 40;
+    return new Examples(pixels(n).toFloats(), new int[n], IMAGE);
+  }
+
+  private static Defended defended(Defense defense) {
+    Module model = bare();
+    Defended d =
+        Defended.of(
+            model, java.util.List.of(defense), Trainee.of(model, IMAGE, CLASSES, 5), examples());
+    d.model().eval();
+    return d;
+  }
+
+  private static float[] answers(Defense defense) {
+    try (Defended d = defended(defense)) {
+      return d.model().forward(pixels(N)).toFloats();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("standing")
+  void aDefendedModelAnswersAsOnTheReferenceAndASeedDecides(Defense defense) {
+    float[] expected = onReference(() -> answers(defense));
+    float[] found = answers(defense);
+    assertArrayEquals(expected, found, 10 * ROUNDING); // two convolutions, a sum of 256
+    assertArrayEquals(found, answers(defense), "of one seed");
+    assertEquals(N * CLASSES, found.length);
+  }
+
+  @ParameterizedTest
+  @MethodSource("standing")
+  void onlyARandomDefenseAsksForSeveralAnswers(Defense defense) {
+    try (Defended d = defended(defense)) {
+      float[] first = d.model().forward(pixels(N)).toFloats();
+      float[] second = d.model().forward(pixels(N)).toFloats();
+      assertEquals(Arrays.equals(first, second), defense.answers() == 1);
+      assertEquals(defense.answers(), d.victim().passes());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("standing")
+  void whoeverKnowsOfItFindsAGradientAtTheSameAnswers(Defense defense) {
+    try (Defended d = defended(defense)) {
+      Tensor x = pixels(N);
+      Tensor slope =
+          d.victim().gradients(x, logits -> logits.slice(1, 0, 1, 1).sum(1)).gradients().get(0);
+      assertEquals(x.shape(), slope.shape());
+      boolean some = false;
+      for (float g : slope.toFloats()) {
+        assertTrue(Float.isFinite(g));
+        some |= g != 0;
+      }
+      assertTrue(some, "the gradient is zero");
+      if (defense.answers() == 1) {
+        float[] seen = d.victim().logits(x).toFloats();
+        assertArrayEquals(d.model().forward(x).toFloats(), seen, ROUNDING);
+      }
+    }
+  }
+
+  static Stream<FrontDefense> fronts() {
+    return ContractDefenses.of(FrontDefense.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("fronts")
+  void aFrontGivesImagesOfTheShapeAndRangeThatItIsGiven(FrontDefense defense) {
+    Module front = defense.front(Trainee.of(bare(), IMAGE, CLASSES, 5));
+    front.eval();
+    Tensor y = front.forward(pixels(N));
+    assertEquals(pixels(N).shape(), y.shape());
+    for (float v : y.toFloats()) {
+      assertTrue(v >= 0 && v <= 1, () -> "pixel " + v);
+    }
+  }
+
+  static Stream<DetectorDefense> detectors() {
+    return ContractDefenses.of(DetectorDefense.class);
+  }
+
+  private static double[] scores(DetectorDefense defense) {
+    Trainee trainee = Trainee.of(bare(), IMAGE, CLASSES, 5);
+    return defense.score(trainee, examples()).of(pixels(N)).toDoubles();
+  }
+
+  @ParameterizedTest
+  @MethodSource("detectors")
+  void scoresAreThoseOfTheReference(DetectorDefense defense) {
+    double[] expected = onReference(() -> scores(defense));
+    assertArrayEquals(expected, scores(defense), 10 * ROUNDING);
+    assertEquals(N, expected.length);
+  }
+
+  @ParameterizedTest
+  @MethodSource("detectors")
+  void soManyOfTheTrainingExamplesAreTakenForAttackedAsWasAllowed(DetectorDefense defense) {
+    Detector detector = defense.fit(Trainee.of(bare(), IMAGE, CLASSES, 5), examples());
+    int found = 0;
+    for (boolean each : detector.detects(pixels(40))) {
+      found += each ? 1 : 0;
+    }
+    assertEquals((int) (40 * defense.falsePositiveRate()), found);
+  }
+
+  @ParameterizedTest
+  @MethodSource("detectors")
+  void modelAndDetectorAsOneHaveAClassMoreForWhatIsDetected(DetectorDefense defense) {
+    Detector detector = defense.fit(Trainee.of(bare(), IMAGE, CLASSES, 5), examples());
+    Tensor x = pixels(40).requiresGrad(true);
+    Module over = detector.over();
+    over.eval();
+    Tensor logits = over.forward(x);
+    assertEquals(Shape.of(40, CLASSES + 1), logits.shape());
+    int[] classes = logits.argMax(1).toInts();
+    boolean[] detected = detector.detects(pixels(40));
+    for (int i = 0; i < 40; i++) {
+      assertEquals(detected[i], classes[i] == CLASSES);
+    }
+    float[] slope = Autograd.grad(logits.slice(1, CLASSES, CLASSES + 1, 1).sum(), x).toFloats();
+    assertFalse(Arrays.equals(new float[slope.length], slope), "the score has a gradient");
+  }
+}

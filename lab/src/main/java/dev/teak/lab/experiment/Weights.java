@@ -1,0 +1,158 @@
+package dev.teak.lab.experiment;
+
+import dev.teak.defenses.Defended;
+import dev.teak.defenses.Defense;
+import dev.teak.defenses.FrontDefense;
+import dev.teak.defenses.Trainee;
+import dev.teak.defenses.WrapperDefense;
+import dev.teak.engine.RandomStream;
+import dev.teak.engine.Shape;
+import dev.teak.engine.Tensor;
+import dev.teak.nn.Module;
+import dev.teak.nn.StateDict;
+import dev.teak.nn.io.CheckpointException;
+import dev.teak.nn.io.SafeTensors;
+import dev.teak.nn.models.Architecture;
+import dev.teak.nn.settings.Settings;
+import dev.teak.nn.settings.Written;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Files of weights that say what they are of: the model, its images, and what stands before it. */
+public final class Weights {
+  private Weights() {}
+
+  /**
+   * What a file's weights are of.
+   *
+   * @param model its architecture
+   * @param defenses that stand in front of it or around it, in order
+   * @param image {@code [H, W, C]}
+   * @param classes how many
+   * @param seed of what is random in its defenses
+   */
+  public record Kind(
+      Architecture model, List<Defense> defenses, Shape image, int classes, long seed) {
+    /** Of a model with all its defenses; those of training alone leave nothing but weights. */
+    public Kind {
+      defenses = standing(defenses);
+    }
+
+    /** The model with initial weights. */
+    public Module bare(long init) {
+      return model.build(image, classes, new RandomStream(init, "init"));
+    }
+  }
+
+  /** Those that do more than change a training. */
+  static List<Defense> standing(List<Defense> defenses) {
+    return defenses.stream()
+        .filter(d -> d instanceof FrontDefense || d instanceof WrapperDefense)
+        .toList();
+  }
+
+  /** Keeps a model's weights, whole or not at all. */
+  public static void save(Path file, Kind kind, Module whole) throws IOException {
+    Map<String, String> what = new LinkedHashMap<>();
+    what.put("format", "teak");
+    what.put("layout", "nhwc");
+    what.put("model", Settings.text(kind.model));
+    what.put("image", kind.image.toString());
+    what.put("classes", Integer.toString(kind.classes));
+    if (!kind.defenses.isEmpty()) {
+      what.put("defenses", Settings.text(kind.defenses));
+      what.put("seed", Long.toString(kind.seed));
+    }
+    SafeTensors.write(file, whole.stateDict(), what);
+  }
+
+  /**
+   * The model that a file holds the weights of, with its defenses.
+   *
+   * @param image of the images that it is to be used on
+   * @param classes of them
+   * @throws CheckpointException if the file does not say which, or it is not for these images
+   */
+  public static Defended load(Path file, Shape image, int classes) throws IOException {
+    SafeTensors.Content content = SafeTensors.read(file);
+    try {
+      Kind kind = kind(file, content.metadata(), image, classes);
+      Module bare = kind.bare(0);
+      Trainee trainee = Trainee.of(bare, image, classes, kind.seed);
+      Defended defended = Defended.of(bare, kind.defenses, trainee, null);
+      defended.model().loadStateDict(content.tensors());
+      return defended;
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(file + ": " + e.getMessage());
+    } finally {
+      content.release();
+    }
+  }
+
+  /**
+   * Gives a model the weights of another by name. A defense that is new in this phase stands around
+   * or in front of what was there, whose names then have more in front or between; what it brings
+   * along keeps its own.
+   *
+   * @throws IllegalArgumentException if they do not fit
+   */
+  public static void copy(Module from, Module to) {
+    Map<String, Tensor> open = new LinkedHashMap<>(to.stateDict());
+    Map<String, Tensor> given = new LinkedHashMap<>();
+    Map<String, Tensor> into = new LinkedHashMap<>();
+    from.stateDict()
+        .forEach(
+            (name, tensor) -> {
+              given.put(name, tensor);
+              open.keySet().stream()
+                  .filter(n -> open.get(n).shape().equals(tensor.shape()) && contains(n, name))
+                  .min(Comparator.comparingInt(String::length))
+                  .ifPresent(n -> into.put(name, open.remove(n)));
+            });
+    StateDict.copy("the weights do not fit", given, into);
+  }
+
+  /** Whether the parts of one name are among those of another, in their order. */
+  private static boolean contains(String longer, String name) {
+    Iterator<String> parts = List.of(longer.split("\\.")).iterator();
+    for (String part : name.split("\\.")) {
+      boolean found = false;
+      while (!found && parts.hasNext()) {
+        found = parts.next().equals(part);
+      }
+      if (!found) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Kind kind(Path file, Map<String, String> said, Shape image, int classes) {
+    if (!said.containsKey("model") || !said.containsKey("image")) {
+      throw new IllegalArgumentException(
+          "does not say which of teak's models its weights are for; 'teak train' writes files that"
+              + " do");
+    }
+    if (!image.toString().equals(said.get("image"))) {
+      throw new IllegalArgumentException(
+          "is for images " + said.get("image") + ", these are " + image);
+    }
+    if (!Integer.toString(classes).equals(said.get("classes"))) {
+      throw new IllegalArgumentException(
+          "is for " + said.get("classes") + " classes, these images have " + classes);
+    }
+    Written.Place place = new Written.Place("its model", 0);
+    return new Kind(
+        Settings.read(Architecture.class, new Written.Text(said.get("model"), place)),
+        Settings.readAll(
+            Defense.class, new Written.Text(said.getOrDefault("defenses", "none"), place)),
+        image,
+        classes,
+        Long.parseLong(said.getOrDefault("seed", "0")));
+  }
+}

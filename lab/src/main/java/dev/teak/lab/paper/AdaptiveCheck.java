@@ -1,0 +1,176 @@
+package dev.teak.lab.paper;
+
+import static j2html.TagCreator.tag;
+import static j2html.TagCreator.text;
+
+import dev.teak.attacks.evaluation.Check;
+import dev.teak.lab.report.Axis;
+import dev.teak.lab.report.Formats;
+import dev.teak.lab.report.Group;
+import dev.teak.lab.report.Page;
+import dev.teak.lab.report.Question.Verdict;
+import dev.teak.lab.report.Results;
+import dev.teak.lab.report.SameImages;
+import dev.teak.lab.report.Summary;
+import j2html.tags.DomContent;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether what defenses gain under FGSM is more than a masked gradient: the same images under FGSM
+ * along the model's own gradient, and under all attacks that know the defense, come from another
+ * model or need no gradient (Athalye et al., "Obfuscated gradients give a false sense of security",
+ * 2018).
+ */
+final class AdaptiveCheck {
+  private final DefenseComparison all;
+  private final List<Group> groups;
+  private final List<String> attacks;
+  private final SameImages same;
+
+  private AdaptiveCheck(
+      DefenseComparison all, List<Group> groups, List<String> attacks, SameImages same) {
+    this.all = all;
+    this.groups = groups;
+    this.attacks = attacks;
+    this.same = same;
+  }
+
+  /** Of these recipes, with the controls that they stand beside. */
+  static AdaptiveCheck of(DefenseComparison all, List<Group> groups) {
+    List<Group> with = new ArrayList<>();
+    for (Group g : groups) {
+      Group control = all.control(g);
+      if (control != null && !with.contains(control)) {
+        with.add(control);
+      }
+    }
+    groups.stream().filter(g -> !with.contains(g)).forEach(with::add);
+    List<String> attacks =
+        all.results().underAttack().stream()
+            .filter(a -> with.stream().anyMatch(g -> g.attacked(a, all.epsilon()).isThere()))
+            .toList();
+    SameImages same =
+        attacks.isEmpty()
+            ? new SameImages(0)
+            : SameImages.of(with, attacks, List.of(all.epsilon()));
+    return new AdaptiveCheck(all, with, attacks, same);
+  }
+
+  /**
+   * What is to be said of a recipe.
+   *
+   * @param weak its gain under the paper's FGSM
+   * @param strong its gain where the worst of all attacks counts for each image
+   */
+  record Said(Group group, Summary weak, Summary strong, Verdict sign, String word) {}
+
+  /** The images that all of it is of. */
+  int images() {
+    return same.images();
+  }
+
+  /** Whether there is an attack beside the paper's own. */
+  boolean hasStronger() {
+    return same.images() > 0 && attacks.stream().anyMatch(a -> !a.equals(all.weak()));
+  }
+
+  /** What all attacks together leave. */
+  Summary left(Group g) {
+    return same.underAll(g, attacks, all.epsilon());
+  }
+
+  /** A verdict for each defense that stands beside a control. */
+  List<Said> verdicts() {
+    return groups.stream()
+        .filter(g -> all.control(g) != null && !g.equals(all.control(g)))
+        .map(this::said)
+        .toList();
+  }
+
+  private Said said(Group g) {
+    Group control = all.control(g);
+    double epsilon = all.epsilon();
+    Summary weak = same.lessUnderAll(g, control, List.of(all.weak()), epsilon);
+    Summary strong = same.lessUnderAll(g, control, attacks, epsilon);
+    if (!weak.isThere() || !strong.isThere()) {
+      return new Said(g, weak, strong, Verdict.OPEN, "not measured");
+    }
+    if (!weak.hasInterval()) {
+      return new Said(g, weak, strong, Verdict.OPEN, "not decided: one seed");
+    }
+    if (!weak.isAboveZero()) {
+      boolean below = weak.isBelowZero();
+      return new Said(
+          g,
+          weak,
+          strong,
+          Verdict.OPEN,
+          below ? "loses under FGSM" : "no gain under FGSM is shown");
+    }
+    double half = weak.mean() / 2;
+    if (strong.isAboveZero()) {
+      return strong.mean() >= half
+          ? new Said(g, weak, strong, Verdict.YES, "the gain stands")
+          : new Said(g, weak, strong, Verdict.PARTLY, "more than half of the gain is gone");
+    }
+    return strong.high() < half
+        ? new Said(g, weak, strong, Verdict.NO, "a masked gradient: the gain is gone")
+        : new Said(g, weak, strong, Verdict.OPEN, "the figures cannot tell");
+  }
+
+  /** The table; none where nothing was attacked. */
+  List<DomContent> table() {
+    if (same.images() == 0) {
+      return List.of();
+    }
+    List<String> head = new ArrayList<>(List.of("recipe", "clean"));
+    attacks.forEach(a -> head.add(Results.title(a)));
+    head.addAll(List.of("all together", "gain under FGSM", "gain under all", "checks", "verdict"));
+    List<Said> said = verdicts();
+    List<List<DomContent>> rows = new ArrayList<>();
+    for (Group g : groups) {
+      List<DomContent> row = new ArrayList<>(List.of(text(g.training())));
+      row.add(text(same.clean(g).bare()));
+      attacks.forEach(a -> row.add(text(same.under(g, a, all.epsilon()).bare())));
+      row.add(tag("b").withText(left(g).bare()));
+      Said its = said.stream().filter(s -> s.group().equals(g)).findFirst().orElse(null);
+      row.add(text(its == null ? Formats.NOTHING : its.weak().points()));
+      row.add(text(its == null ? Formats.NOTHING : its.strong().points()));
+      row.add(text(checks(g)));
+      row.add(its == null ? text(Formats.NOTHING) : verdict(its));
+      rows.add(row);
+    }
+    return List.of(
+        Page.table(head, rows),
+        Page.note(
+            "In percent, all on the first "
+                + same.images()
+                + " test images at epsilon "
+                + Axis.number(all.epsilon())
+                + ". All together: the share that is right under every attack. Gains are over the"
+                + " control of the same depth, in points with their 95% interval over seeds. A gain"
+                + " stands where at least half of it is left when the worst of all attacks counts;"
+                + " it is a masked gradient where the interval shows that half of it is not. Checks:"
+                + " the numbers of those that failed in any seed."));
+  }
+
+  private static DomContent verdict(Said said) {
+    return tag("span")
+        .withClass("verdict " + said.sign().style())
+        .withText(said.sign().sign() + " " + said.word());
+  }
+
+  private static String checks(Group g) {
+    List<Check> checks = g.results().stream().flatMap(r -> r.checks().stream()).toList();
+    List<String> failed =
+        checks.stream()
+            .filter(c -> !c.passed())
+            .map(c -> Integer.toString(c.number()))
+            .distinct()
+            .toList();
+    return checks.isEmpty()
+        ? Formats.NOTHING
+        : failed.isEmpty() ? "pass" : String.join(", ", failed) + " fail";
+  }
+}
