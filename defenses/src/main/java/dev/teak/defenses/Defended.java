@@ -45,23 +45,25 @@ public final class Defended implements AutoCloseable {
   private Module model;
   private Module through;
 
-  private Defended(Module bare, List<Defense> defenses, Trainee trainee, Examples train) {
+  private Defended(
+      Module bare, List<Defense> defenses, Trainee trainee, long trainingSeed, Examples train) {
     requireOrder(defenses);
     model = bare;
     through = bare;
-    for (int i = 0; i < defenses.size(); i++) {
-      if (defenses.get(i) instanceof WrapperDefense wrapper) {
+    List<Defense> standing = standing(defenses);
+    for (int i = 0; i < standing.size(); i++) {
+      if (standing.get(i) instanceof WrapperDefense wrapper) {
         wrap(wrapper, trainee.seed(seedOf(trainee.seed(), i)));
       }
     }
-    for (int i = defenses.size() - 1; i >= 0; i--) { // the first sees images first
-      if (defenses.get(i) instanceof FrontDefense front) {
+    for (int i = standing.size() - 1; i >= 0; i--) { // the first sees images first
+      if (standing.get(i) instanceof FrontDefense front) {
         stand(front, trainee.seed(seedOf(trainee.seed(), i)), train);
       }
     }
     for (int i = 0; i < defenses.size(); i++) {
       if (defenses.get(i) instanceof TrainingDefense training) {
-        parts.add(training.on(trainee.model(model).seed(seedOf(trainee.seed(), i))));
+        parts.add(training.on(trainee.model(model).seed(seedOf(trainingSeed, i))));
       }
     }
     hooks = new InOrder(TrainingHooks.all(parts));
@@ -77,7 +79,23 @@ public final class Defended implements AutoCloseable {
    * @throws IllegalArgumentException if a defense does not fit the model, or not its place
    */
   public static Defended of(Module bare, List<Defense> defenses, Trainee trainee, Examples train) {
-    return new Defended(bare, defenses, trainee, train);
+    return new Defended(bare, defenses, trainee, trainee.seed(), train);
+  }
+
+  /** As above, with another seed of what changes the training: that of a later phase. */
+  public static Defended of(
+      Module bare, List<Defense> defenses, Trainee trainee, long trainingSeed, Examples train) {
+    return new Defended(bare, defenses, trainee, trainingSeed, train);
+  }
+
+  /**
+   * Those that stand in front of a model or around it. They are counted among themselves for their
+   * seeds, so that a model that is read again has the same ones.
+   */
+  public static List<Defense> standing(List<Defense> defenses) {
+    return defenses.stream()
+        .filter(d -> d instanceof FrontDefense || d instanceof WrapperDefense)
+        .toList();
   }
 
   /**

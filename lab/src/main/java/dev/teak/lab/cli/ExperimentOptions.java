@@ -116,7 +116,7 @@ final class ExperimentOptions {
     console.flush();
   }
 
-  /** Means over the seeds, a line for each recipe, at the epsilon in the middle. */
+  /** Means over the seeds, a line for each recipe and a column for each measure. */
   private static void print(PrintWriter console, List<CellResult> results) {
     Map<String, List<CellResult>> recipes =
         results.stream()

@@ -174,16 +174,18 @@ public final class Artifacts {
   private Assembly assembly(Recipe recipe, long seed, int phases, Trained teacher, Examples train) {
     Shape image = data.train().image();
     List<Defense> all = new ArrayList<>();
-    recipe.phases().subList(0, phases - 1).forEach(p -> all.addAll(Weights.standing(p.defenses())));
+    recipe
+        .phases()
+        .subList(0, phases - 1)
+        .forEach(p -> all.addAll(Defended.standing(p.defenses())));
     all.addAll(recipe.phases().get(phases - 1).defenses());
     Weights.Kind kind = new Weights.Kind(recipe.model(), all, image, data.classes(), seed);
     Module bare = kind.bare(seed);
     // Once training is over nobody asks a teacher: any model may stand in its place.
     Module taught = train == null ? bare : teacher == null ? null : teacher.model();
-    Trainee trainee =
-        new Trainee(
-            bare, image, data.classes(), phaseSeed(seed, phases), Optional.ofNullable(taught));
-    return new Assembly(bare, Defended.of(bare, all, trainee, train), kind);
+    Trainee trainee = new Trainee(bare, image, data.classes(), seed, Optional.ofNullable(taught));
+    long trainingSeed = phaseSeed(seed, phases);
+    return new Assembly(bare, Defended.of(bare, all, trainee, trainingSeed, train), kind);
   }
 
   private void start(Recipe recipe, long seed, Assembly assembly) throws IOException {

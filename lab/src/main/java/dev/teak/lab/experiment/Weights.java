@@ -2,9 +2,7 @@ package dev.teak.lab.experiment;
 
 import dev.teak.defenses.Defended;
 import dev.teak.defenses.Defense;
-import dev.teak.defenses.FrontDefense;
 import dev.teak.defenses.Trainee;
-import dev.teak.defenses.WrapperDefense;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
@@ -40,20 +38,13 @@ public final class Weights {
       Architecture model, List<Defense> defenses, Shape image, int classes, long seed) {
     /** Of a model with all its defenses; those of training alone leave nothing but weights. */
     public Kind {
-      defenses = standing(defenses);
+      defenses = Defended.standing(defenses);
     }
 
     /** The model with initial weights. */
     public Module bare(long init) {
       return model.build(image, classes, new RandomStream(init, "init"));
     }
-  }
-
-  /** Those that do more than change a training. */
-  static List<Defense> standing(List<Defense> defenses) {
-    return defenses.stream()
-        .filter(d -> d instanceof FrontDefense || d instanceof WrapperDefense)
-        .toList();
   }
 
   /** Keeps a model's weights, whole or not at all. */

@@ -5,7 +5,6 @@ import dev.teak.attacks.evaluation.Attacks;
 import dev.teak.attacks.evaluation.AutoAttack;
 import dev.teak.nn.settings.Kind;
 import dev.teak.nn.settings.Registered;
-import dev.teak.nn.settings.Settings;
 import dev.teak.nn.settings.Written;
 import java.util.List;
 import java.util.Map;
@@ -29,22 +28,13 @@ public record AttackTemplate(String text) {
   }
 
   private static Attack at(Written.Text written, double epsilon, long seed) {
-    Attack attack = read(written, " eps=" + epsilon);
-    if (attack instanceof AutoAttack auto) {
+    Attack attack = Attacks.read(written, null, epsilon, seed);
+    if (attack instanceof AutoAttack auto) { // its parts have the seed
       return auto.version().equals("rand")
           ? AutoAttack.rand(auto.threat(), seed)
           : AutoAttack.standard(auto.threat(), seed);
     }
-    boolean seeded =
-        Settings.of(attack).containsKey("seed") && !written.text().matches(".*\\bseed\\b.*");
-    return seeded ? read(written, " eps=" + epsilon + " seed=" + seed) : attack;
-  }
-
-  private static Attack read(Written.Text written, String more) {
-    String text = written.text().strip();
-    String all =
-        text.endsWith(")") ? text.substring(0, text.length() - 1) + more + ")" : text + more;
-    return Attacks.REGISTRY.read(new Written.Text(all, written.place()));
+    return attack;
   }
 
   /** What the attack is called. */

@@ -21,14 +21,18 @@ import org.junit.jupiter.api.Test;
 class WeightsOfARunTest extends Calls {
   private static final String EXPERIMENT =
       """
-      name: three
+      name: four
       data: synthetic
       images: {train: 600, validation: 20, test: 40}
       seeds: [1]
       training: {epochs: 3, batch: 20}
       grid:
       - models: [mlp]
-        defenses: [none, unused_nodes fraction=0.3, consistent_mask random(0.3 fixed)]
+        defenses:
+        - none
+        - unused_nodes fraction=0.3
+        - consistent_mask random(0.3 fixed)
+        - noise 0.001; consistent_mask random(0.3 fixed)
       measures: [clean]
       """;
 
@@ -53,7 +57,7 @@ class WeightsOfARunTest extends Calls {
     }
     Collections.sort(measured);
     Collections.sort(attacked);
-    assertEquals(3, measured.size());
+    assertEquals(4, measured.size());
     assertEquals(measured, attacked);
   }
 
