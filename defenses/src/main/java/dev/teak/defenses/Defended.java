@@ -13,6 +13,8 @@ import dev.teak.nn.train.Examples;
 import dev.teak.nn.train.Objective;
 import dev.teak.nn.train.Step;
 import dev.teak.nn.train.TrainingHooks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,7 @@ import java.util.stream.Collectors;
  *
  * <pre>{@code
  * List<Defense> defenses = List.of(AdversarialTraining.pgd(0.2), Mask.random(0.3));
- * try (Defended defended = Defended.of(model, defenses, Trainee.of(model, image, 10, seed), train)) {
+ * try (Defended defended = Defended.of(model, defenses, Trainee.of(model, image, 10, seed))) {
  *   Trainer.of(defended.model()).hooks(defended.hooks()).epochs(5).run(train, validation);
  *   attack.perturb(defended.victim(), images, labels);
  * }
@@ -40,13 +42,23 @@ import java.util.stream.Collectors;
  */
 public final class Defended implements AutoCloseable {
   private final List<TrainingHooks> parts = new ArrayList<>();
+  private final List<Front> fronts = new ArrayList<>();
+  private final Module behindFronts;
   private final TrainingHooks hooks;
   private final int answers;
   private Module model;
   private Module through;
 
-  private Defended(
-      Module bare, List<Defense> defenses, Trainee trainee, long trainingSeed, Examples train) {
+  /**
+   * What stands in front of a model.
+   *
+   * @param defense that it is of
+   * @param module itself
+   * @param behind what follows it, for whatever must learn
+   */
+  public record Front(FrontDefense defense, Module module, Trainee behind) {}
+
+  private Defended(Module bare, List<Defense> defenses, Trainee trainee, long trainingSeed) {
     requireOrder(defenses);
     model = bare;
     through = bare;
@@ -56,9 +68,10 @@ public final class Defended implements AutoCloseable {
         wrap(wrapper, trainee.seed(seedOf(trainee.seed(), i)));
       }
     }
+    behindFronts = model;
     for (int i = standing.size() - 1; i >= 0; i--) { // the first sees images first
       if (standing.get(i) instanceof FrontDefense front) {
-        stand(front, trainee.seed(seedOf(trainee.seed(), i)), train);
+        stand(front, trainee.seed(seedOf(trainee.seed(), i)));
       }
     }
     for (int i = 0; i < defenses.size(); i++) {
@@ -71,21 +84,34 @@ public final class Defended implements AutoCloseable {
   }
 
   /**
-   * A model with defenses.
+   * A model with defenses. What those in front must learn they have not learned yet: {@link #fit},
+   * or their state is loaded with the model's.
    *
    * @param bare without them; its weights stay its own
    * @param trainee says of what images and classes it is, and the seed; its model is not asked
-   * @param train what those in front learn from; null where what they know will be loaded
    * @throws IllegalArgumentException if a defense does not fit the model, or not its place
    */
-  public static Defended of(Module bare, List<Defense> defenses, Trainee trainee, Examples train) {
-    return new Defended(bare, defenses, trainee, trainee.seed(), train);
+  public static Defended of(Module bare, List<Defense> defenses, Trainee trainee) {
+    return new Defended(bare, defenses, trainee, trainee.seed());
   }
 
   /** As above, with another seed of what changes the training: that of a later phase. */
   public static Defended of(
-      Module bare, List<Defense> defenses, Trainee trainee, long trainingSeed, Examples train) {
-    return new Defended(bare, defenses, trainee, trainingSeed, train);
+      Module bare, List<Defense> defenses, Trainee trainee, long trainingSeed) {
+    return new Defended(bare, defenses, trainee, trainingSeed);
+  }
+
+  /** Has all that stands in front learn from some images, what is nearest to the model first. */
+  public Defended fit(Examples train) {
+    try {
+      for (int i = fronts.size() - 1; i >= 0; i--) {
+        Front front = fronts.get(i);
+        front.defense.fit(front.module, Fitting.of(front.behind, train));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // there is no file
+    }
+    return this;
   }
 
   /**
@@ -131,12 +157,10 @@ public final class Defended implements AutoCloseable {
     model = wrapped;
   }
 
-  private void stand(FrontDefense defense, Trainee trainee, Examples train) {
+  private void stand(FrontDefense defense, Trainee trainee) {
     Trainee behind = trainee.model(model);
     Module front = defense.front(behind);
-    if (train != null) {
-      defense.fit(front, train, behind);
-    }
+    fronts.add(0, new Front(defense, front, behind));
     through = new Fronted(defense.attackedThrough(front), through);
     model = new Fronted(front, model);
   }
@@ -160,6 +184,16 @@ public final class Defended implements AutoCloseable {
   /** The whole: what is trained, judged and served. Without fronts and wrappers the bare model. */
   public Module model() {
     return model;
+  }
+
+  /** What stands in front of the model, what sees images first before others. */
+  public List<Front> fronts() {
+    return List.copyOf(fronts);
+  }
+
+  /** The model with what is around it and without what stands in front. */
+  public Module behindFronts() {
+    return behindFronts;
   }
 
   /** The whole as whoever knows of the defenses attacks it. */

@@ -16,6 +16,7 @@ import dev.teak.nn.Module;
 import dev.teak.nn.models.Cnn;
 import dev.teak.nn.train.Examples;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -85,8 +86,7 @@ abstract class FrontDefenseContract {
   private static Defended defended(Defense defense) {
     Module model = bare();
     Defended d =
-        Defended.of(
-            model, java.util.List.of(defense), Trainee.of(model, IMAGE, CLASSES, 5), examples());
+        Defended.of(model, List.of(defense), Trainee.of(model, IMAGE, CLASSES, 5)).fit(examples());
     d.model().eval();
     return d;
   }

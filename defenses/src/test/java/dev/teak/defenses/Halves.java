@@ -49,7 +49,7 @@ public final class Halves {
 
   /** A model with defenses as they are written. */
   public static Defended defended(String text, Module model, Shape image, long seed) {
-    return Defended.of(model, defenses(text), Trainee.of(model, image, 2, seed), null);
+    return Defended.of(model, defenses(text), Trainee.of(model, image, 2, seed));
   }
 
   /** What they change of a training. */

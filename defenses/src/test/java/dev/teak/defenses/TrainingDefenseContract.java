@@ -50,7 +50,7 @@ abstract class TrainingDefenseContract extends FrontDefenseContract {
         };
     Module model = Halves.model();
     Trainee trainee = Trainee.of(model, Halves.IMAGE, 2, 3);
-    try (Defended defended = Defended.of(model, List.of(defense), trainee, null)) {
+    try (Defended defended = Defended.of(model, List.of(defense), trainee)) {
       Trainer.of(model)
           .optimizer(Adam.adam(1e-2))
           .epochs(2)

@@ -82,9 +82,13 @@ class EpochLog implements TrainingListener {
     return row;
   }
 
-  /** An epoch as a person reads it. */
   private static String line(EpochResult e, int epochs) {
-    StringBuilder line = new StringBuilder("epoch " + e.epoch() + " of " + epochs + ":");
+    return "epoch " + e.epoch() + " of " + epochs + figures(e);
+  }
+
+  /** An epoch's figures as a person reads them: {@code : loss 0.1234, 1.2 s}. */
+  static String figures(EpochResult e) {
+    StringBuilder line = new StringBuilder(":");
     e.figures().forEach((name, v) -> line.append(' ').append(figure(name, v)).append(','));
     return line.append(String.format(Locale.ROOT, " %.1f s", e.seconds())).toString();
   }

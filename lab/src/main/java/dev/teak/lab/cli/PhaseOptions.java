@@ -26,7 +26,10 @@ final class PhaseOptions {
       description = "a phase as experiments have it; the options below count before what it says")
   private Path file;
 
-  @Option(names = "--epochs", paramLabel = "N", description = "5 by default")
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "5 by default; 0 with --start: only what is in front learns")
   private Integer epochs;
 
   @Option(names = "--batch", paramLabel = "N", description = "images a step, 128 by default")
@@ -111,7 +114,7 @@ final class PhaseOptions {
    * @throws UsageException naming the option that is wrong
    */
   Phase phase() throws IOException {
-    Options.atLeast("--epochs", epochs == null ? 1 : epochs, 1);
+    Options.atLeast("--epochs", epochs == null ? 0 : epochs, 0);
     Options.atLeast("--batch", batch == null ? 1 : batch, 1);
     Options.nonNegative("--lr", lr == null ? 0 : lr);
     Phase written = file == null ? Phase.EMPTY : read(file);

@@ -21,6 +21,7 @@ import dev.teak.lab.report.QuickstartReport.Row;
 import dev.teak.nn.Module;
 import dev.teak.nn.io.WholeFile;
 import dev.teak.nn.optim.Adam;
+import dev.teak.nn.train.TrainingListener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -140,7 +141,7 @@ final class QuickstartCommand implements Callable<Integer> {
             new TrainedModel(Options.model("cnn"), phase, train, common.seed());
         ConsoleProgress progress = new ConsoleProgress("train " + name)) {
       TrainingProgress told = new TrainingProgress(progress, phase.epochs());
-      epochs = trained.train(null, "", told).epochs();
+      epochs = trained.train(null, "", TrainingListener.SILENT, told).epochs();
       trained.save(out.resolve(file));
       model = trained.model();
     }

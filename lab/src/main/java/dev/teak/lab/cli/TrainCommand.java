@@ -101,14 +101,14 @@ final class TrainCommand implements Callable<Integer> {
           trained.start(start);
         }
         if (overwrite) { // the old weights stay until there are new ones
-          Files.deleteIfExists(state);
+          trained.delete(state);
           Files.deleteIfExists(last());
         }
         EpochLog log = train(trained, phase, state);
         trained.save(out);
         report(phase, log, tested(trained, test), test.size(), trained.model().parameterCount());
+        trained.delete(state);
       }
-      Files.deleteIfExists(state);
     }
     return 0;
   }
@@ -192,7 +192,8 @@ final class TrainCommand implements Callable<Integer> {
               keepLast(trained, phase, this);
             }
           };
-      trained.train(state, settings(phase), log);
+      FitProgress fits = new FitProgress(progress, spec.commandLine().getOut());
+      trained.train(state, settings(phase), fits, log);
       return log;
     } catch (IllegalArgumentException e) { // as layers to freeze that the model does not have
       throw new UsageException(e.getMessage());

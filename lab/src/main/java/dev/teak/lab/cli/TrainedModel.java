@@ -4,6 +4,7 @@ import dev.teak.defenses.Defended;
 import dev.teak.defenses.Trainee;
 import dev.teak.lab.data.Dataset;
 import dev.teak.lab.experiment.Data;
+import dev.teak.lab.experiment.FrontFits;
 import dev.teak.lab.experiment.Phase;
 import dev.teak.lab.experiment.PhaseTraining;
 import dev.teak.lab.experiment.Weights;
@@ -12,6 +13,7 @@ import dev.teak.nn.models.Architecture;
 import dev.teak.nn.train.Examples;
 import dev.teak.nn.train.TrainingListener;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -49,7 +51,7 @@ final class TrainedModel implements AutoCloseable {
       Module bare = kind.bare(seed);
       Trainee trainee =
           new Trainee(bare, data.image(), data.classes(), seed, teacher.map(Defended::model));
-      defended = Defended.of(bare, phase.defenses(), trainee, learning.train());
+      defended = Defended.of(bare, phase.defenses(), trainee);
     } catch (IllegalArgumentException e) {
       teacher.ifPresent(Defended::close);
       throw new UsageException(e.getMessage());
@@ -64,17 +66,30 @@ final class TrainedModel implements AutoCloseable {
   /** Takes another model's weights to begin with. */
   void start(Path file) throws IOException {
     try (Defended other = Weights.load(file, kind.image(), kind.classes())) {
-      Weights.copy(other.model(), model());
+      Weights.copy(other, defended);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--start " + file + ": " + e.getMessage());
     }
   }
 
-  /** Trains, going on where a state stands; as {@link PhaseTraining#run}. */
-  PhaseTraining.Done train(Path state, String settings, TrainingListener listener)
+  /**
+   * Has what stands in front learn and then trains, going on where a state stands; as {@link
+   * PhaseTraining#run}.
+   *
+   * @param fits is told of what stands in front
+   */
+  PhaseTraining.Done train(
+      Path state, String settings, TrainingListener fits, TrainingListener listener)
       throws IOException {
+    new FrontFits(learning, fits).fit(defended, state, settings);
     return new PhaseTraining(phase, learning, kind.seed())
         .run(defended, state, settings, 1, listener);
+  }
+
+  /** Deletes a state and what belongs to it. */
+  void delete(Path state) throws IOException {
+    Files.deleteIfExists(state);
+    FrontFits.done(defended, state);
   }
 
   /** Keeps the weights that the model has now. */

@@ -14,7 +14,6 @@ import dev.teak.nn.io.CheckpointException;
 import dev.teak.nn.io.SafeTensors;
 import dev.teak.nn.io.WholeFile;
 import dev.teak.nn.settings.Settings;
-import dev.teak.nn.train.Examples;
 import dev.teak.nn.train.TrainingListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,11 +34,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * of everything that it depends on. Two recipes that begin alike train their beginning once; a
  * phase that was killed goes on from its checkpoint. For each there is {@code DIGEST.safetensors},
  * which {@code teak attack --weights} takes, and {@code DIGEST.json} with its epochs; where
- * defenses have learned, {@code DIGEST.defenses.safetensors} too.
+ * defenses have learned, {@code DIGEST.defenses.safetensors} too. What stands in front of models
+ * and learns without a look at them is an artifact of its own, {@code DIGEST.front.safetensors}.
  */
 public final class Artifacts {
   private static final String WEIGHTS = ".safetensors";
   private static final String LEARNED = ".defenses.safetensors";
+  private static final String FRONT = ".front.safetensors";
 
   private final Path folder;
   private final Data.Learning data;
@@ -114,22 +115,47 @@ public final class Artifacts {
     Trained teacher = teacher(recipe, seed, phases);
     Path state = folder.resolve(digest + ".resume");
     try {
-      Assembly assembly = assembly(recipe, seed, phases, teacher, data.train());
+      Assembly assembly = assembly(recipe, seed, phases, teacher, true);
       if (before == null) {
         start(recipe, seed, assembly);
       } else {
-        Weights.copy(before.model(), assembly.defended.model());
+        Weights.copy(before.defended(), assembly.defended);
       }
       try (Defended defended = assembly.defended) {
+        int stood = before == null ? 0 : before.defended().fronts().size();
+        double fits = fit(defended.fronts().subList(stood, defended.fronts().size()), state);
         PhaseTraining training = new PhaseTraining(phase, data, phaseSeed(seed, phases));
         PhaseTraining.Done done = training.run(defended, state, digest, phases, listener);
-        write(recipe, seed, phases, digest, assembly, before, done);
+        write(recipe, seed, phases, digest, assembly, before, done.after(fits));
+        FrontFits.done(defended, state);
       }
     } finally {
       close(before);
       close(teacher);
     }
     Files.deleteIfExists(state);
+  }
+
+  /**
+   * Has those learn that are new in front, what is nearest to the model first.
+   *
+   * @return seconds
+   */
+  private double fit(List<Defended.Front> fresh, Path state) throws IOException {
+    FrontFits fits = new FrontFits(data, listener);
+    double seconds = 0;
+    for (int i = fresh.size() - 1; i >= 0; i--) {
+      Defended.Front front = fresh.get(i);
+      if (!front.defense().learnsAlone()) {
+        seconds += fits.fit(front, FrontFits.state(state, i), state.getFileName().toString());
+        continue;
+      }
+      String digest = digest(front);
+      synchronized (locks.computeIfAbsent(digest, d -> new Object())) {
+        seconds += fits.kept(front, folder.resolve(digest + FRONT), digest);
+      }
+    }
+    return seconds;
   }
 
   private static void close(Trained trained) {
@@ -169,9 +195,10 @@ public final class Artifacts {
    * Of earlier phases those defenses stay that do more than change a training.
    *
    * @param teacher null where the phase has none, or it is done
-   * @param train null where it is done
+   * @param toTrain whether the phase is still to be done
    */
-  private Assembly assembly(Recipe recipe, long seed, int phases, Trained teacher, Examples train) {
+  private Assembly assembly(
+      Recipe recipe, long seed, int phases, Trained teacher, boolean toTrain) {
     Shape image = data.train().image();
     List<Defense> all = new ArrayList<>();
     recipe
@@ -182,10 +209,10 @@ public final class Artifacts {
     Weights.Kind kind = new Weights.Kind(recipe.model(), all, image, data.classes(), seed);
     Module bare = kind.bare(seed);
     // Once training is over nobody asks a teacher: any model may stand in its place.
-    Module taught = train == null ? bare : teacher == null ? null : teacher.model();
+    Module taught = !toTrain ? bare : teacher == null ? null : teacher.model();
     Trainee trainee = new Trainee(bare, image, data.classes(), seed, Optional.ofNullable(taught));
     long trainingSeed = phaseSeed(seed, phases);
-    return new Assembly(bare, Defended.of(bare, all, trainee, trainingSeed, train), kind);
+    return new Assembly(bare, Defended.of(bare, all, trainee, trainingSeed), kind);
   }
 
   private void start(Recipe recipe, long seed, Assembly assembly) throws IOException {
@@ -197,7 +224,7 @@ public final class Artifacts {
         isFile(from)
             ? Weights.load(Path.of(from), data.train().image(), data.classes())
             : get(new Cell(recipe(from), seed)).defended()) {
-      Weights.copy(other.model(), assembly.defended.model());
+      Weights.copy(other, assembly.defended);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           recipe.name() + ": start: " + from + ": " + e.getMessage(), e);
@@ -232,7 +259,7 @@ public final class Artifacts {
   }
 
   private Trained read(Recipe recipe, long seed, int phases, String digest) throws IOException {
-    Assembly made = assembly(recipe, seed, phases, null, null);
+    Assembly made = assembly(recipe, seed, phases, null, false);
     load(folder.resolve(digest + WEIGHTS), made.defended.model().stateDict());
     if (!made.defended.hooks().state().isEmpty()) {
       load(folder.resolve(digest + LEARNED), made.defended.hooks().state());
@@ -265,6 +292,18 @@ public final class Artifacts {
       all.append("\nteacher ").append(before ? Phase.PREVIOUS : need(p.teacher(), seed));
     }
     return sha256(all.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Names what something in front learns from these images, on this device. */
+  private String digest(Defended.Front front) {
+    String all =
+        String.join(
+            "\n",
+            Devices.current().name(),
+            images,
+            "front " + Settings.text(front.defense()),
+            "seed " + front.behind().seed());
+    return sha256(all.getBytes(StandardCharsets.UTF_8));
   }
 
   private String need(String name, long seed) throws IOException {

@@ -15,7 +15,8 @@ import java.util.List;
  * A part of a model's training, after which its weights are kept. What is absent is as of the
  * experiment's {@code training}, and else as of {@link #DEFAULTS}.
  *
- * @param epochs over all training images, 1 or more
+ * @param epochs over all training images; of 0 the model stays as it is, and what is new in front
+ *     of it learns
  * @param batch images a step, 1 or more
  * @param optimizer with its first learning rate
  * @param schedule of the learning rate
@@ -69,8 +70,8 @@ public record Phase(
 
   /** Rejects nonsense; messages begin with the component's name. */
   public Phase {
-    requireOneOrMore("epochs", epochs);
-    requireOneOrMore("batch", batch);
+    requireAtLeast("epochs", epochs, 0);
+    requireAtLeast("batch", batch, 1);
     augment = List.copyOf(augment);
     defenses = List.copyOf(defenses);
     freeze = List.copyOf(freeze);
@@ -83,9 +84,9 @@ public record Phase(
     }
   }
 
-  private static void requireOneOrMore(String name, Integer value) {
-    if (value != null && value < 1) {
-      throw new IllegalArgumentException(name + ": " + value + ": must be 1 or more");
+  private static void requireAtLeast(String name, Integer value, int least) {
+    if (value != null && value < least) {
+      throw new IllegalArgumentException(name + ": " + value + ": must be " + least + " or more");
     }
   }
 

@@ -38,10 +38,15 @@ public record PhaseTraining(Phase phase, Data.Learning data, long seed) {
     public Done {
       epochs = List.copyOf(epochs);
     }
+
+    /** With the time that had gone into what stands in front. */
+    Done after(double fits) {
+      return new Done(epochs, fits + seconds);
+    }
   }
 
   /**
-   * Trains, going on where a state stands.
+   * Trains, going on where a state stands; of no epochs nothing is done.
    *
    * @param defended the model, trained in place
    * @param state where its checkpoints go; null for nowhere
@@ -51,6 +56,9 @@ public record PhaseTraining(Phase phase, Data.Learning data, long seed) {
   public Done run(
       Defended defended, Path state, String settings, int number, TrainingListener listener)
       throws IOException {
+    if (phase.epochs() == 0) {
+      return new Done(List.of(), 0);
+    }
     freeze(defended.model());
     Trainer trainer =
         Trainer.of(defended.model())
@@ -75,8 +83,7 @@ public record PhaseTraining(Phase phase, Data.Learning data, long seed) {
       trainer.checkpoint(new Checkpoint(state, settings, SAVE_EVERY));
     }
     List<EpochResult> results = trainer.run(data.train(), data.validation());
-    double seconds =
-        results.isEmpty() ? 0 : results.stream().mapToDouble(EpochResult::seconds).sum();
+    double seconds = results.stream().mapToDouble(EpochResult::seconds).sum();
     return new Done(
         results.stream().map(e -> new CellResult.Epoch(number, e.epoch(), e.figures())).toList(),
         seconds);

@@ -2,6 +2,7 @@ package dev.teak.lab.experiment;
 
 import dev.teak.defenses.Defended;
 import dev.teak.defenses.Defense;
+import dev.teak.defenses.FrontDefense;
 import dev.teak.defenses.Trainee;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
@@ -75,7 +76,7 @@ public final class Weights {
       Kind kind = kind(file, content.metadata(), image, classes);
       Module bare = kind.bare(0);
       Trainee trainee = Trainee.of(bare, image, classes, kind.seed);
-      Defended defended = Defended.of(bare, kind.defenses, trainee, null);
+      Defended defended = Defended.of(bare, kind.defenses, trainee);
       defended.model().loadStateDict(content.tensors());
       return defended;
     } catch (IllegalArgumentException e) {
@@ -86,13 +87,35 @@ public final class Weights {
   }
 
   /**
-   * Gives a model the weights of another by name. A defense that is new in this phase stands around
-   * or in front of what was there, whose names then have more in front or between; what it brings
-   * along keeps its own.
+   * Gives a model the weights of another, and what stands in front of it what the same has learned
+   * there. A defense that is new in this phase may stand in front of that, or around the model.
    *
    * @throws IllegalArgumentException if they do not fit
    */
-  public static void copy(Module from, Module to) {
+  public static void copy(Defended from, Defended to) {
+    List<Defended.Front> given = from.fronts();
+    List<Defended.Front> wanted = to.fronts();
+    for (int i = 0; i < given.size(); i++) {
+      FrontDefense front = given.get(i).defense();
+      if (i >= wanted.size() || !wanted.get(i).defense().equals(front)) {
+        throw new IllegalArgumentException(
+            "its weights are of a model behind '"
+                + Settings.text(front)
+                + "', which must stand in front of this one too");
+      }
+      StateDict.copy(
+          "what was learned does not fit",
+          given.get(i).module().stateDict(),
+          wanted.get(i).module().stateDict());
+    }
+    copy(from.behindFronts(), to.behindFronts());
+  }
+
+  /**
+   * By name. A defense that is new stands around what was there, whose names then have more in
+   * front or between; what it brings along keeps its own.
+   */
+  private static void copy(Module from, Module to) {
     Map<String, Tensor> open = new LinkedHashMap<>(to.stateDict());
     Map<String, Tensor> given = new LinkedHashMap<>();
     Map<String, Tensor> into = new LinkedHashMap<>();
