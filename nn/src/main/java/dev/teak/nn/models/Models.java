@@ -25,7 +25,7 @@ public final class Models {
               new ControlCnn(3, 32, 0.5, 256));
 
   /** Models, by name or as layers. */
-  public static final Kind<Architecture> REGISTRY = new NamedOrLayers(NAMED);
+  public static final Kind<Architecture> REGISTRY = new NamedOrLayers<>(NAMED, Architecture.class);
 
   private Models() {}
 

@@ -10,14 +10,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads a model: one by its name, or several layers, as a list or with semicolons between. A single
- * layer is a list of one.
+ * Reads a model, or whatever else a {@link LayerList} may be: one by its name, or several layers,
+ * as a list or with semicolons between. A single layer is a list of one.
  */
-final class NamedOrLayers implements Kind<Architecture> {
-  private final Registry<Architecture> named;
+final class NamedOrLayers<T> implements Kind<T> {
+  private final Registry<T> named;
+  private final Class<T> kind;
 
-  NamedOrLayers(Registry<Architecture> named) {
+  NamedOrLayers(Registry<T> named, Class<T> kind) {
     this.named = named;
+    this.kind = kind;
   }
 
   @Override
@@ -26,7 +28,7 @@ final class NamedOrLayers implements Kind<Architecture> {
   }
 
   @Override
-  public Architecture read(Written written) {
+  public T read(Written written) {
     List<Written> parts = Settings.several(written);
     if (parts.size() == 1 && !(written instanceof Written.Sequence)) {
       String name = Settings.name(parts.get(0));
@@ -39,13 +41,13 @@ final class NamedOrLayers implements Kind<Architecture> {
       layers.add(LayerKinds.REGISTRY.read(part));
     }
     if (layers.isEmpty()) {
-      throw written.place().wrong("a model of no layers");
+      throw written.place().wrong("a " + noun() + " of no layers");
     }
-    return new LayerList(layers);
+    return kind.cast(new LayerList(layers));
   }
 
   @Override
-  public Map<String, Object> settings(Architecture value) {
+  public Map<String, Object> settings(T value) {
     if (!(value instanceof LayerList list)) {
       return named.settings(value);
     }
@@ -58,7 +60,7 @@ final class NamedOrLayers implements Kind<Architecture> {
   }
 
   @Override
-  public String text(Architecture value) {
+  public String text(T value) {
     return value instanceof LayerList list ? Settings.text(list.layers()) : named.text(value);
   }
 
