@@ -5,6 +5,7 @@ import dev.teak.defenses.Defenses;
 import dev.teak.lab.data.DataSources;
 import dev.teak.lab.measure.Measures;
 import dev.teak.nn.augment.Augmentations;
+import dev.teak.nn.models.Autoencoders;
 import dev.teak.nn.models.LayerKinds;
 import dev.teak.nn.models.Models;
 import dev.teak.nn.optim.Optimizers;
@@ -37,6 +38,7 @@ final class ListCommand implements Callable<Integer> {
 
   static {
     KINDS.put("models", Models.REGISTRY);
+    KINDS.put("autoencoders", Autoencoders.REGISTRY);
     KINDS.put("layers", LayerKinds.REGISTRY);
     KINDS.put("defenses", Defenses.REGISTRY);
     KINDS.put("attacks", Attacks.REGISTRY);
@@ -55,8 +57,8 @@ final class ListCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "KIND",
       description =
-          "models, layers, defenses, attacks, measures, data, augmentations, optimizers, schedules or"
-              + " keep; all of them by default")
+          "models, autoencoders, layers, defenses, attacks, measures, data, augmentations, optimizers,"
+              + " schedules or keep; all of them by default")
   private String kind;
 
   @Override

@@ -15,9 +15,10 @@ import java.util.List;
  * A model of one's own: layers one after the other, as {@code conv 16 4 stride=2 padding=1; relu;
  * flatten; linear 10}. What each one takes follows from those before it.
  *
- * @param layers in order; the last gives the logits
+ * @param layers in order; the last gives the logits, or of an autoencoder the image, which only a
+ *     layer such as {@code sigmoid} keeps in 0..1
  */
-public record LayerList(List<Layer> layers) implements Architecture {
+public record LayerList(List<Layer> layers) implements Architecture, Autoencoder {
   /** Takes a copy; rejects none. */
   public LayerList {
     layers = List.copyOf(layers);
@@ -33,6 +34,22 @@ public record LayerList(List<Layer> layers) implements Architecture {
    */
   @Override
   public Module build(Shape image, int classes, RandomStream init) {
+    String end = classes + " numbers, as of 'linear " + classes + "'";
+    return build(
+        image, init, Shape.of(classes), "a model of " + classes + " classes ends with " + end);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException naming the layer that does not fit, and its input
+   */
+  @Override
+  public Module build(Shape image, RandomStream init) {
+    return build(image, init, image, "an autoencoder ends with the shape of its images, " + image);
+  }
+
+  private Module build(Shape image, RandomStream init, Shape expected, String rule) {
     Module[] built = new Module[layers.size()];
     Shape at = image;
     for (int i = 0; i < built.length; i++) {
@@ -44,18 +61,10 @@ public record LayerList(List<Layer> layers) implements Architecture {
             called(i) + " does not fit its input " + at + ": " + e.getMessage(), e);
       }
     }
-    if (!at.equals(Shape.of(classes))) {
+    if (!at.equals(expected)) {
+      String given = at.rank() == 1 ? at.size() + " numbers" : at.toString();
       throw new IllegalArgumentException(
-          called(built.length - 1)
-              + " gives "
-              + (at.rank() == 1 ? at.size() + " numbers" : at)
-              + " for an image; a model of "
-              + classes
-              + " classes ends with "
-              + classes
-              + " numbers, as of 'linear "
-              + classes
-              + "'");
+          called(built.length - 1) + " gives " + given + " for an image; " + rule);
     }
     return new Sequential(built);
   }

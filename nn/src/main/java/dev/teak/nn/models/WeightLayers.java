@@ -18,7 +18,8 @@ final class WeightLayers {
     return input.dim(2);
   }
 
-  private static void requireCount(String what, int value) {
+  /** Throws unless a setting is 1 or more. */
+  static void requireCount(String what, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(what + ": " + value + ": must be 1 or more");
     }

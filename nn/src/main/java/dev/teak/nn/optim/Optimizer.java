@@ -125,6 +125,14 @@ public abstract class Optimizer {
     return Collections.unmodifiableMap(steps);
   }
 
+  /**
+   * Says how many steps every parameter has taken: for whoever keeps {@link #state} elsewhere and
+   * knows the number, as hooks of a training do.
+   */
+  public final void setSteps(int taken) {
+    parameters.keySet().forEach(name -> steps.put(name, taken));
+  }
+
   /** The weight decay, but for groups with their own. */
   final double weightDecay() {
     return weightDecay;

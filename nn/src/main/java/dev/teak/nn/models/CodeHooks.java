@@ -1,0 +1,109 @@
+package dev.teak.nn.models;
+
+import dev.teak.engine.Devices;
+import dev.teak.engine.Scope;
+import dev.teak.engine.Shape;
+import dev.teak.engine.Tensor;
+import dev.teak.engine.Update;
+import dev.teak.nn.Layers;
+import dev.teak.nn.train.Objective;
+import dev.teak.nn.train.Step;
+import dev.teak.nn.train.TrainingHooks;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The training of an autoencoder that is particular about its codes: a term of them is made small
+ * beside the reconstruction. {@link Objective#RECONSTRUCTION} is the mean over an image's numbers,
+ * terms stand beside the sum, so that they are divided by how many numbers there are.
+ *
+ * <p>Figures are means over an epoch's batches. Their sums stay on the device, so that no step
+ * waits for them, and a checkpoint has them, so that a resumed epoch ends in the same figures.
+ *
+ * @param <Z> codes of a batch
+ */
+abstract class CodeHooks<Z> implements TrainingHooks {
+  private static final String RECONSTRUCTION = "reconstruction";
+
+  private final String term;
+  private final double weight;
+  private final Map<String, Tensor> sums = new LinkedHashMap<>();
+  private long batches; // of an epoch
+
+  /**
+   * With figures of the reconstruction, the term, and more.
+   *
+   * @param term what its figure is called
+   * @param weight of the term beside the squared error summed over an image
+   */
+  CodeHooks(String term, double weight, String... more) {
+    this.term = term;
+    this.weight = weight;
+    for (String name : List.of(RECONSTRUCTION, term)) {
+      addFigure(name);
+    }
+    for (String name : more) {
+      addFigure(name);
+    }
+  }
+
+  private void addFigure(String name) {
+    sums.put(name, Tensor.full(Devices.current(), Shape.SCALAR, 0).unscoped());
+  }
+
+  /** Throws unless a weight, or a rate, is 0 or more and finite. */
+  static void requireAtLeastZero(String what, double value) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(what + ": " + value + ": must be 0 or more, and finite");
+    }
+  }
+
+  abstract Z encode(Tensor images);
+
+  abstract Tensor decode(Z codes);
+
+  /** What is made small: the mean over the images, a scalar. */
+  abstract Tensor term(Z codes);
+
+  @Override
+  public final Objective objective(Objective inner) {
+    return (model, batch, step) -> {
+      Z codes = encode(batch.images()); // once, for both
+      Objective.Result r = inner.of(Layers.of(images -> decode(codes)), batch, step);
+      Tensor more = term(codes);
+      count(step, RECONSTRUCTION, r.loss());
+      count(step, term, more);
+      Shape images = batch.images().shape();
+      int numbers = images.size() / images.dim(0);
+      return r.loss(r.loss().add(more.mul(weight / numbers)));
+    };
+  }
+
+  /** Counts a step's figure, a scalar; once a step for each name. */
+  final void count(Step step, String name, Tensor figure) {
+    batches = step.total() / step.epochs();
+    Tensor sum = sums.get(name);
+    try (Scope scope = Scope.open()) {
+      boolean first = step.number() % batches == 0;
+      Update.assign(sum, first ? figure : sum.add(figure.detach()));
+    }
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    return sums;
+  }
+
+  @Override
+  public final Map<String, Double> figures() {
+    Map<String, Double> means = new LinkedHashMap<>();
+    sums.forEach((name, sum) -> means.put(name, sum.item() / batches));
+    return means;
+  }
+
+  @Override
+  public final void close() {
+    state().values().forEach(Tensor::release);
+  }
+}
