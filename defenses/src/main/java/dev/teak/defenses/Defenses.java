@@ -3,6 +3,7 @@ package dev.teak.defenses;
 import dev.teak.attacks.gradient.Fgsm;
 import dev.teak.attacks.gradient.Pgd;
 import dev.teak.defenses.detect.FeatureSqueezing;
+import dev.teak.defenses.front.Denoise;
 import dev.teak.defenses.gradient.GradientManipulation;
 import dev.teak.defenses.gradient.MovingAverage;
 import dev.teak.defenses.gradient.Rules;
@@ -17,6 +18,8 @@ import dev.teak.defenses.training.Distillation;
 import dev.teak.defenses.training.GaussianAugmentation;
 import dev.teak.defenses.training.LabelSmoothing;
 import dev.teak.engine.Numbers;
+import dev.teak.nn.models.ConvAutoencoder;
+import dev.teak.nn.optim.Adam;
 import dev.teak.nn.settings.Registry;
 import java.util.List;
 
@@ -84,6 +87,10 @@ public final class Defenses {
               "a mask in front of the model, in training and at test time",
               new ConsistentMask(Mask.random(0.3).fixed()),
               "mask")
+          .add(
+              "denoise",
+              "a denoising autoencoder in front of the model",
+              new Denoise(ConvAutoencoder.PAPER, 0.1, 10, 128, Adam.adam(1e-3), false))
           .add(
               "feature_squeezing",
               "finds images whose classes change with fewer bits, or a median",

@@ -25,12 +25,23 @@ final class ContractDefenses {
           List.of("distillation soft=0"), // with a teacher: DistillationTest
           "adversarial_logit_pairing",
           List.of("adversarial_logit_pairing attack=pgd(eps=0.1 steps=3)"),
+          "denoise",
+          List.of(
+              denoising("conv_autoencoder"),
+              denoising("vae(latent=2)"),
+              denoising("vae(latent=2 sample=true)") + " recompute=true",
+              denoising("aae(hidden=4)")),
           "consistent_mask",
           List.of(
               "consistent_mask mask=mask(region=random(0.3) vary=fixed)",
               "consistent_mask mask=mask(region=random(0.3))"));
 
   private ContractDefenses() {}
+
+  /** By a rule that, unlike Adam, does not divide roundings by themselves. */
+  private static String denoising(String model) {
+    return "denoise model=" + model + " epochs=1 batch=16 optimizer=sgd(0.1)";
+  }
 
   /** All of a kind. */
   static <T extends Defense> Stream<T> of(Class<T> kind) {

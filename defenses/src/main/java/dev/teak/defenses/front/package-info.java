@@ -1,0 +1,2 @@
+/** Defenses that stand in front of a model and make other images of its images. */
+package dev.teak.defenses.front;
