@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.teak.engine.Devices;
 import dev.teak.engine.Tensor;
+import dev.teak.nn.StateDict;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,6 +227,30 @@ class OptimizerTest {
     optimizer.step();
     assertArrayEquals(new double[] {0.9, -2.1, 0.4}, parameters.get("idle").toDoubles(), 3e-6);
     assertEquals(Map.of("w", 6, "idle", 1), optimizer.steps());
+  }
+
+  /** Adam makes up for moments that begin at zero by the number of its step. */
+  @Test
+  void oneThatHasTheStateAndIsToldTheNumberOfStepsGoesOn() {
+    Map<String, Tensor> parameters = parameters();
+    Optimizer whole = Adam.adam(parameters, 0.1);
+    square(parameters, whole);
+    square(parameters, whole);
+    Map<String, Tensor> copies = new LinkedHashMap<>();
+    parameters.forEach((name, p) -> copies.put(name, StateDict.copyOf(p).requiresGrad(true)));
+    Optimizer resumed = Adam.adam(copies, 0.1);
+    StateDict.copy("state", whole.state(), resumed.state());
+    resumed.setSteps(2);
+    square(parameters, whole);
+    square(copies, resumed);
+    assertArrayEquals(parameters.get("w").toFloats(), copies.get("w").toFloats());
+    assertEquals(Map.of("w", 3, "idle", 2), resumed.steps());
+  }
+
+  private static void square(Map<String, Tensor> parameters, Optimizer optimizer) {
+    optimizer.zeroGrad();
+    parameters.get("w").square().sum().backward();
+    optimizer.step();
   }
 
   @Test
