@@ -191,6 +191,15 @@ public final class Defended implements AutoCloseable {
     return List.copyOf(fronts);
   }
 
+  /**
+   * All that stands in front as one, {@code [N, H, W, C]} to the same; empty where nothing does.
+   */
+  public Optional<Module> front() {
+    return fronts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Sequential(fronts.stream().map(Front::module).toArray(Module[]::new)));
+  }
+
   /** The model with what is around it and without what stands in front. */
   public Module behindFronts() {
     return behindFronts;

@@ -1,6 +1,7 @@
 package dev.teak.lab.experiment;
 
 import dev.teak.defenses.Defense;
+import dev.teak.defenses.FrontDefense;
 import dev.teak.defenses.TrainingDefense;
 import dev.teak.engine.Losses;
 import dev.teak.engine.RandomStream;
@@ -48,16 +49,19 @@ final class Effort implements TrainingListener {
 
   private double training(Cell cell) {
     return cell.recipe().phases().stream()
-        .mapToDouble(p -> p.epochs() * (double) data.learning().train().size() * factor(p))
+        .mapToDouble(p -> data.learning().train().size() * passes(p))
         .sum();
   }
 
-  private static double factor(Phase phase) {
-    double factor = 1;
+  /** For a training image; what stands in front is counted as if each recipe fitted its own. */
+  private static double passes(Phase phase) {
+    double each = 1;
+    double fits = 0;
     for (Defense d : phase.defenses()) {
-      factor += d instanceof TrainingDefense t ? t.passes() : 0;
+      each += d instanceof TrainingDefense t ? t.passes() : 0;
+      fits += d instanceof FrontDefense f ? f.passes() : 0;
     }
-    return factor;
+    return phase.epochs() * each + fits;
   }
 
   private double asked(Cell cell) {

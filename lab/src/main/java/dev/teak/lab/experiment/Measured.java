@@ -91,7 +91,10 @@ public record Measured(
    * @param label its true class
    * @param prediction of the image as it is
    * @param attackedPrediction of the adversarial image
+   * @param reconstructed what a defense in front of the model made of the adversarial image; null
+   *     where that was not asked
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Example(
       int image,
       int label,
@@ -103,5 +106,6 @@ public record Measured(
       int width,
       int channels,
       String original,
-      String adversarial) {}
+      String adversarial,
+      String reconstructed) {}
 }

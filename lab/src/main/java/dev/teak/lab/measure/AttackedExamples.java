@@ -3,6 +3,7 @@ package dev.teak.lab.measure;
 import dev.teak.attacks.AdversarialBatch;
 import dev.teak.attacks.Attack;
 import dev.teak.engine.Scope;
+import dev.teak.engine.Shape;
 import dev.teak.lab.experiment.Measured;
 import dev.teak.lab.experiment.Measured.Example;
 import dev.teak.nn.train.Batch;
@@ -47,24 +48,47 @@ public record AttackedExamples(AttackTemplate attack, double epsilon, int images
       AdversarialBatch attacked = made.perturb(trial.trained().victim(), b.images(), b.labels());
       float[] before = b.images().toFloats();
       float[] after = attacked.images().toFloats();
-      int size = Math.toIntExact(some.image().size());
       for (int i = 0; i < rows.length; i++) {
-        examples.add(
-            new Example(
-                i,
-                some.labels()[i],
-                trial.clean()[i],
-                attacked.predictions()[i],
-                made.name(),
-                epsilon,
-                some.image().dim(0),
-                some.image().dim(1),
-                some.image().dim(2),
-                bytes(before, i * size, size),
-                bytes(after, i * size, size)));
+        int now = attacked.predictions()[i];
+        examples.add(example(trial, i, now, made.name(), epsilon, before, after, null));
       }
     }
     return Map.of(NAME, Measured.by(NAME).examples(examples));
+  }
+
+  /**
+   * The first test images as pictures.
+   *
+   * @param image number of the one
+   * @param now what is said of it after the attack
+   * @param before pixels of all as they are
+   * @param after attacked
+   * @param back after the defense in front; null without one
+   */
+  static Example example(
+      Trial trial,
+      int image,
+      int now,
+      String attack,
+      double epsilon,
+      float[] before,
+      float[] after,
+      float[] back) {
+    Shape shape = trial.test().image();
+    int size = shape.size();
+    return new Example(
+        image,
+        trial.test().labels()[image],
+        trial.clean()[image],
+        now,
+        attack,
+        epsilon,
+        shape.dim(0),
+        shape.dim(1),
+        shape.dim(2),
+        bytes(before, image * size, size),
+        bytes(after, image * size, size),
+        back == null ? null : bytes(back, image * size, size));
   }
 
   private static String bytes(float[] pixels, int from, int size) {

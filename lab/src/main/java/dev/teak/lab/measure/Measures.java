@@ -21,6 +21,12 @@ public final class Measures {
               "from",
               "epsilons")
           .add(
+              "reconstruction",
+              "what a defense makes of images that were attacked without it",
+              Reconstruction.DEFAULTS,
+              "from",
+              "epsilons")
+          .add(
               "masked",
               "with the training's masks in front, at test time",
               BehindMask.DEFAULTS,

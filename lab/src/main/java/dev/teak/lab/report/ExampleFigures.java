@@ -88,6 +88,7 @@ final class ExampleFigures {
   private static Examples.Attacked attacked(Example e) {
     return new Examples.Attacked(
         pixels(e.adversarial()),
+        e.reconstructed() == null ? null : pixels(e.reconstructed()),
         Integer.toString(e.prediction()),
         Integer.toString(e.attackedPrediction()));
   }

@@ -36,11 +36,14 @@ record Examples(List<String> models, double scale, List<Row> rows) {
    * What an attack made of the image.
    *
    * @param pixels of the same shape
+   * @param reconstructed the same after what stands in front of the model; null where that was not
+   *     asked
    * @param prediction the model's class for the image as it is
    * @param attackedPrediction its class for these pixels
    */
   @SuppressWarnings("ArrayRecordComponent") // pictures, never compared
-  record Attacked(float[] pixels, String prediction, String attackedPrediction) {}
+  record Attacked(
+      float[] pixels, float[] reconstructed, String prediction, String attackedPrediction) {}
 
   /** The table and what its pictures mean. */
   ContainerTag<?> render() {
@@ -52,13 +55,21 @@ record Examples(List<String> models, double scale, List<Row> rows) {
         .with(
             table,
             Page.note(
-                "Of each model: the perturbation, then the attacked image. Grey is no change, white"
+                "Of each model: the perturbation, then the attacked image"
+                    + (isReconstructed() ? ", and what the defense in front makes of it" : "")
+                    + ". Grey is no change, white"
                     + " +"
                     + Axis.number(scale)
                     + " and black \u2212"
                     + Axis.number(scale)
                     + ", on a scale on which the image goes from 0 to 1. Below: what the model takes"
                     + " the image for, and what after the attack."));
+  }
+
+  private boolean isReconstructed() {
+    return rows.stream()
+        .flatMap(row -> row.attacked.stream())
+        .anyMatch(a -> a != null && a.reconstructed != null);
   }
 
   private List<DomContent> cells(Row row) {
@@ -82,6 +93,10 @@ record Examples(List<String> models, double scale, List<Row> rows) {
             Pictures.perturbation(row.pixels, a.pixels, row.height, row.width, row.channels, scale)
                 .attr("alt", "perturbation"),
             Pictures.image(a.pixels, row.height, row.width, row.channels).attr("alt", "attacked"),
+            a.reconstructed == null
+                ? text("")
+                : Pictures.image(a.reconstructed, row.height, row.width, row.channels)
+                    .attr("alt", "reconstructed"),
             tag("div")
                 .withText(a.prediction + " \u2192 ")
                 .with(

@@ -151,7 +151,7 @@ class CommandLineTest extends Calls {
       strings = {
         "train --data nowhere --model cnn --out DIR/x|there is no data set 'nowhere'",
         "train --data synthetic --model vgg --out DIR/x|--model 'vgg': there is no model 'vgg'",
-        "train --data synthetic --model mlp --epochs 0 --out DIR/x|--epochs 0: must be 1 or more",
+        "train --data synthetic --model mlp --epochs -1 --out DIR/x|--epochs -1: must be 0 or more",
         "train --data synthetic --model mlp --lr -1 --out DIR/x|--lr -1.0: must be 0 or more",
         "train --data synthetic --model mlp --defense adv-pgd --out DIR/x|the setting 'eps' is missing",
         "train --data synthetic --model mlp --defense smooth --out DIR/x|the setting 'size' is missing",

@@ -24,7 +24,8 @@ class CellResultTest {
     Measured examples =
         Measured.by("examples")
             .examples(
-                List.of(new Measured.Example(0, 0, 0, 1, "pgd", 0.1, 1, 2, 1, "AAE=", "AQE=")));
+                List.of(
+                    new Measured.Example(0, 0, 0, 1, "pgd", 0.1, 1, 2, 1, "AAE=", "AQE=", null)));
     Map<String, Measured> measures = new LinkedHashMap<>();
     measures.put("clean", clean);
     measures.put("checks", checks);

@@ -53,7 +53,7 @@ class ExperimentFileTest {
       quoteCharacter = '"',
       value = {
         "epochs: 1,           | epoch: 1,          | 5  | there is no setting 'epoch', did you mean 'epochs'; the settings are",
-        "epochs: 1,           | epochs: 0,         | 5  | epochs: 0: must be 1 or more",
+        "epochs: 1,           | epochs: -1,        | 5  | epochs: -1: must be 0 or more",
         "epochs: 1,           | epochs: many,      | 5  | epochs: expects a whole number, is 'many'",
         "epochs: 1,           | epochs: [1],       | 5  | epochs: expects a whole number",
         "seeds: [1, 2]        | name: b            | 4  | the key 'name' comes twice",

@@ -241,7 +241,8 @@ final class MadeUpResults {
         28,
         1,
         base64.encodeToString(original),
-        base64.encodeToString(adversarial));
+        base64.encodeToString(adversarial),
+        null);
   }
 
   private static List<Integer> guesses(List<Integer> labels, double accuracy, Random random) {

@@ -153,7 +153,7 @@ class ReportPiecesTest {
         attacked.add(
             m == 3 && label == 3
                 ? null
-                : new Examples.Attacked(after, Integer.toString(label), to));
+                : new Examples.Attacked(after, m == 2 ? clean : null, Integer.toString(label), to));
       }
       rows.add(new Examples.Row(Integer.toString(label), 28, 28, 1, clean, attacked));
     }
@@ -256,6 +256,7 @@ class ReportPiecesTest {
     assertTrue(words.contains("Does adversarial training help under FGSM?29.15% to 88.5%"), words);
     assertTrue(words.contains("29.1% to 88.4%, +59.3 (+58.7 to +59.9)\u2713 helps"), words);
     assertTrue(words.contains("It stands under PGD as well."), words);
+    assertTrue(words.contains("and what the defense in front makes of it"), words);
     assertTrue(words.contains("device java, 2 threads"), words);
     assertTrue(words.contains("This is a smoke run"), words);
   }
