@@ -9,8 +9,8 @@ import java.util.Arrays;
  *
  * @param images {@code [N, H, W, C]}, within the threat model; where the goal was not reached, what
  *     came nearest to it, or the image itself
- * @param predictions the model's class for each, on the images as they are stored; {@link
- *     dev.teak.nn.train.Evaluate#NO_CLASS} where a logit is NaN
+ * @param predictions the model's class for each, on the images as they are stored; as of {@link
+ *     Victim#prediction}
  * @param success whether the goal was reached, for each, by a margin of the logits above their
  *     rounding ({@link Aim#needed}); a prediction may differ from the label by less
  * @param distances how far each was changed, in the threat model's norm; infinite where the goal

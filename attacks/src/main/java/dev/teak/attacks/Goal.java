@@ -58,19 +58,20 @@ public record Goal(Kind kind, int number) {
   }
 
   /**
-   * The goal for each image of a batch.
+   * The goal for each image of a batch; no image is to be rejected.
    *
    * @throws IllegalArgumentException if the model has no such class
    */
   Aim aim(Victim victim, Tensor images, Tensor labels) {
+    Aim away = new Aim(labels, null, victim.rejects());
     if (!isTargeted()) {
-      return new Aim(labels, null);
+      return away;
     }
-    Tensor logits = victim.logits(images);
+    Tensor logits = away.merged(victim.logits(images));
     int classes = logits.shape().dim(1);
     if (kind == Kind.RANK) {
       int rank = number == 0 ? classes - 1 : number;
-      return new Aim(labels, Logits.likely(logits, labels.toInts(), rank));
+      return away.at(Logits.likely(logits, labels.toInts(), rank));
     }
     if (number >= classes) {
       throw new IllegalArgumentException(
@@ -78,7 +79,7 @@ public record Goal(Kind kind, int number) {
     }
     int[] targets = new int[images.shape().dim(0)];
     Arrays.fill(targets, number);
-    return new Aim(labels, Tensor.ofInts(targets, targets.length));
+    return away.at(Tensor.ofInts(targets, targets.length));
   }
 
   @Override

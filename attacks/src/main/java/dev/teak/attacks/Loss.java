@@ -8,17 +8,25 @@ import java.util.stream.Collectors;
 
 /** What a gradient attack raises, image by image. */
 public interface Loss {
-  /** Cross-entropy of the label, -log p[y]; with a target log p[t]. */
+  /**
+   * Cross-entropy of the label, -log p[y], or -log (p[y] + p[r]) where r is "rejected"; with a
+   * target log p[t].
+   */
   Loss CROSS_ENTROPY = new Named("ce", Loss::crossEntropy);
 
-  /** The largest other logit less the label's; with a target its logit less the largest other. */
+  /**
+   * The largest other logit less the label's ({@link Aim#merged}); with a target its logit less the
+   * largest other, that of "rejected" included.
+   */
   Loss MARGIN = new Named("margin", (logits, aim) -> aim.margin(logits));
 
   /**
    * The difference of logits ratio (Croce and Hein, "Reliable evaluation of adversarial
    * robustness", ICML 2020, equations 6 and 7): (max over c != y of z[c] - z[y]) / (z1 - z3), z1
    * &gt;= z2 &gt;= ... being the sorted logits; with a target (z[t] - z[y]) / (z1 - (z3 + z4) / 2).
-   * Neither a shift nor a positive factor of the logits changes it.
+   * Neither a shift nor a positive factor of the logits changes it. The logits are {@link
+   * Aim#merged}: were "rejected", which lies close to the largest class, sorted in among them, the
+   * ratio would be -1 for all images that are right.
    */
   Loss DLR = new Named("dlr", Loss::ratio);
 
@@ -31,7 +39,7 @@ public interface Loss {
   /**
    * The loss of each image, {@code [N]}, differentiable.
    *
-   * @param logits {@code [N, classes]}
+   * @param logits {@code [N, classes]}, with "rejected" behind them where some are
    * @throws IllegalArgumentException where it is not defined for so few classes
    */
   Tensor of(Tensor logits, Aim aim);
@@ -80,12 +88,20 @@ public interface Loss {
   }
 
   private static Tensor crossEntropy(Tensor logits, Aim aim) {
-    return aim.isTargeted()
-        ? Losses.crossEntropy(logits, aim.targets(), Losses.Reduction.NONE).neg()
-        : Losses.crossEntropy(logits, aim.labels(), Losses.Reduction.NONE);
+    if (aim.isTargeted()) {
+      return Losses.crossEntropy(logits, aim.targets(), Losses.Reduction.NONE).neg();
+    }
+    if (!aim.rejects()) {
+      return Losses.crossEntropy(logits, aim.labels(), Losses.Reduction.NONE);
+    }
+    int last = logits.shape().dim(1) - 1;
+    Tensor rejected = logits.slice(1, last, last + 1, 1).reshape(-1);
+    Tensor held = Tensor.stack(1, List.of(Logits.of(logits, aim.labels()), rejected)); // [N, 2]
+    return logits.logSumExp(1).sub(held.logSumExp(1));
   }
 
-  private static Tensor ratio(Tensor logits, Aim aim) {
+  private static Tensor ratio(Tensor all, Aim aim) {
+    Tensor logits = aim.merged(all);
     int classes = logits.shape().dim(1);
     int needed = aim.isTargeted() ? 4 : 3;
     if (classes < needed) {

@@ -50,6 +50,11 @@ final class Queries implements Victim {
   }
 
   @Override
+  public boolean rejects() {
+    return victim.rejects();
+  }
+
+  @Override
   public int passes() {
     return victim.passes();
   }

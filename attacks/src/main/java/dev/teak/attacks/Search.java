@@ -5,7 +5,6 @@ import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
-import dev.teak.nn.train.Evaluate;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -212,7 +211,7 @@ final class Search {
     boolean[] success = new boolean[n];
     for (int i = 0; i < n; i++) {
       predictions[i] =
-          Evaluate.prediction(Arrays.copyOfRange(logits, i * classes, (i + 1) * classes));
+          victim.prediction(Arrays.copyOfRange(logits, i * classes, (i + 1) * classes));
       success[i] = excess[i] >= 0; // never of NaN
       distances[i] = success[i] ? distances[i] : Double.POSITIVE_INFINITY;
     }

@@ -3,6 +3,7 @@ package dev.teak.attacks;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
+import dev.teak.nn.train.Evaluate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,11 +17,31 @@ public interface Victim {
   /** The modules behind it, which are in eval mode while an attack runs. */
   Module model();
 
-  /** Its logits {@code [N, classes]}, without gradient; images are {@code [N, H, W, C]}. */
+  /**
+   * Its logits {@code [N, classes]}, with one more where it {@link #rejects} images; without
+   * gradient. Images are {@code [N, H, W, C]}.
+   */
   Tensor logits(Tensor images);
 
   /** The logits at {@code images}, and the gradients there of functions of them. */
   Gradients gradients(Tensor images, LogitFunction... of);
+
+  /**
+   * Whether its last logit is no class but "rejected", as that of a model with a detector of
+   * attacks is. No attack aims there: an image that is rejected has fooled nobody.
+   */
+  default boolean rejects() {
+    return false;
+  }
+
+  /**
+   * The class that logits of an image stand for: the first of the largest; {@link
+   * Evaluate#REJECTED} where the image is rejected, {@link Evaluate#NO_CLASS} for a NaN.
+   */
+  default int prediction(float... logits) {
+    int prediction = Evaluate.prediction(logits);
+    return rejects() && prediction == logits.length - 1 ? Evaluate.REJECTED : prediction;
+  }
 
   /** How many times the model runs for one answer. */
   default int passes() {
@@ -71,11 +92,16 @@ public interface Victim {
 
   /** A model whose gradient is its own: by backpropagation through all of it. */
   static Victim of(Module model) {
-    return new Differentiable(model);
+    return new Differentiable(model, false);
+  }
+
+  /** The same of a model whose last logit is "rejected". */
+  static Victim rejecting(Module model) {
+    return new Differentiable(model, true);
   }
 
   /** Plain backpropagation. */
-  record Differentiable(Module model) implements Victim {
+  record Differentiable(Module model, boolean rejects) implements Victim {
     @Override
     public Tensor logits(Tensor images) {
       try (Autograd.Mode plain = Autograd.noGrad()) {

@@ -14,7 +14,7 @@ class LossTest {
   private static final double[] LOGITS = {3, -1, 2, 0.5, /* */ -7, -4, -5, -9};
   private final Devices.Use use = Devices.use("reference");
   private final Tensor z = Tensor.of(LOGITS, 2, 4);
-  private final Aim away = new Aim(Tensor.ofInts(new int[] {0, 2}, 2), null);
+  private final Aim away = new Aim(Tensor.ofInts(new int[] {0, 2}, 2), null, false);
   private final Aim at = away.at(Tensor.ofInts(new int[] {3, 0}, 2));
 
   @org.junit.jupiter.api.AfterEach
@@ -62,7 +62,7 @@ class LossTest {
 
   @Test
   void dlrSaysWhyItCannotServeFewClasses() {
-    Aim two = new Aim(Tensor.ofInts(new int[] {0}, 1), null);
+    Aim two = new Aim(Tensor.ofInts(new int[] {0}, 1), null, false);
     Tensor pair = Tensor.of(new double[] {1, 2}, 1, 2);
     String message =
         assertThrows(IllegalArgumentException.class, () -> Loss.DLR.of(pair, two)).getMessage();

@@ -76,6 +76,11 @@ public record Eot(Attack attack, int samples, Of of) implements Attack {
     }
 
     @Override
+    public boolean rejects() {
+      return victim.rejects();
+    }
+
+    @Override
     public int passes() {
       return samples * victim.passes();
     }

@@ -67,6 +67,10 @@ final class Checks {
     return (double) Evaluation.count(marked) / subject.size();
   }
 
+  private int classes() {
+    return subject.first(1).logits()[0].length - (subject.victim().rejects() ? 1 : 0);
+  }
+
   private double accuracy(Attack attack) {
     return share(subject.standing(subject.attack(attack, right), right));
   }
@@ -138,7 +142,7 @@ final class Checks {
   private Check unbounded() {
     int pixels = subject.examples().image().size();
     ThreatModel all = threat.withEpsilon(threat.widest(pixels));
-    double chance = 1.0 / subject.first(1).logits()[0].length;
+    double chance = 1.0 / classes();
     return new Check(
         4,
         "unbounded attack not reaching chance",
@@ -238,7 +242,7 @@ final class Checks {
   private Check losses() {
     List<Double> accuracies =
         new ArrayList<>(List.of(plainAccuracy, accuracy(pgd.loss(Loss.MARGIN))));
-    if (subject.first(1).logits()[0].length >= 3) {
+    if (classes() >= 3) {
       accuracies.add(accuracy(pgd.loss(Loss.DLR)));
     }
     double most = accuracies.stream().mapToDouble(a -> a).max().orElseThrow();

@@ -174,6 +174,7 @@ public record Evaluation(
         count(right) / n,
         count(standing) / n,
         Report.Interval.of(count(standing), subject.size()),
+        Subject.rejected(predictions),
         Subject.nanLogits(predictions, outcomes),
         lines,
         curve,

@@ -16,8 +16,7 @@ public record Outcomes(List<Outcome> images, long gradients, long forwards, doub
    * What became of one image.
    *
    * @param image its number in the data set
-   * @param prediction the model's class, attacked; {@link dev.teak.nn.train.Evaluate#NO_CLASS}
-   *     where a logit is NaN
+   * @param prediction the model's class, attacked, as of {@link dev.teak.attacks.Victim#prediction}
    * @param success whether the attack's goal was reached
    * @param distance change in the threat model's norm; infinite where the goal was not reached
    * @param linf largest change of a pixel, reached or not

@@ -12,8 +12,11 @@ import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
  * @param threat the bound
  * @param images how many
  * @param cleanAccuracy share right as they are
- * @param robustAccuracy share that no attack made wrong
+ * @param robustAccuracy share right as they are that no attack made wrong; where the model rejects
+ *     images, an attacked one that is rejected counts as held
  * @param interval of the robust accuracy
+ * @param rejected images that are rejected as they are, and so count as wrong: false alarms of a
+ *     detector; 0 where the model rejects none
  * @param nanLogits images with a NaN for a logit, as they are or attacked: they count as wrong
  * @param attacks each with what it left
  * @param curve accuracy over epsilon under PGD, of the images checked
@@ -30,6 +33,7 @@ public record Report(
     double cleanAccuracy,
     double robustAccuracy,
     Interval interval,
+    int rejected,
     int nanLogits,
     List<Line> attacks,
     List<Point> curve,

@@ -17,7 +17,8 @@ import java.util.function.ToDoubleFunction;
  *
  * @param images number of images
  * @param cleanAccuracy share classified correctly as they are
- * @param robustAccuracy share classified correctly as they are and after the attack
+ * @param robustAccuracy share classified correctly as they are and, after the attack, correctly or
+ *     rejected
  * @param aimed images for which the goal is another class than their own; all, if it is any wrong
  *     one
  * @param successRate share of those aimed for which the attack reached its goal; NaN of none
@@ -28,6 +29,8 @@ import java.util.function.ToDoubleFunction;
  *     goal was not reached counting as infinite; NaN of none
  * @param zeroGradients images that gave a gradient of zero at least once, and never a NaN
  * @param nanGradients images that gave a NaN in a gradient, which counted as zero, at least once
+ * @param rejected images that are rejected as they are, and so count as wrong: false alarms of a
+ *     detector; 0 where the model rejects none
  * @param nanLogits images with a NaN for a logit, as they are or attacked: they count as wrong, and
  *     as no success of the attack
  * @param gradients gradients taken, an image at a time
@@ -46,6 +49,7 @@ public record Robustness(
     double medianDistance,
     int zeroGradients,
     int nanGradients,
+    int rejected,
     int nanLogits,
     long gradients,
     long forwards,
@@ -87,6 +91,7 @@ public record Robustness(
         median(aimed.stream().mapToDouble(Outcome::distance).sorted().toArray()),
         made.zeroGradients(),
         made.nanGradients(),
+        Subject.rejected(predictions),
         Subject.nanLogits(predictions, List.of(made)),
         made.gradients(),
         made.forwards(),

@@ -59,7 +59,7 @@ public record Subject(
     return IntStream.range(0, size()).filter(i -> marked[i]).toArray();
   }
 
-  /** The logits of each image as it is, {@code [size][classes]}. */
+  /** The logits of each image as it is, {@code [size][classes]}; "rejected" as one more. */
   public float[][] logits() {
     float[][] all = new float[size()][];
     int[] rows = IntStream.range(0, size()).toArray();
@@ -82,12 +82,12 @@ public record Subject(
     return all;
   }
 
-  /** The class of each image as it is, as of {@link Evaluate#prediction}. */
+  /** The class of each image as it is, as of {@link Victim#prediction}. */
   public int[] predictions() {
-    return Arrays.stream(logits()).mapToInt(Evaluate::prediction).toArray();
+    return Arrays.stream(logits()).mapToInt(victim::prediction).toArray();
   }
 
-  /** Which of the images are right, predicted so. */
+  /** Which of the images are right, predicted so; one that is rejected is not. */
   public boolean[] right(int... predictions) {
     boolean[] right = new boolean[size()];
     for (int i = 0; i < right.length; i++) {
@@ -99,6 +99,11 @@ public record Subject(
   /** Which images the model has right as they are. */
   public boolean[] right() {
     return right(predictions());
+  }
+
+  /** How many images are rejected, predicted so. */
+  static int rejected(int... predictions) {
+    return (int) Arrays.stream(predictions).filter(p -> p == Evaluate.REJECTED).count();
   }
 
   /** How many images had a NaN for a logit, as they are or after one of the attacks. */
@@ -113,11 +118,15 @@ public record Subject(
     return (int) IntStream.concat(clean, after).distinct().count();
   }
 
-  /** Those of the marked that an attack has left right. */
+  /**
+   * Those of the marked that an attack has left right, or made such that they are rejected: nobody
+   * acts on those.
+   */
   public boolean[] standing(Outcomes outcomes, boolean... marked) {
     boolean[] left = marked.clone();
     for (Outcome o : outcomes.images()) {
-      left[o.image()] &= o.prediction() == examples.labels()[o.image()];
+      boolean right = o.prediction() == examples.labels()[o.image()];
+      left[o.image()] &= right || o.prediction() == Evaluate.REJECTED;
     }
     return left;
   }

@@ -116,7 +116,7 @@ public record Apgd(
   public void run(Run run) {
     Aim about = run.aim();
     if (targets > 0) {
-      Tensor logits = run.victim().logits(run.images());
+      Tensor logits = about.merged(run.victim().logits(run.images()));
       int rank = run.round() / restarts + 1;
       if (rank >= logits.shape().dim(1)) {
         return; // fewer wrong classes than targets

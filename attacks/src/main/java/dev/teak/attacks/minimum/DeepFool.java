@@ -1,5 +1,6 @@
 package dev.teak.attacks.minimum;
 
+import dev.teak.attacks.Aim;
 import dev.teak.attacks.Goal;
 import dev.teak.attacks.Logits;
 import dev.teak.attacks.MinimumNormAttack;
@@ -83,16 +84,16 @@ public record DeepFool(ThreatModel threat, Goal goal, int steps, double overshoo
 
   /** For each class to be reached, how far its logit is above the one to be left. */
   private LogitFunction[] boundaries(Run run) {
-    Tensor labels = run.aim().labels();
-    if (run.aim().isTargeted()) {
-      Tensor targets = run.aim().targets();
+    Aim aim = run.aim();
+    if (aim.isTargeted()) {
+      Tensor targets = aim.targets();
       return new LogitFunction[] {z -> Logits.of(z, targets).sub(Logits.largestExcept(z, targets))};
     }
-    Tensor logits = run.victim().logits(run.images());
+    Tensor logits = aim.merged(run.victim().logits(run.images()));
     int others = Math.min(candidates, logits.shape().dim(1)) - 1;
     return IntStream.rangeClosed(1, others)
-        .mapToObj(k -> Logits.likely(logits, labels.toInts(), k))
-        .map(c -> (LogitFunction) z -> Logits.of(z, c).sub(Logits.of(z, labels)))
+        .mapToObj(k -> Logits.likely(logits, aim.labels().toInts(), k))
+        .map(c -> (LogitFunction) z -> aim.above(z, c))
         .toArray(LogitFunction[]::new);
   }
 

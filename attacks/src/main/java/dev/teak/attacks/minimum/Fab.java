@@ -127,13 +127,13 @@ public record Fab(
     if (aim.isTargeted()) {
       return new LogitFunction[] {aim::margin};
     }
-    Tensor logits = run.victim().logits(run.images());
+    Tensor logits = aim.merged(run.victim().logits(run.images()));
     int others = logits.shape().dim(1) - 1;
     int rank = run.round() / restarts + 1;
     return IntStream.rangeClosed(targets == 0 ? 1 : rank, targets == 0 ? others : rank)
         .filter(k -> k <= others)
         .mapToObj(k -> Logits.likely(logits, aim.labels().toInts(), k))
-        .map(c -> (LogitFunction) z -> Logits.of(z, c).sub(Logits.of(z, aim.labels())))
+        .map(c -> (LogitFunction) z -> aim.above(z, c))
         .toArray(LogitFunction[]::new);
   }
 

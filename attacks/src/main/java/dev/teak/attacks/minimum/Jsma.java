@@ -50,7 +50,7 @@ public record Jsma(ThreatModel threat, Goal goal, double theta, double gamma)
   public void run(Run run) {
     Aim aim = run.aim();
     if (!aim.isTargeted()) {
-      Tensor logits = run.victim().logits(run.images());
+      Tensor logits = aim.merged(run.victim().logits(run.images()));
       aim = aim.at(Logits.likely(logits, aim.labels().toInts(), 1));
     }
     Tensor targets = aim.targets();

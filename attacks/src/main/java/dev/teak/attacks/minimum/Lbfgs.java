@@ -59,7 +59,7 @@ public record Lbfgs(ThreatModel threat, Goal goal, int searches, int evaluations
   public void run(Run run) {
     Aim aim = run.aim();
     if (!aim.isTargeted()) {
-      Tensor logits = run.victim().logits(run.images());
+      Tensor logits = aim.merged(run.victim().logits(run.images()));
       aim = aim.at(Logits.likely(logits, aim.labels().toInts(), 1));
     }
     TradeOff tradeOff = new TradeOff(run.size(), c);

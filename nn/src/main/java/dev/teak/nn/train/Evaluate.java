@@ -14,6 +14,9 @@ public final class Evaluate {
   /** The prediction where a logit is NaN: no class, and so never the right one. */
   public static final int NO_CLASS = -1;
 
+  /** The prediction where an image is taken for attacked: likewise no class. */
+  public static final int REJECTED = -2;
+
   private Evaluate() {}
 
   /** The class that logits stand for: the first of the largest; {@link #NO_CLASS} for a NaN. */

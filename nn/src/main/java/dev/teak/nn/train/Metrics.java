@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * How well classes were told apart. A precision, recall or F1 that is 0 / 0 counts as 0, and all
  * classes count, those without examples too: scikit-learn's with {@code zero_division=0} and all
- * classes as {@code labels}. What was given no class, since a logit was NaN, is wrong.
+ * classes as {@code labels}. What was given no class, since a logit was NaN or the image was
+ * rejected, is wrong.
  *
  * @param confusion {@code [true class][predicted class]} counts; with a last column more, where
  *     there is any, for what was given no class
@@ -14,17 +15,17 @@ import java.util.Arrays;
 public record Metrics(int[][] confusion) {
   /**
    * From true and predicted classes, each in 0..classes-1; a prediction may also be {@link
-   * Evaluate#NO_CLASS}.
+   * Evaluate#NO_CLASS} or {@link Evaluate#REJECTED}.
    */
   public static Metrics of(int[] truth, int[] predicted, int classes) {
     if (truth.length != predicted.length) {
       throw new IllegalArgumentException(
           "metrics: " + truth.length + " true classes and " + predicted.length + " predictions");
     }
-    boolean all = Arrays.stream(predicted).noneMatch(p -> p == Evaluate.NO_CLASS);
+    boolean all = Arrays.stream(predicted).noneMatch(Metrics::isNone);
     int[][] confusion = new int[classes][all ? classes : classes + 1];
     for (int i = 0; i < truth.length; i++) {
-      int called = predicted[i] == Evaluate.NO_CLASS ? classes : predicted[i];
+      int called = isNone(predicted[i]) ? classes : predicted[i];
       boolean known = truth[i] >= 0 && truth[i] < classes && called >= 0;
       if (!known || called >= confusion[truth[i]].length) {
         throw new IllegalArgumentException(
@@ -40,6 +41,10 @@ public record Metrics(int[][] confusion) {
       confusion[truth[i]][called]++;
     }
     return new Metrics(confusion);
+  }
+
+  private static boolean isNone(int predicted) {
+    return predicted == Evaluate.NO_CLASS || predicted == Evaluate.REJECTED;
   }
 
   /** Share of all that were right; NaN for none. */
