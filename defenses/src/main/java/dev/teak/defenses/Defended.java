@@ -25,8 +25,9 @@ import java.util.stream.Collectors;
  * A model with a list of defenses, on the current device. The first sees images first: what changes
  * batches acts in the order of the list, and so does what changes gradients; a later wrapper is put
  * around the model as the earlier ones have made it, and what stands in front, in front of all.
- * {@code adv-pgd 0.3; random 0.3} attacks the images and masks what the attack made; {@code random
- * 0.3; adv-pgd 0.3} masks them and lets the attack change masked pixels too.
+ * Detectors look at images as they come, beside all of that, and an image is rejected where one of
+ * them finds it out. {@code adv-pgd 0.3; random 0.3} attacks the images and masks what the attack
+ * made; {@code random 0.3; adv-pgd 0.3} masks them and lets the attack change masked pixels too.
  *
  * <p>A mask may leave the range of pixels: {@code filter sharpen} does, and so may any {@code
  * fill}. The model is trained on what it gives as it is, unless an adversarial training follows: an
@@ -43,9 +44,11 @@ import java.util.stream.Collectors;
 public final class Defended implements AutoCloseable {
   private final List<TrainingHooks> parts = new ArrayList<>();
   private final List<Front> fronts = new ArrayList<>();
+  private final List<Detector> detectors = new ArrayList<>();
   private final Module behindFronts;
   private final TrainingHooks hooks;
   private final int answers;
+  private final Module whole;
   private Module model;
   private Module through;
 
@@ -74,6 +77,13 @@ public final class Defended implements AutoCloseable {
         stand(front, trainee.seed(seedOf(trainee.seed(), i)));
       }
     }
+    for (int i = 0; i < standing.size(); i++) {
+      if (standing.get(i) instanceof DetectorDefense detector) {
+        long seed = seedOf(trainee.seed(), i);
+        detectors.add(new Detector(detector, trainee.model(model).seed(seed)));
+      }
+    }
+    whole = detectors.isEmpty() ? model : new Rejecting(model, detectors);
     for (int i = 0; i < defenses.size(); i++) {
       if (defenses.get(i) instanceof TrainingDefense training) {
         parts.add(training.on(trainee.model(model).seed(seedOf(trainingSeed, i))));
@@ -84,8 +94,9 @@ public final class Defended implements AutoCloseable {
   }
 
   /**
-   * A model with defenses. What those in front must learn they have not learned yet: {@link #fit},
-   * or their state is loaded with the model's.
+   * A model with defenses. What those in front and the detectors must learn they have not learned
+   * yet: {@link #fit} and {@link #fitDetectors}, or their state is loaded with that of the {@link
+   * #whole}.
    *
    * @param bare without them; its weights stay its own
    * @param trainee says of what images and classes it is, and the seed; its model is not asked
@@ -115,12 +126,31 @@ public final class Defended implements AutoCloseable {
   }
 
   /**
-   * Those that stand in front of a model or around it. They are counted among themselves for their
-   * seeds, so that a model that is read again has the same ones.
+   * Has the detectors learn from some images, and find their thresholds, beside the model as it is
+   * by now: once it is trained, or before its weights are kept.
+   */
+  public Defended fitDetectors(Examples train) {
+    try {
+      for (Detector detector : detectors) {
+        detector.fit(train);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // there is no file
+    }
+    return this;
+  }
+
+  /**
+   * Those that stand in front of a model, around it or beside it. They are counted among themselves
+   * for their seeds, so that a model that is read again has the same ones.
    */
   public static List<Defense> standing(List<Defense> defenses) {
     return defenses.stream()
-        .filter(d -> d instanceof FrontDefense || d instanceof WrapperDefense)
+        .filter(
+            d ->
+                d instanceof FrontDefense
+                    || d instanceof WrapperDefense
+                    || d instanceof DetectorDefense)
         .toList();
   }
 
@@ -181,9 +211,20 @@ public final class Defended implements AutoCloseable {
     }
   }
 
-  /** The whole: what is trained, judged and served. Without fronts and wrappers the bare model. */
+  /**
+   * What is trained: the model with what stands in front of it and around it, and with its classes
+   * alone. Without fronts and wrappers the bare model.
+   */
   public Module model() {
     return model;
+  }
+
+  /**
+   * What is kept and served: the {@link #model} and, where it has detectors, a logit more, the
+   * last, for images that one of them takes for attacked.
+   */
+  public Module whole() {
+    return whole;
   }
 
   /** What stands in front of the model, what sees images first before others. */
@@ -205,10 +246,26 @@ public final class Defended implements AutoCloseable {
     return behindFronts;
   }
 
-  /** The whole as whoever knows of the defenses attacks it. */
+  /**
+   * The whole as whoever knows of the defenses attacks it; it rejects what a detector takes for
+   * attacked. Take it once weights and what was learned are there.
+   */
   public Victim victim() {
-    Victim one = Victim.of(through);
+    Module attacked = through;
+    if (!detectors.isEmpty()) {
+      attacked = new Rejecting(through, detectors.stream().map(d -> d.beside(through)).toList());
+    }
+    Victim one = victim(attacked);
     return answers == 1 ? one : Eot.mean(one, answers, Eot.Of.LOSS);
+  }
+
+  /** The whole with the gradient that it has itself, one answer at a time. */
+  public Victim naive() {
+    return victim(whole);
+  }
+
+  private Victim victim(Module attacked) {
+    return detectors.isEmpty() ? Victim.of(attacked) : Victim.rejecting(attacked);
   }
 
   /** What a training of {@link #model} is given. Closing this closes them. */

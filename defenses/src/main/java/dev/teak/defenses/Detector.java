@@ -3,52 +3,83 @@ package dev.teak.defenses;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
+import dev.teak.engine.Update;
 import dev.teak.nn.Module;
-import java.util.List;
+import dev.teak.nn.StateDict;
+import dev.teak.nn.train.Examples;
+import java.io.IOException;
+import java.util.Arrays;
 
 /**
- * A detector beside its model, its threshold found.
- *
- * @param model gives logits {@code [N, classes]}
- * @param score of images
- * @param threshold images with a score above it are taken for attacked
+ * A detector beside its model: how far the score of images lies above a threshold, {@code [N]};
+ * those above 0 are taken for attacked. Its state is what the score has learned, and the threshold,
+ * which is NaN until {@link #fit}. The model is no part of it.
  */
-public record Detector(Module model, DetectorDefense.Score score, double threshold) {
-  static final int BATCH = 128;
+public final class Detector extends Module {
+  private static final int BATCH = 128;
 
-  /** Which images are taken for attacked; {@code [N, H, W, C]} in eval mode. */
-  public boolean[] detects(Tensor images) {
-    try (Module.Evaluating mode = model.evaluating();
-        Autograd.Mode plain = Autograd.noGrad();
-        Scope scope = Scope.open()) {
-      double[] scores = score.of(images).toDoubles();
-      boolean[] found = new boolean[scores.length];
-      for (int i = 0; i < found.length; i++) {
-        found[i] = scores[i] > threshold;
-      }
-      return found;
-    }
+  private final DetectorDefense defense;
+  private final Trainee trainee;
+  private final Module score;
+  private final Tensor threshold;
+
+  /** Beside the trainee's model; it has not learned yet. */
+  public Detector(DetectorDefense defense, Trainee trainee) {
+    this.defense = defense;
+    this.trainee = trainee;
+    score = submodule("score", defense.score(trainee));
+    threshold = buffer("threshold", Tensor.of(new double[] {Double.NaN}, 1));
+  }
+
+  @Override
+  protected Tensor compute(Tensor images) {
+    return score.forward(images).sub(threshold);
   }
 
   /**
-   * Model and detector as one, with a class more, behind the others, for what is detected (Carlini
-   * and Wagner, "Adversarial examples are not easily detected", AISec 2017, section 2.4): its logit
-   * is the largest of the others, and the score's distance from the threshold above it. So an
-   * attack that aims at a class must pass the detector by the same margin, and follows the score's
-   * gradient while it is detected. Attack it with a target: else being detected would be a success.
+   * Has the score learn beside the trained model, and puts the threshold where as many of the
+   * images as the defense allows lie above it.
+   *
+   * @throws IOException as of {@link DetectorDefense#fit}
    */
-  public Module over() {
-    return new Over();
+  public void fit(Examples train) throws IOException {
+    try (Module.Evaluating ofModel = trainee.model().evaluating();
+        Module.Evaluating mode = evaluating()) {
+      defense.fit(score, Fitting.of(trainee, train));
+      double[] scores = scores(train);
+      Arrays.sort(scores);
+      int above = (int) Math.floor(defense.falsePositiveRate() * scores.length);
+      double found =
+          above == scores.length ? Double.NEGATIVE_INFINITY : scores[scores.length - 1 - above];
+      try (Scope scope = Scope.open()) {
+        Update.assign(threshold, Tensor.of(new double[] {found}, 1));
+      }
+    }
   }
 
-  private final class Over extends Module {
-    private final Module inner = submodule("model", model);
-
-    @Override
-    protected Tensor compute(Tensor images) {
-      Tensor logits = inner.forward(images);
-      Tensor beyond = score.of(images).sub(threshold).reshape(-1, 1);
-      return Tensor.concat(1, List.of(logits, logits.maxKeepDims(1).add(beyond)));
+  private double[] scores(Examples examples) {
+    double[] scores = new double[examples.size()];
+    int[] order = new int[examples.size()];
+    Arrays.setAll(order, i -> i);
+    try (Autograd.Mode plain = Autograd.noGrad()) {
+      int to;
+      for (int from = 0; from < order.length; from = to) {
+        to = Math.min(order.length, from + BATCH);
+        try (Scope scope = Scope.open()) {
+          double[] some = score.forward(examples.batch(order, from, to).images()).toDoubles();
+          System.arraycopy(some, 0, scores, from, some.length);
+        }
+      }
     }
+    return scores;
+  }
+
+  /**
+   * The same beside another model, which gives the same answers; with a copy of what it learned.
+   */
+  Detector beside(Module model) {
+    Detector same = new Detector(defense, trainee.model(model));
+    StateDict.copy("what was learned does not fit", stateDict(), same.stateDict());
+    return same;
   }
 }

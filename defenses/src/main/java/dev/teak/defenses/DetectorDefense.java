@@ -1,57 +1,32 @@
 package dev.teak.defenses;
 
-import dev.teak.engine.Autograd;
-import dev.teak.engine.Scope;
-import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
-import dev.teak.nn.train.Examples;
-import java.util.Arrays;
+import java.io.IOException;
 
 /**
  * A defense that tells attacked images from others by a score beside the logits: above a threshold
- * they count as attacked. Whoever knows of it attacks {@link Detector#over}.
+ * they count as attacked. Whoever knows of it attacks model and detector as one ({@link
+ * Defended#victim}).
  */
 public interface DetectorDefense extends Defense {
   /** Share of the training examples that are taken for attacked, 0..1. */
   double falsePositiveRate();
 
   /**
-   * Its score, learned from the training examples where it must learn.
+   * Its score, {@code [N, H, W, C]} to {@code [N]}, high for attacked images and with a gradient
+   * where there is one; what it has learned is its state.
    *
-   * @param trainee has the trained model, in eval mode
+   * @param trainee has the model, which the score may ask but is no part of it; in eval mode
+   *     whenever the score is asked
    */
-  Score score(Trainee trainee, Examples train);
+  Module score(Trainee trainee);
 
-  /** A score of images. */
-  @FunctionalInterface
-  interface Score {
-    /** {@code [N]} of images {@code [N, H, W, C]}, with a gradient where there is one. */
-    Tensor of(Tensor images);
-  }
-
-  /** The score, and the threshold that so many of the training examples lie above. */
-  default Detector fit(Trainee trainee, Examples train) {
-    Module model = trainee.model();
-    try (Module.Evaluating mode = model.evaluating()) {
-      Score score = score(trainee, train);
-      double[] scores = new double[train.size()];
-      int[] order = new int[train.size()];
-      Arrays.setAll(order, i -> i);
-      try (Autograd.Mode plain = Autograd.noGrad()) {
-        int to;
-        for (int from = 0; from < order.length; from = to) {
-          to = Math.min(order.length, from + Detector.BATCH);
-          try (Scope scope = Scope.open()) {
-            double[] some = score.of(train.batch(order, from, to).images()).toDoubles();
-            System.arraycopy(some, 0, scores, from, some.length);
-          }
-        }
-      }
-      Arrays.sort(scores);
-      int above = (int) Math.floor(falsePositiveRate() * scores.length);
-      double threshold =
-          above == scores.length ? Double.NEGATIVE_INFINITY : scores[scores.length - 1 - above];
-      return new Detector(model, score, threshold);
-    }
-  }
+  /**
+   * Learns what the score must know, once the model is trained. Most have nothing to learn: the
+   * threshold is found for them.
+   *
+   * @param score of {@link #score}
+   * @throws IOException if a checkpoint cannot be read or written
+   */
+  default void fit(Module score, Fitting fitting) throws IOException {}
 }

@@ -5,9 +5,9 @@ import dev.teak.nn.train.Examples;
 import dev.teak.nn.train.TrainingListener;
 
 /**
- * What something in front of a model learns from.
+ * What something in front of a model, or beside it, learns from.
  *
- * @param trainee the model behind it, with the weights that it has by then, and the seed
+ * @param trainee the model behind or beside it, with the weights that it has by then, and the seed
  * @param train images to learn from, as they are before anything in front
  * @param validation held back; may be empty
  * @param checkpoint where a fit that is killed goes on from; null for nowhere

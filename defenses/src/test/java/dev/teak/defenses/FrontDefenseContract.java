@@ -5,16 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.attacks.evaluation.Subject;
+import dev.teak.defenses.detect.FeatureSqueezing;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
+import dev.teak.engine.Update;
 import dev.teak.engine.backend.Backend;
 import dev.teak.nn.Module;
 import dev.teak.nn.models.Cnn;
+import dev.teak.nn.settings.Settings;
+import dev.teak.nn.train.Evaluate;
 import dev.teak.nn.train.Examples;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -160,8 +167,18 @@ abstract class FrontDefenseContract {
   }
 
   private static double[] scores(DetectorDefense defense) {
-    Trainee trainee = Trainee.of(bare(), IMAGE, CLASSES, 5);
-    return defense.score(trainee, examples()).of(pixels(N)).toDoubles();
+    Detector detector = new Detector(defense, Trainee.of(bare(), IMAGE, CLASSES, 5));
+    fit(detector);
+    detector.eval();
+    return detector.forward(pixels(N)).toDoubles();
+  }
+
+  private static void fit(Detector detector) {
+    try {
+      detector.fit(examples());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @ParameterizedTest
@@ -175,29 +192,76 @@ abstract class FrontDefenseContract {
   @ParameterizedTest
   @MethodSource("detectors")
   void soManyOfTheTrainingExamplesAreTakenForAttackedAsWasAllowed(DetectorDefense defense) {
-    Detector detector = defense.fit(Trainee.of(bare(), IMAGE, CLASSES, 5), examples());
-    int found = 0;
-    for (boolean each : detector.detects(pixels(40))) {
-      found += each ? 1 : 0;
+    try (Defended d = detecting(defense)) {
+      Subject subject = Subject.of(d.victim(), examples(), 16);
+      long found = Arrays.stream(subject.predictions()).filter(p -> p == Evaluate.REJECTED).count();
+      assertEquals((int) (40 * defense.falsePositiveRate()), found);
+      assertTrue(found > 0, "nothing is detected here");
     }
-    assertEquals((int) (40 * defense.falsePositiveRate()), found);
+  }
+
+  private static Defended detecting(Defense... defenses) {
+    Module model = bare();
+    Trainee trainee = Trainee.of(model, IMAGE, CLASSES, 5);
+    Defended d = Defended.of(model, List.of(defenses), trainee).fit(examples());
+    d.fitDetectors(examples());
+    d.whole().eval();
+    return d;
   }
 
   @ParameterizedTest
   @MethodSource("detectors")
-  void modelAndDetectorAsOneHaveAClassMoreForWhatIsDetected(DetectorDefense defense) {
-    Detector detector = defense.fit(Trainee.of(bare(), IMAGE, CLASSES, 5), examples());
-    Tensor x = pixels(40).requiresGrad(true);
-    Module over = detector.over();
-    over.eval();
-    Tensor logits = over.forward(x);
-    assertEquals(Shape.of(40, CLASSES + 1), logits.shape());
-    int[] classes = logits.argMax(1).toInts();
-    boolean[] detected = detector.detects(pixels(40));
-    for (int i = 0; i < 40; i++) {
-      assertEquals(detected[i], classes[i] == CLASSES);
+  void modelAndDetectorAsOneHaveALogitMoreForWhatIsDetected(DetectorDefense defense) {
+    try (Defended d = detecting(defense)) {
+      Tensor x = pixels(N).requiresGrad(true);
+      Tensor logits = d.whole().forward(x);
+      assertEquals(Shape.of(N, CLASSES + 1), logits.shape());
+      float[] alone = d.model().forward(pixels(N)).toFloats();
+      assertArrayEquals(alone, logits.slice(1, 0, CLASSES, 1).toFloats());
+      float[] slope = Autograd.grad(logits.slice(1, CLASSES, CLASSES + 1, 1).sum(), x).toFloats();
+      assertFalse(Arrays.equals(new float[slope.length], slope), "the score has a gradient");
     }
-    float[] slope = Autograd.grad(logits.slice(1, CLASSES, CLASSES + 1, 1).sum(), x).toFloats();
-    assertFalse(Arrays.equals(new float[slope.length], slope), "the score has a gradient");
+  }
+
+  @ParameterizedTest
+  @MethodSource("detectors")
+  void whatADetectorHasLearnedIsReadAgainWithTheModel(DetectorDefense defense) {
+    try (Defended d = detecting(defense);
+        Defended again = detecting(defense)) {
+      again.whole().stateDict().values().forEach(t -> Update.assign(t, t.mul(0)));
+      again.whole().loadStateDict(d.whole().stateDict());
+      float[] logits = d.victim().logits(pixels(N)).toFloats();
+      assertArrayEquals(logits, again.victim().logits(pixels(N)).toFloats());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("detectors")
+  void aDetectorLooksAtTheModelBehindWhateverStandsInFront(DetectorDefense defense) {
+    Defense mask = Settings.parse(Defense.class, "consistent_mask mask=mask(region=random(0.3))");
+    try (Defended d = detecting(mask, defense)) {
+      assertTrue(d.victim().rejects());
+      assertEquals(mask.answers(), d.victim().passes());
+      Tensor slope =
+          d.victim()
+              .gradients(pixels(N), z -> z.slice(1, CLASSES, CLASSES + 1, 1).sum(1))
+              .gradient();
+      assertFalse(Arrays.equals(new float[N * 72], slope.toFloats()));
+      Tensor answers = d.naive().logits(pixels(N));
+      assertEquals(Shape.of(N, CLASSES + 1), answers.shape());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("detectors")
+  void ofTwoDetectorsEachRejects(DetectorDefense defense) {
+    try (Defended both = detecting(defense, new FeatureSqueezing(3, 1, 0.5));
+        Defended one = detecting(new FeatureSqueezing(3, 1, 0.5))) {
+      int[] byBoth = Subject.of(both.victim(), examples(), 16).predictions();
+      int[] byOne = Subject.of(one.victim(), examples(), 16).predictions();
+      for (int i = 0; i < byOne.length; i++) {
+        assertTrue(byOne[i] != Evaluate.REJECTED || byBoth[i] == Evaluate.REJECTED, "image " + i);
+      }
+    }
   }
 }

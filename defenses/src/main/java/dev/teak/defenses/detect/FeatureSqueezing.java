@@ -5,8 +5,8 @@ import dev.teak.defenses.Trainee;
 import dev.teak.engine.Images;
 import dev.teak.engine.Surrogate;
 import dev.teak.engine.Tensor;
+import dev.teak.nn.Layers;
 import dev.teak.nn.Module;
-import dev.teak.nn.train.Examples;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,17 +46,18 @@ public record FeatureSqueezing(int bits, int median, double falsePositiveRate)
   }
 
   @Override
-  public Score score(Trainee trainee, Examples train) {
-    Module model = trainee.model();
-    return images -> {
-      Tensor plain = model.forward(images).softmax();
-      Tensor score = null;
-      for (Tensor squeezed : squeezed(images)) {
-        Tensor distance = model.forward(squeezed).softmax().sub(plain).abs().sum(1);
-        score = score == null ? distance : score.maximum(distance);
-      }
-      return score;
-    };
+  public Module score(Trainee trainee) {
+    return Layers.of(images -> score(trainee.model(), images));
+  }
+
+  private Tensor score(Module model, Tensor images) {
+    Tensor plain = model.forward(images).softmax();
+    Tensor score = null;
+    for (Tensor squeezed : squeezed(images)) {
+      Tensor distance = model.forward(squeezed).softmax().sub(plain).abs().sum(1);
+      score = score == null ? distance : score.maximum(distance);
+    }
+    return score;
   }
 
   private List<Tensor> squeezed(Tensor images) {

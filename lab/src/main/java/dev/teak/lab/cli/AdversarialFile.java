@@ -6,6 +6,7 @@ import dev.teak.attacks.evaluation.Outcomes;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.io.Npz;
+import dev.teak.nn.train.Evaluate;
 import dev.teak.nn.train.Examples;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,9 +17,9 @@ import java.util.Map;
 /**
  * The adversarial images of an attack or an evaluation, for NumPy: {@code images} {@code [N, H, W,
  * C]} exactly as the model was shown them, {@code labels}, {@code clean_predictions} and {@code
- * predictions} (-1 for a NaN), and {@code distances} in the threat model's norm. Of several attacks
- * it has, for each image, the first that made the model wrong, else the last; what no attack
- * touched is there as it was.
+ * predictions} (-1 for a NaN, -2 where it was rejected), and {@code distances} in the threat
+ * model's norm. Of several attacks it has, for each image, the first that made the model wrong,
+ * else the last; what no attack touched is there as it was.
  */
 final class AdversarialFile implements Journal {
   private final List<String> attacks;
@@ -59,7 +60,9 @@ final class AdversarialFile implements Journal {
     for (int i = 0; i < numbers.length; i++) {
       int image = numbers[i];
       boolean open =
-          predictions[image] == examples.labels()[image] || predictions[image] == clean[image];
+          predictions[image] == examples.labels()[image]
+              || predictions[image] == clean[image]
+              || predictions[image] == Evaluate.REJECTED;
       if (open) {
         System.arraycopy(made, i * size, images, image * size, size);
         predictions[image] = said[i];

@@ -229,6 +229,13 @@ final class AttackCommand implements Callable<Integer> {
           of,
           r.nanGradients());
     }
+    if (r.rejected() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "%s%d images were taken for attacked as they are, which counts as wrong%n",
+          of,
+          r.rejected());
+    }
     if (r.nanLogits() > 0) {
       out.printf(
           Locale.ROOT,
@@ -252,6 +259,7 @@ final class AttackCommand implements Callable<Integer> {
     json.put("median_distance", finite(r.medianDistance()));
     json.put("zero_gradients", r.zeroGradients());
     json.put("nan_gradients", r.nanGradients());
+    json.put("detected", r.rejected() / (double) r.images());
     json.put("nan_logits", r.nanLogits());
     json.put("gradients", r.gradients());
     json.put("forwards", r.forwards());

@@ -184,6 +184,12 @@ final class EvaluateCommand implements Callable<Integer> {
         100 * r.robustAccuracy(),
         100 * r.interval().low(),
         100 * r.interval().high());
+    if (r.rejected() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "%d images were taken for attacked as they are, which counts as wrong%n",
+          r.rejected());
+    }
     if (r.nanLogits() > 0) {
       out.printf(
           Locale.ROOT, "%d images gave a NaN for a logit, which counts as wrong%n", r.nanLogits());
@@ -231,6 +237,7 @@ final class EvaluateCommand implements Callable<Integer> {
     json.put("clean_accuracy", r.cleanAccuracy());
     json.put("robust_accuracy", r.robustAccuracy());
     json.put("interval", List.of(r.interval().low(), r.interval().high()));
+    json.put("detected", r.rejected() / (double) r.images());
     json.put("nan_logits", r.nanLogits());
     json.put("cascade", evaluation.cascade());
     json.put("attacks", attacks(evaluation, r));

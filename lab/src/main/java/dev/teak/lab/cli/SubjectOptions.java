@@ -65,7 +65,7 @@ final class SubjectOptions {
   /**
    * A model and the images it is attacked on.
    *
-   * @param model with its defenses
+   * @param model with its defenses, without what a detector says
    * @param victim the same as it is attacked
    */
   record Loaded(Module model, Victim victim, Dataset data) {}
@@ -112,12 +112,18 @@ final class SubjectOptions {
     Path folder = Datasets.folder(common.dataDir());
     Dataset images = Options.data(data).load(false, folder, common.seed(), most);
     Defended defended = Weights.load(weights, images.image(), images.classes());
-    Victim victim = naive ? Victim.of(defended.model()) : defended.victim();
+    Victim victim = naive ? defended.naive() : defended.victim();
     if (eot != null) { // in place of what its defenses say
-      victim = Eot.mean(Victim.of(victim.model()), eot, Eot.Of.LOSS);
+      Victim one = new Victim.Differentiable(victim.model(), victim.rejects());
+      victim = Eot.mean(one, eot, Eot.Of.LOSS);
     }
-    Probabilities.warning(Subject.of(victim, images.take(PROBED).examples(), batch).logits())
-        .ifPresent(warning -> err.println("teak: " + warning));
+    Subject probed = Subject.of(Victim.of(defended.model()), images.take(PROBED).examples(), batch);
+    Probabilities.warning(probed.logits()).ifPresent(warning -> err.println("teak: " + warning));
+    if (victim.rejects()) {
+      err.println(
+          "teak: a detector stands beside the model and is attacked with it: an image that it finds"
+              + " out counts as held, and as wrong where it is as it was");
+    }
     return new Loaded(defended.model(), victim, images);
   }
 

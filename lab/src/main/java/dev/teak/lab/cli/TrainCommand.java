@@ -106,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         EpochLog log = train(trained, phase, state);
         trained.save(out);
-        report(phase, log, tested(trained, test), test.size(), trained.model().parameterCount());
+        report(phase, log, tested(trained, test), test.size(), trained);
         trained.delete(state);
       }
     }
@@ -230,12 +230,13 @@ final class TrainCommand implements Callable<Integer> {
 
   private static double tested(TrainedModel trained, Dataset test) {
     try (ConsoleProgress progress = new ConsoleProgress("test")) {
-      return Evaluate.accuracy(trained.model(), test.examples(), progress);
+      return Evaluate.accuracy(trained.whole(), test.examples(), progress);
     }
   }
 
-  private void report(Phase phase, EpochLog log, double accuracy, int images, long parameters)
+  private void report(Phase phase, EpochLog log, double accuracy, int images, TrainedModel trained)
       throws IOException {
+    long parameters = trained.model().parameterCount();
     PrintWriter console = spec.commandLine().getOut();
     int kept = phase.keep().of(log.history());
     if (kept >= 0) {
@@ -248,6 +249,10 @@ final class TrainCommand implements Callable<Integer> {
         images,
         parameters,
         Devices.current().description());
+    if (trained.hasDetector()) {
+      console.printf(
+          "a detector stands beside the model: what it takes for attacked counts as wrong%n");
+    }
     console.printf("weights: %s%n", out);
     console.flush();
     Map<String, Object> json = new LinkedHashMap<>();

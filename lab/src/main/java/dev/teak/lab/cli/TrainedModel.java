@@ -58,9 +58,19 @@ final class TrainedModel implements AutoCloseable {
     }
   }
 
-  /** The whole, with its defenses. */
+  /** The model with its defenses; without what a detector says. */
   Module model() {
     return defended.model();
+  }
+
+  /** The same as it is kept and served, with a logit more for what a detector finds out. */
+  Module whole() {
+    return defended.whole();
+  }
+
+  /** Whether a detector stands beside the model. */
+  boolean hasDetector() {
+    return defended.naive().rejects();
   }
 
   /** Takes another model's weights to begin with. */
@@ -92,9 +102,10 @@ final class TrainedModel implements AutoCloseable {
     FrontFits.done(defended, state);
   }
 
-  /** Keeps the weights that the model has now. */
+  /** Keeps the weights that the model has now, with detectors that have learned beside these. */
   void save(Path file) throws IOException {
-    Weights.save(file, kind, model());
+    defended.fitDetectors(learning.train());
+    Weights.save(file, kind, whole());
   }
 
   @Override

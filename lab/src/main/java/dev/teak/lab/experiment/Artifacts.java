@@ -126,6 +126,7 @@ public final class Artifacts {
         double fits = fit(defended.fronts().subList(stood, defended.fronts().size()), state);
         PhaseTraining training = new PhaseTraining(phase, data, phaseSeed(seed, phases));
         PhaseTraining.Done done = training.run(defended, state, digest, phases, listener);
+        defended.fitDetectors(data.train());
         write(recipe, seed, phases, digest, assembly, before, done.after(fits));
         FrontFits.done(defended, state);
       }
@@ -255,12 +256,12 @@ public final class Artifacts {
     if (!learned.isEmpty()) {
       SafeTensors.write(folder.resolve(digest + LEARNED), learned, Map.of("format", "teak"));
     }
-    Weights.save(folder.resolve(digest + WEIGHTS), assembly.kind, assembly.defended.model());
+    Weights.save(folder.resolve(digest + WEIGHTS), assembly.kind, assembly.defended.whole());
   }
 
   private Trained read(Recipe recipe, long seed, int phases, String digest) throws IOException {
     Assembly made = assembly(recipe, seed, phases, null, false);
-    load(folder.resolve(digest + WEIGHTS), made.defended.model().stateDict());
+    load(folder.resolve(digest + WEIGHTS), made.defended.whole().stateDict());
     if (!made.defended.hooks().state().isEmpty()) {
       load(folder.resolve(digest + LEARNED), made.defended.hooks().state());
     }

@@ -20,7 +20,7 @@ public record Trained(Module bare, Defended defended, List<CellResult.Epoch> epo
     epochs = List.copyOf(epochs);
   }
 
-  /** The model with its defenses. */
+  /** The model with its defenses, and its classes alone: without what a detector says. */
   public Module model() {
     return defended.model();
   }
@@ -28,6 +28,11 @@ public record Trained(Module bare, Defended defended, List<CellResult.Epoch> epo
   /** The same as whoever knows of the defenses attacks it. */
   public Victim victim() {
     return defended.victim();
+  }
+
+  /** The same as whoever knows nothing of them does. */
+  public Victim naive() {
+    return defended.naive();
   }
 
   @Override

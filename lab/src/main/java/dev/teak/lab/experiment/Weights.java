@@ -30,7 +30,7 @@ public final class Weights {
    * What a file's weights are of.
    *
    * @param model its architecture
-   * @param defenses that stand in front of it or around it, in order
+   * @param defenses that stand in front of it, around it or beside it, in order
    * @param image {@code [H, W, C]}
    * @param classes how many
    * @param seed of what is random in its defenses
@@ -48,7 +48,11 @@ public final class Weights {
     }
   }
 
-  /** Keeps a model's weights, whole or not at all. */
+  /**
+   * Keeps a model's weights and what its defenses have learned, whole or not at all.
+   *
+   * @param whole as of {@link Defended#whole}
+   */
   public static void save(Path file, Kind kind, Module whole) throws IOException {
     Map<String, String> what = new LinkedHashMap<>();
     what.put("format", "teak");
@@ -77,7 +81,7 @@ public final class Weights {
       Module bare = kind.bare(0);
       Trainee trainee = Trainee.of(bare, image, classes, kind.seed);
       Defended defended = Defended.of(bare, kind.defenses, trainee);
-      defended.model().loadStateDict(content.tensors());
+      defended.whole().loadStateDict(content.tensors());
       return defended;
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(file + ": " + e.getMessage());

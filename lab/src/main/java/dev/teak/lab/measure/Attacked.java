@@ -18,8 +18,10 @@ import java.util.function.UnaryOperator;
 
 /**
  * What an attack leaves, on the first test images: the share that is right as it is and after the
- * attack. Several epsilons share their images, and so do several attacks on as many; of fewer they
- * are the first.
+ * attack. Where a detector stands beside the model, both are attacked as one, and the share is that
+ * of images that are right and not rejected as they are, and for which the attack found no wrong
+ * answer that the detector lets pass: an attacked image that is rejected counts as held. Several
+ * epsilons share their images, and so do several attacks on as many; of fewer they are the first.
  *
  * @param attack without its epsilon
  * @param epsilons in the attack's norm, pixels in 0..1, rising
@@ -61,7 +63,7 @@ public record Attacked(AttackTemplate attack, List<Double> epsilons, int images,
 
   @Override
   public Map<String, Measured> of(Trial trial) {
-    Victim victim = naive ? Victim.of(trial.trained().model()) : trial.trained().victim();
+    Victim victim = naive ? trial.trained().naive() : trial.trained().victim();
     String prefix = attack.name() + (naive ? " naive" : "");
     return on(victim, trial, NAME, prefix, asIs(victim, trial));
   }

@@ -1,9 +1,16 @@
 package dev.teak.lab.measure;
 
+import dev.teak.lab.experiment.Figure;
 import dev.teak.lab.experiment.Measured;
+import dev.teak.nn.train.Evaluate;
+import java.util.Arrays;
 import java.util.Map;
 
-/** Accuracy, precision, recall, F1 and confusion on all test images as they are. */
+/**
+ * Accuracy, precision, recall, F1 and confusion on all test images as they are. Where a detector
+ * stands beside the model, an image that it takes for attacked is wrong, of no class in the
+ * confusion, and one of the share {@code detected}: its false alarms.
+ */
 public record Clean() implements Measure {
   /** The name of what it finds. */
   public static final String NAME = "clean";
@@ -16,6 +23,10 @@ public record Clean() implements Measure {
         Scores.add(Measured.by(NAME), trial.classes(), labels, said)
             .classes(Scores.list(labels), Scores.list(said))
             .confusion(Scores.confusion(trial.classes(), labels, said));
+    if (trial.trained().naive().rejects()) {
+      int alarms = (int) Arrays.stream(said).filter(p -> p == Evaluate.REJECTED).count();
+      found = found.figure("detected", Figure.share(alarms, said.length));
+    }
     return Map.of(NAME, found);
   }
 

@@ -41,7 +41,7 @@ public record TransferAttack(String from, AttackTemplate attack, List<Double> ep
     }
     try (Trained source = trial.other(from)) {
       Attacked made = new Attacked(attack, epsilons, images, false);
-      Victim target = Victim.of(trial.trained().model());
+      Victim target = trial.trained().naive();
       found.putAll(made.through(source.victim(), target, trial, from));
     }
     return found;

@@ -17,6 +17,9 @@ public final class Trial {
   /** Images that are attacked at a time. */
   static final int BATCH = 128;
 
+  /** Images that are judged at a time, which decides what a random defense draws for each. */
+  private static final int JUDGED = 256;
+
   private final Cell cell;
   private final Trained trained;
   private final Examples test;
@@ -62,10 +65,10 @@ public final class Trial {
     return test.slice(0, Math.min(count, test.size()));
   }
 
-  /** What the model says of the test images as they are. */
+  /** What the model says of the test images as they are, as of {@link Victim#prediction}. */
   public int[] clean() {
     if (clean == null) {
-      clean = Evaluate.predictions(trained.model(), test);
+      clean = Subject.of(trained.naive(), test, JUDGED).predictions();
     }
     return clean;
   }
@@ -81,7 +84,9 @@ public final class Trial {
   }
 
   /**
-   * Predictions under an attack; of an image that is wrong as it is, that wrong one.
+   * Predictions under an attack; of an image that is wrong as it is, or rejected, what was said of
+   * it then. One that is right as it is and rejected once it is attacked is held: its prediction
+   * stays.
    *
    * @param victim what is attacked
    * @param asIs what it says of the images as they are
@@ -94,7 +99,9 @@ public final class Trial {
     int[] said = Arrays.copyOf(asIs, right.length);
     Subject subject = Subject.of(victim, images, BATCH);
     for (Outcomes.Outcome o : subject.attack(attack, right).images()) {
-      said[o.image()] = o.prediction();
+      if (o.prediction() != Evaluate.REJECTED) {
+        said[o.image()] = o.prediction();
+      }
     }
     return said;
   }

@@ -3,6 +3,7 @@ package dev.teak.lab.report;
 import static j2html.TagCreator.tag;
 
 import dev.teak.lab.experiment.Measured.Example;
+import dev.teak.nn.train.Evaluate;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -89,8 +90,12 @@ final class ExampleFigures {
     return new Examples.Attacked(
         pixels(e.adversarial()),
         e.reconstructed() == null ? null : pixels(e.reconstructed()),
-        Integer.toString(e.prediction()),
-        Integer.toString(e.attackedPrediction()));
+        inWords(e.prediction()),
+        inWords(e.attackedPrediction()));
+  }
+
+  private static String inWords(int prediction) {
+    return prediction == Evaluate.REJECTED ? "detected" : Integer.toString(prediction);
   }
 
   private static boolean is(Example e, Attack attack) {

@@ -3,6 +3,7 @@ package dev.teak.lab.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class WeightsOfARunTest extends Calls {
   private static final String EXPERIMENT =
       """
-      name: four
+      name: five
       data: synthetic
       images: {train: 600, validation: 20, test: 40}
       seeds: [1]
@@ -33,6 +34,7 @@ class WeightsOfARunTest extends Calls {
         - unused_nodes fraction=0.3
         - consistent_mask random(0.3 fixed)
         - noise 0.001; consistent_mask random(0.3 fixed)
+        - feature_squeezing false_positive_rate=0.2
       measures: [clean]
       """;
 
@@ -40,8 +42,8 @@ class WeightsOfARunTest extends Calls {
 
   @Test
   void everyModelIsAttackedAsTheRunMeasuredIt() throws IOException {
-    Files.writeString(folder.resolve("three.yaml"), EXPERIMENT);
-    assertEquals(0, teak("run DIR/three.yaml --device java --out DIR/run"), err.toString());
+    Files.writeString(folder.resolve("five.yaml"), EXPERIMENT);
+    assertEquals(0, teak("run DIR/five.yaml --device java --out DIR/run"), err.toString());
     List<Double> measured = new ArrayList<>();
     for (String line : Files.readAllLines(folder.resolve("run/results.jsonl"))) {
       JsonNode clean = new ObjectMapper().readTree(line).at("/measures/clean/figures/accuracy");
@@ -57,7 +59,7 @@ class WeightsOfARunTest extends Calls {
     }
     Collections.sort(measured);
     Collections.sort(attacked);
-    assertEquals(4, measured.size());
+    assertEquals(5, measured.size());
     assertEquals(measured, attacked);
   }
 
@@ -78,6 +80,28 @@ class WeightsOfARunTest extends Calls {
     assertArrayEquals(knowing, images(""));
     assertFalse(Arrays.equals(knowing, images(" --naive")), "it follows the same gradient");
     assertEquals(true, json("a.json").get("naive").asBoolean());
+  }
+
+  @Test
+  void aDetectorIsLearnedKeptAndAttackedWithTheModel() throws IOException {
+    String train =
+        "train --data synthetic --model mlp --epochs 2 --limit 1000 --test-limit 20"
+            + " --defense feature_squeezing(false_positive_rate=0.2) --out DIR/m.safetensors";
+    assertEquals(0, teak(train), err.toString());
+    assertTrue(out.toString().contains("a detector stands beside the model"), out.toString());
+    String call = ATTACK + " --limit 100 --weights DIR/m.safetensors --save-adversarial DIR/a.npz";
+    assertEquals(0, teak(call + " --json DIR/a.json"), err.toString());
+    assertTrue(err.toString().contains("is attacked with it"), err.toString());
+    double detected = json("a.json").get("detected").asDouble();
+    assertTrue(detected > 0, "a fifth of the training images is");
+    int[] said = Npz.read(folder.resolve("a.npz")).get("clean_predictions").toInts();
+    assertEquals(detected, Arrays.stream(said).filter(p -> p == -2).count() / 100.0);
+    assertEquals(0, Arrays.stream(said).filter(p -> p > 9 || p == -1).count());
+    String evaluate =
+        "evaluate --threat linf:0.1 --protocol quick --check-images 4 --data synthetic --limit 100";
+    String weights = " --weights DIR/m.safetensors --json DIR/e.json";
+    assertEquals(0, teak(evaluate + weights), err.toString());
+    assertEquals(detected, json("e.json").get("detected").asDouble());
   }
 
   @Test
