@@ -130,7 +130,7 @@ class CommandLineTest extends Calls {
   void allThatCanBeNamedIsListedWithItsSettings() throws IOException {
     assertEquals(0, teak("list --json DIR/list.json"), err.toString());
     JsonNode kinds = json("list.json");
-    assertEquals(10, kinds.size());
+    assertEquals(11, kinds.size());
     for (JsonNode kind : kinds) {
       assertTrue(kind.size() >= 2, kind.toString());
       for (JsonNode each : kind) {
@@ -174,7 +174,7 @@ class CommandLineTest extends Calls {
         "train --data synthetic --modle mlp --out DIR/x|Unknown option: '--modle', did you mean '--model'",
         "train --data synthetic --model mlp --test-limit 0 --out DIR/x|--test-limit 0: must be 1 or more",
         "trian --data synthetic|there is no command 'trian', did you mean 'train'",
-        "list defences|there is no kind 'defences'; choose models, layers, defenses",
+        "list defences|there is no kind 'defences'; choose models, autoencoders, layers, defenses",
         "train --data synthetic --model mlp --out DIR/no/x|does not exist",
         "train --data synthetic --model mlp --out DIR|is a folder",
         "train --data synthetic --model mlp --out ~ann/x|'~ann/x' begins with another user's home",

@@ -244,6 +244,15 @@ class ReportPiecesTest {
   }
 
   @Test
+  void reconstructedImagesAreSaidToBeOnes() throws Exception {
+    String words =
+        Pages.parse(Page.html("examples", examples().render()))
+            .getDocumentElement()
+            .getTextContent();
+    assertTrue(words.contains("and what the defense in front makes of it"), words);
+  }
+
+  @Test
   void aShortPageHasNoContents() {
     String html = new Page("short").heading("one").add(text("a")).heading("two").html();
     assertFalse(html.contains("<nav"), html);
@@ -256,7 +265,6 @@ class ReportPiecesTest {
     assertTrue(words.contains("Does adversarial training help under FGSM?29.15% to 88.5%"), words);
     assertTrue(words.contains("29.1% to 88.4%, +59.3 (+58.7 to +59.9)\u2713 helps"), words);
     assertTrue(words.contains("It stands under PGD as well."), words);
-    assertTrue(words.contains("and what the defense in front makes of it"), words);
     assertTrue(words.contains("device java, 2 threads"), words);
     assertTrue(words.contains("This is a smoke run"), words);
   }
