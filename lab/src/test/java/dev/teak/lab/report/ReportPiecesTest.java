@@ -246,7 +246,7 @@ class ReportPiecesTest {
   @Test
   void reconstructedImagesAreSaidToBeOnes() throws Exception {
     String words =
-        Pages.parse(Page.html("examples", examples().render()))
+        Pages.parse(Page.html("examples", List.of(examples().render())))
             .getDocumentElement()
             .getTextContent();
     assertTrue(words.contains("and what the defense in front makes of it"), words);
