@@ -33,7 +33,10 @@ class BatchIndependenceTest {
                 Stream.of(
                     Arguments.of(device, "mlp", 28, 1, 128),
                     Arguments.of(device, "cnn", 28, 1, 128),
-                    Arguments.of(device, "resnet18", 8, 3, 16)));
+                    Arguments.of(device, "resnet18", 8, 3, 16),
+                    Arguments.of(device, "ensemble model=mlp members=3", 28, 1, 128),
+                    Arguments.of(device, "ensemble members=2 combine=mean_logit", 28, 1, 128),
+                    Arguments.of(device, "ensemble model=mlp members=10 combine=vote", 8, 3, 128)));
   }
 
   private static Backend open(String device) {

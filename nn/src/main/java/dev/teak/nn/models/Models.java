@@ -22,7 +22,11 @@ public final class Models {
           .add(
               "control_cnn",
               "convolutions with batch norm and max-pooling, dropout and two dense layers",
-              new ControlCnn(3, 32, 0.5, 256));
+              new ControlCnn(3, 32, 0.5, 256))
+          .add(
+              "ensemble",
+              "models made alike that answer as one",
+              new EnsembleOf(new Cnn(), 10, Combine.MEAN_PROBABILITY, false));
 
   /** Models, by name or as layers. */
   public static final Kind<Architecture> REGISTRY = new NamedOrLayers<>(NAMED, Architecture.class);

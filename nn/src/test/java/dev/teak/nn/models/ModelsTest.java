@@ -80,7 +80,9 @@ class ModelsTest {
     "cnn, 4, 4",
     "control_cnn layers=5, 28, 28",
     "control_cnn, 6, 5",
-    "resnet18 width=2, 8, 8"
+    "resnet18 width=2, 8, 8",
+    "ensemble model=mlp members=3, 6, 5",
+    "ensemble model=mlp members=2 combine=vote, 6, 5"
   })
   void everyModelGivesLogitsForItsImagesEvenForNone(String name, int h, int w) {
     Module model = model(name, Shape.of(h, w, 3));
@@ -106,6 +108,9 @@ class ModelsTest {
         "resnet18 width=16",
         "control_cnn layers=2 dropout=0.25",
         "conv out=16 kernel=4 stride=2; relu; flatten; linear out=10",
+        "ensemble members=3",
+        "ensemble model=resnet18(width=16) members=5 combine=vote recompute=true",
+        "ensemble model='conv out=4; flatten; linear out=10'",
         "normalize mean=[0.5,0.25,0.125] std=[1,2,3]; global_avg_pool; linear out=10"
       })
   void aModelIsReadBackFromItsText(String text) {
@@ -120,7 +125,7 @@ class ModelsTest {
     assertTrue(
         message.contains(
             "there is no model 'resnet19', did you mean 'resnet18'; choose mlp, cnn, resnet18,"
-                + " control_cnn"),
+                + " control_cnn, ensemble"),
         message);
   }
 
@@ -131,6 +136,9 @@ class ModelsTest {
     "control_cnn width=0, control_cnn: width: 0: must be 1 or more",
     "control_cnn dropout=1, 'control_cnn: dropout: 1.0: must be in [0, 1)'",
     "control_cnn hidden=0, control_cnn: hidden: 0: must be 1 or more",
+    "ensemble members=0, ensemble: members: 0: must be 1 or more",
+    "ensemble combine=mean, 'combine: there is no ''mean''; choose mean_probability, mean_logit,"
+        + " vote, weighted'",
     "resnet18 width=0, resnet18: width: 0: must be 1 or more",
     "cnn width=3, cnn: there is no setting 'width'; it has none"
   })
