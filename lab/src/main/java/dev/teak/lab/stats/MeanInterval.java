@@ -4,8 +4,8 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
- * A mean over seeds and within what its true value lies with a confidence of 95%, by Student's t:
- * the seeds' values are taken as drawn from a normal distribution.
+ * A mean over seeds or folds, and within what its true value lies with a confidence of 95%, by
+ * Student's t: the values are taken as drawn from a normal distribution.
  *
  * @param mean NaN of no values
  * @param low NaN, like {@code high}, of fewer than two values
@@ -16,6 +16,18 @@ public record MeanInterval(double mean, double low, double high, int values) {
 
   /** Of some values; a NaN makes it NaN. */
   public static MeanInterval of(double... values) {
+    return correctedResampled(0, values);
+  }
+
+  /**
+   * Of values of splits of the same images, as folds are, whose training sets overlap: the interval
+   * is as much wider as {@link Significance#correctedResampledT} says.
+   *
+   * @param testToTrain n2 / n1, images held back to those trained on in a split, 0 or more: 1/9 of
+   *     ten folds
+   */
+  public static MeanInterval correctedResampled(double testToTrain, double... values) {
+    Significance.requireRatio(testToTrain);
     SummaryStatistics s = new SummaryStatistics();
     for (double v : values) {
       s.addValue(v);
@@ -25,7 +37,7 @@ public record MeanInterval(double mean, double low, double high, int values) {
     }
     double t =
         new TDistribution(null, values.length - 1.0).inverseCumulativeProbability(UPPER_TAIL);
-    double half = t * s.getStandardDeviation() / Math.sqrt(values.length);
+    double half = t * Math.sqrt(s.getVariance() * (1.0 / values.length + testToTrain));
     return new MeanInterval(s.getMean(), s.getMean() - half, s.getMean() + half, values.length);
   }
 }

@@ -35,6 +35,51 @@ class SignificanceTest {
     assertEquals(expected, Significance.pairedT(new double[] {1, 3}, new double[] {0, 0}), 1e-9);
   }
 
+  /** Accuracies of ten folds each, made up. */
+  private static final double[] FOLDS_1 = {
+    0.9312, 0.9287, 0.9405, 0.9351, 0.9298, 0.9377, 0.9340, 0.9266, 0.9391, 0.9333
+  };
+
+  private static final double[] FOLDS_2 = {
+    0.9201, 0.9264, 0.9288, 0.9310, 0.9190, 0.9305, 0.9352, 0.9158, 0.9301, 0.9289
+  };
+
+  @Test
+  void theCorrectedTTestAgreesWithScipysDistribution() {
+    // d = a - b; 2 * stats.t.sf(d.mean() / sqrt((1/10 + 1/9) * d.var(ddof=1)), 9): t is 3.45189.
+    double p = Significance.correctedResampledT(1 / 9.0, FOLDS_1, FOLDS_2);
+    assertEquals(0.007253039753969892, p, 1e-12);
+    assertEquals(p, Significance.correctedResampledT(1 / 9.0, FOLDS_2, FOLDS_1));
+    // stats.ttest_rel finds a tenth of that, as if the folds had nothing in common.
+    assertEquals(0.0007235310594533299, Significance.pairedT(FOLDS_1, FOLDS_2), 1e-12);
+  }
+
+  @Test
+  void theCorrectedTTestOfTwoPairsIsAsWorkedByHand() {
+    // Differences 1 and 3 of two halves: t = 2 / sqrt(2 (1/2 + 1)) = 2 / sqrt(3), one degree.
+    double expected = 1 - 2 * Math.atan(2 / Math.sqrt(3)) / Math.PI;
+    double[] zeros = {0, 0};
+    assertEquals(expected, Significance.correctedResampledT(1, new double[] {1, 3}, zeros), EXACT);
+    assertEquals(1, Significance.correctedResampledT(1, zeros, zeros));
+    assertEquals(0, Significance.correctedResampledT(1, new double[] {1, 1}, zeros));
+    double[] one = {1};
+    assertTrue(Double.isNaN(Significance.correctedResampledT(1, one, new double[] {0})));
+    assertTrue(
+        Double.isNaN(Significance.correctedResampledT(1, new double[] {1, Double.NaN}, zeros)));
+  }
+
+  @Test
+  void aRatioOfTestToTrainingImagesThatIsNoneIsRefused() {
+    for (double ratio : new double[] {-0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> MeanInterval.correctedResampled(ratio, 1, 2))
+              .getMessage();
+      assertEquals("testToTrain: " + ratio + ": must be 0 or more, and finite", message);
+    }
+  }
+
   @Test
   void aTTestWithoutSpreadOrPairsSaysSo() {
     assertEquals(1, Significance.pairedT(new double[] {1, 2}, new double[] {1, 2}));
@@ -172,6 +217,16 @@ class SignificanceTest {
     // Of two values half a width apart: t is tan(0.475 pi) of one degree of freedom.
     MeanInterval two = MeanInterval.of(1, 3);
     assertEquals(2 + Math.tan(0.475 * Math.PI), two.high(), 1e-6);
+  }
+
+  @Test
+  void theIntervalOfFoldsIsWider() {
+    // stats.t.ppf(0.975, 9) * a.std(ddof=1) * sqrt(1/10 + 1/9) on either side of a.mean().
+    MeanInterval i = MeanInterval.correctedResampled(1 / 9.0, FOLDS_1);
+    assertEquals(0.9336, i.mean(), EXACT);
+    assertEquals(0.9288195615988633, i.low(), 1e-9);
+    assertEquals(0.9383804384011365, i.high(), 1e-9);
+    assertEquals(10, i.values());
   }
 
   @Test
