@@ -1,6 +1,7 @@
 package dev.teak.defenses;
 
 import dev.teak.attacks.Victim;
+import dev.teak.attacks.adaptive.Bpda;
 import dev.teak.attacks.adaptive.Eot;
 import dev.teak.defenses.mask.LearnedMask;
 import dev.teak.engine.Philox;
@@ -46,6 +47,7 @@ public final class Defended implements AutoCloseable {
   private final List<Front> fronts = new ArrayList<>();
   private final List<Detector> detectors = new ArrayList<>();
   private final Module behindFronts;
+  private final Module throughBehindFronts;
   private final TrainingHooks hooks;
   private final int answers;
   private final Module whole;
@@ -72,6 +74,7 @@ public final class Defended implements AutoCloseable {
       }
     }
     behindFronts = model;
+    throughBehindFronts = through;
     for (int i = standing.size() - 1; i >= 0; i--) { // the first sees images first
       if (standing.get(i) instanceof FrontDefense front) {
         stand(front, trainee.seed(seedOf(trainee.seed(), i)));
@@ -251,9 +254,33 @@ public final class Defended implements AutoCloseable {
    * attacked. Take it once weights and what was learned are there.
    */
   public Victim victim() {
-    Module attacked = through;
+    return victimThrough(through);
+  }
+
+  /**
+   * The whole, with the identity's gradient in place of that of what stands in front: BPDA by the
+   * identity (Athalye, Carlini and Wagner, "Obfuscated gradients give a false sense of security",
+   * ICML 2018, section 4.1.1), for what gives images that look like its input. All else is as of
+   * {@link #victim}.
+   *
+   * @throws IllegalStateException if nothing stands in front
+   */
+  public Victim straightThrough() {
+    Module front =
+        front()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "straight through: nothing stands in front of the model, so there is no"
+                            + " gradient to replace; attack it as it is"));
+    return victimThrough(new Fronted(Bpda.straightThrough(front), throughBehindFronts));
+  }
+
+  /** The whole, whose gradients are those of a model that gives the same logits. */
+  private Victim victimThrough(Module model) {
+    Module attacked = model;
     if (!detectors.isEmpty()) {
-      attacked = new Rejecting(through, detectors.stream().map(d -> d.beside(through)).toList());
+      attacked = new Rejecting(model, detectors.stream().map(d -> d.beside(model)).toList());
     }
     Victim one = victim(attacked);
     return answers == 1 ? one : Eot.mean(one, answers, Eot.Of.LOSS);

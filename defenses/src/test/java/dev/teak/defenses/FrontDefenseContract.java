@@ -3,8 +3,10 @@ package dev.teak.defenses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.teak.attacks.Victim;
 import dev.teak.attacks.evaluation.Subject;
 import dev.teak.defenses.detect.FeatureSqueezing;
 import dev.teak.engine.Autograd;
@@ -162,6 +164,37 @@ abstract class FrontDefenseContract {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("fronts")
+  void straightThroughItTheGradientIsThatBehindIt(FrontDefense defense) {
+    Victim.LogitFunction first = logits -> logits.slice(1, 0, 1, 1).sum(1);
+    try (Defended d = defended(defense)) {
+      Victim.Gradients found = d.straightThrough().gradients(pixels(N), first);
+      assertEquals(defense.answers(), d.straightThrough().passes());
+      assertEquals(pixels(N).shape(), found.gradient().shape());
+      if (defense.answers() == 1) {
+        Tensor given = d.front().orElseThrow().forward(pixels(N));
+        Victim.Gradients behind = Victim.of(d.behindFronts()).gradients(given, first);
+        assertArrayEquals(behind.gradient().toFloats(), found.gradient().toFloats(), ROUNDING);
+        float[] answers = d.model().forward(pixels(N)).toFloats();
+        assertArrayEquals(answers, found.logits().toFloats(), ROUNDING);
+      }
+    }
+  }
+
+  static Stream<WrapperDefense> wrappers() {
+    return ContractDefenses.of(WrapperDefense.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrappers")
+  void whereNothingStandsInFrontThereIsNoWayStraightThrough(WrapperDefense defense) {
+    try (Defended d = defended(defense)) {
+      String message = assertThrows(IllegalStateException.class, d::straightThrough).getMessage();
+      assertTrue(message.contains("nothing stands in front of the model"), message);
+    }
+  }
+
   static Stream<DetectorDefense> detectors() {
     return ContractDefenses.of(DetectorDefense.class);
   }
@@ -247,6 +280,7 @@ abstract class FrontDefenseContract {
               .gradients(pixels(N), z -> z.slice(1, CLASSES, CLASSES + 1, 1).sum(1))
               .gradient();
       assertFalse(Arrays.equals(new float[N * 72], slope.toFloats()));
+      assertTrue(d.straightThrough().rejects());
       Tensor answers = d.naive().logits(pixels(N));
       assertEquals(Shape.of(N, CLASSES + 1), answers.shape());
     }

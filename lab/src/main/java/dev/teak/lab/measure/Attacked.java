@@ -64,8 +64,12 @@ public record Attacked(AttackTemplate attack, List<Double> epsilons, int images,
   @Override
   public Map<String, Measured> of(Trial trial) {
     Victim victim = naive ? trial.trained().naive() : trial.trained().victim();
-    String prefix = attack.name() + (naive ? " naive" : "");
-    return on(victim, trial, NAME, prefix, asIs(victim, trial));
+    return on(victim, trial, NAME, attack.name() + (naive ? " naive" : ""));
+  }
+
+  /** On some victim. */
+  Map<String, Measured> on(Victim victim, Trial trial, String measure, String prefix) {
+    return on(victim, trial, measure, prefix, asIs(victim, trial));
   }
 
   /** What a victim says of the images: the mean answer where the attack follows that. */

@@ -15,6 +15,12 @@ public final class Measures {
               "attack",
               "epsilons")
           .add(
+              "straight_through",
+              "accuracy under an attack that takes what stands in front for the identity",
+              StraightThrough.DEFAULTS,
+              "attack",
+              "epsilons")
+          .add(
               "transfer",
               "accuracy on images made on another recipe's model",
               TransferAttack.DEFAULTS,

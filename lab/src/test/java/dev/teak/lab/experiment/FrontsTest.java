@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.engine.Devices;
+import dev.teak.lab.measure.StraightThrough;
 import dev.teak.nn.train.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ class FrontsTest {
             phases: [{epochs: 0, defenses: denoise noise=0.2 epochs=2 batch=20}, {epochs: 1}]
           measures:
           - reconstruction classifier fgsm epsilons=[0.1, 0.3] images=30 examples=2
+          - straight_through fgsm epsilons=[0.1, 0.3] images=30
           """);
 
   @TempDir private Path folder;
@@ -109,6 +111,23 @@ class FrontsTest {
     assertEquals(2, denoised.examples().size());
     assertEquals(28 * 28, Base64.getDecoder().decode(example.reconstructed()).length);
     assertEquals(denoised.predictions().get(0), example.attackedPrediction());
+  }
+
+  @Test
+  void anAttackGoesStraightThroughWhatStandsInFront() throws IOException {
+    List<CellResult> results;
+    try (ResultsFolder run = run("a", false)) {
+      results = run.results();
+    }
+    assertEquals(0, results.get(0).all(StraightThrough.NAME).count(), "nothing stands in front");
+    List<Measured> found = results.get(1).all(StraightThrough.NAME).toList();
+    assertEquals(2, found.size());
+    assertEquals(found.get(1), results.get(1).measures().get("fgsm straight through@0.3"));
+    // Of the same images as they are, and judged behind the autoencoder as they are judged there.
+    double clean = at(results.get(1), "0.1").value("reconstructed_clean_accuracy");
+    assertEquals(clean, found.get(0).value("clean_accuracy"));
+    assertTrue(found.get(1).value("accuracy") <= clean);
+    assertEquals(30, found.get(1).figures().get("accuracy").images());
   }
 
   @Test
