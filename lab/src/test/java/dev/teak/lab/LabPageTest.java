@@ -55,6 +55,11 @@ class LabPageTest {
     Experiment recipes = ExperimentFile.parse("lab.md", others);
     assertEquals(2, recipes.allRecipes().size());
     assertEquals(2, recipes.allRecipes().get(1).phases().size());
+    others = yaml.get(0).replaceFirst("(?s)grid:.*?(?=measures:)", yaml.get(3));
+    Experiment folds = ExperimentFile.parse("lab.md", others);
+    assertEquals(
+        List.of(false, true, true, true),
+        folds.allRecipes().stream().map(r -> r.folds() != null).toList());
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.teak.nn.StateDict;
 import dev.teak.nn.io.CheckpointException;
 import dev.teak.nn.io.SafeTensors;
 import dev.teak.nn.io.WholeFile;
+import dev.teak.nn.models.Ensemble;
 import dev.teak.nn.settings.Settings;
 import dev.teak.nn.train.TrainingListener;
 import java.io.IOException;
@@ -35,7 +36,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * phase that was killed goes on from its checkpoint. For each there is {@code DIGEST.safetensors},
  * which {@code teak attack --weights} takes, and {@code DIGEST.json} with its epochs; where
  * defenses have learned, {@code DIGEST.defenses.safetensors} too. What stands in front of models
- * and learns without a look at them is an artifact of its own, {@code DIGEST.front.safetensors}.
+ * and learns without a look at them is an artifact of its own, {@code DIGEST.front.safetensors},
+ * and each member of an ensemble that is trained in folds is one of a recipe of its own ({@link
+ * Folds}).
  */
 public final class Artifacts {
   private static final String WEIGHTS = ".safetensors";
@@ -45,7 +48,7 @@ public final class Artifacts {
   private final Path folder;
   private final Data.Learning data;
   private final Map<String, Recipe> recipes = new LinkedHashMap<>();
-  private final Map<String, Object> locks = new ConcurrentHashMap<>();
+  private final Map<String, Object> locks;
   private final String images;
   private final TrainingListener listener;
 
@@ -66,7 +69,22 @@ public final class Artifacts {
     this.data = data;
     this.listener = listener;
     recipes.forEach(r -> this.recipes.put(r.name(), r));
-    this.images = data.train().fingerprint() + "; " + data.validation().fingerprint();
+    this.locks = new ConcurrentHashMap<>();
+    this.images = images(data);
+  }
+
+  /** Beside others, in their folder, of other images. */
+  private Artifacts(Artifacts beside, Data.Learning data, TrainingListener listener) {
+    this.folder = beside.folder;
+    this.data = data;
+    this.listener = listener;
+    this.recipes.putAll(beside.recipes);
+    this.locks = beside.locks;
+    this.images = images(data);
+  }
+
+  private static String images(Data.Learning data) {
+    return data.train().fingerprint() + "; " + data.validation().fingerprint();
   }
 
   /** Whether a recipe's need is a file of weights. */
@@ -103,7 +121,11 @@ public final class Artifacts {
     // Held while it trains: whoever needs the same waits for it.
     synchronized (locks.computeIfAbsent(digest, d -> new Object())) {
       if (!Files.exists(folder.resolve(digest + WEIGHTS))) {
-        train(recipe, seed, phases, digest);
+        if (recipe.isInFolds(phases)) {
+          trainFolds(recipe, seed, digest);
+        } else {
+          train(recipe, seed, phases, digest);
+        }
       }
     }
     return read(recipe, seed, phases, digest);
@@ -135,6 +157,20 @@ public final class Artifacts {
       close(teacher);
     }
     Files.deleteIfExists(state);
+  }
+
+  /** The first phase of an ensemble whose members are artifacts of their own. */
+  private void trainFolds(Recipe recipe, long seed, String digest) throws IOException {
+    Assembly assembly = assembly(recipe, seed, 1, null, false);
+    try (Defended defended = assembly.defended) {
+      PhaseTraining.Done done =
+          new Folds(recipe, seed, data)
+              .train(
+                  (Ensemble) assembly.bare,
+                  (member, fold, told) -> new Artifacts(this, fold, told).get(member),
+                  listener);
+      write(recipe, seed, 1, digest, assembly, null, done);
+    }
   }
 
   /**
@@ -193,7 +229,8 @@ public final class Artifacts {
   private record Assembly(Module bare, Defended defended, Weights.Kind kind) {}
 
   /**
-   * Of earlier phases those defenses stay that do more than change a training.
+   * Of earlier phases those defenses stay that do more than change a training; those of members
+   * that were trained in folds are the members'.
    *
    * @param teacher null where the phase has none, or it is done
    * @param toTrain whether the phase is still to be done
@@ -206,7 +243,9 @@ public final class Artifacts {
         .phases()
         .subList(0, phases - 1)
         .forEach(p -> all.addAll(Defended.standing(p.defenses())));
-    all.addAll(recipe.phases().get(phases - 1).defenses());
+    if (!recipe.isInFolds(phases)) {
+      all.addAll(recipe.phases().get(phases - 1).defenses());
+    }
     Weights.Kind kind = new Weights.Kind(recipe.model(), all, image, data.classes(), seed);
     Module bare = kind.bare(seed);
     // Once training is over nobody asks a teacher: any model may stand in its place.
@@ -286,6 +325,7 @@ public final class Artifacts {
     StringBuilder all = new StringBuilder(Devices.current().name());
     all.append('\n').append(images).append('\n').append(Settings.text(recipe.model()));
     all.append("\nseed ").append(seed).append("\nstart ").append(need(recipe.start(), seed));
+    all.append(recipe.folds() == null ? "" : "\nfolds");
     for (int i = 0; i < phases; i++) {
       Phase p = recipe.phases().get(i);
       all.append('\n').append(Settings.of(p));

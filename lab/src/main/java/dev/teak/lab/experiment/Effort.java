@@ -48,9 +48,13 @@ final class Effort implements TrainingListener {
   }
 
   private double training(Cell cell) {
-    return cell.recipe().phases().stream()
-        .mapToDouble(p -> data.learning().train().size() * passes(p))
-        .sum();
+    Recipe recipe = cell.recipe();
+    double passes = 0;
+    for (int i = 0; i < recipe.phases().size(); i++) {
+      double share = recipe.isInFolds(i + 1) ? Folds.share(recipe) : 1;
+      passes += share * data.learning().train().size() * passes(recipe.phases().get(i));
+    }
+    return passes;
   }
 
   /** For a training image; what stands in front is counted as if each recipe fitted its own. */

@@ -1,6 +1,9 @@
 package dev.teak.lab.experiment;
 
+import dev.teak.defenses.Defended;
+import dev.teak.defenses.Defense;
 import dev.teak.nn.models.Architecture;
+import dev.teak.nn.models.EnsembleOf;
 import dev.teak.nn.settings.Optional;
 import dev.teak.nn.settings.Settings;
 import java.util.List;
@@ -15,20 +18,28 @@ import java.util.stream.Stream;
  * @param model its architecture
  * @param start where its weights are from before the first phase: a recipe's name or a file; drawn
  *     by the seed where it is absent
+ * @param folds whether the members of an ensemble are trained apart in the first phase: the
+ *     training images are split in as many folds, and each member learns from all but its own, by
+ *     which its epochs are judged; null where not
  * @param phases one after the other; one of nothing but defaults where none are given
  */
 public record Recipe(
     @Optional String name,
     Architecture model,
     @Optional String start,
+    @Optional Boolean folds,
     @Optional List<Phase> phases) {
-  /** Names what has no name. */
+  /** Names what has no name; rejects folds where there can be none. */
   public Recipe {
     phases = phases.isEmpty() ? List.of(Phase.EMPTY) : List.copyOf(phases);
+    folds = Boolean.TRUE.equals(folds) ? Boolean.TRUE : null;
+    if (folds != null) {
+      requireFolds(model, start, phases.get(0));
+    }
     if (name == null) {
       name =
           Settings.text(model)
-              + "; "
+              + (folds == null ? "; " : "; in folds; ")
               + phases.stream().map(Phase::words).collect(Collectors.joining(", then "));
     }
     if (name.isBlank()) {
@@ -36,14 +47,50 @@ public record Recipe(
     }
   }
 
+  private static void requireFolds(Architecture model, String start, Phase first) {
+    if (!(model instanceof EnsembleOf ensemble)) {
+      String of = Settings.text(model);
+      throw new IllegalArgumentException(
+          "folds: the model is '" + of + "'; only the members of an ensemble are trained in folds");
+    }
+    if (ensemble.members() < 2) {
+      throw new IllegalArgumentException(
+          "folds: the ensemble has 1 member; there must be 2 folds or more");
+    }
+    if (start != null) {
+      throw new IllegalArgumentException(
+          "start: "
+              + start
+              + ": members that are trained in folds begin with weights of their own");
+    }
+    List<Defense> standing = Defended.standing(first.defenses());
+    if (!standing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "phases: '"
+              + Settings.text(standing)
+              + "' stands in the first phase, in which the members are trained in folds; what"
+              + " stands at the whole ensemble belongs to a later one, as {epochs: 0, defenses:"
+              + " ...}");
+    }
+  }
+
   /** Of one phase, named by model and defenses. */
   static Recipe of(Architecture model, Phase phase) {
-    return new Recipe(null, model, null, List.of(phase));
+    return new Recipe(null, model, null, null, List.of(phase));
   }
 
   /** With all that its phases leave open filled in. */
   Recipe with(Phase defaults) {
-    return new Recipe(name, model, start, phases.stream().map(p -> p.or(defaults)).toList());
+    return new Recipe(name, model, start, folds, phases.stream().map(p -> p.or(defaults)).toList());
+  }
+
+  /**
+   * Whether a phase trains the members of an ensemble in folds.
+   *
+   * @param phase from 1
+   */
+  boolean isInFolds(int phase) {
+    return folds != null && phase == 1;
   }
 
   /** Its phases' defenses in words: {@code noise 0.01, then random 0.3}. */
