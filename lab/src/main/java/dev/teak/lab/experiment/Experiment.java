@@ -183,17 +183,23 @@ public record Experiment(
   /** All cells: every recipe from the first seed, then from the next. */
   public List<Cell> cells() {
     return seeds.stream()
-        .flatMap(seed -> allRecipes().stream().map(r -> new Cell(r, seed)))
+        .flatMap(
+            seed ->
+                allRecipes().stream()
+                    .filter(r -> isAmongFirst(seed, r.seeds()))
+                    .map(r -> new Cell(r, seed)))
         .toList();
+  }
+
+  /** Whether a seed is one of the first so many; all are where there is no number. */
+  private boolean isAmongFirst(long seed, Integer count) {
+    int at = seeds.indexOf(seed);
+    return count == null || (at >= 0 && at < count);
   }
 
   /** What is asked of a cell from this seed. */
   public List<Measure> asked(long seed) {
-    int at = seeds.indexOf(seed);
-    return measures.stream()
-        .filter(a -> a.seeds == null || (at >= 0 && at < a.seeds))
-        .map(Asked::measure)
-        .toList();
+    return measures.stream().filter(a -> isAmongFirst(seed, a.seeds)).map(Asked::measure).toList();
   }
 
   /** From so many seeds, from this one on. */

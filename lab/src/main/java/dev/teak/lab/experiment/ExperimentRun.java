@@ -111,7 +111,6 @@ public final class ExperimentRun {
             best.recipe().name(),
             best.recipe().model(),
             null,
-            null,
             List.of(best.recipe().phases().get(0).epochs(training().epochs())));
     return experiment.seeds().stream().map(seed -> new Cell(longer, seed)).toList();
   }

@@ -103,7 +103,6 @@ record Folds(Recipe recipe, long seed, Data.Learning data) {
             recipe.name() + ", fold " + number,
             ensemble(recipe).model(),
             null,
-            null,
             List.of(recipe.phases().get(0)));
     return new Cell(of, Philox.key(seed, "member/" + number));
   }

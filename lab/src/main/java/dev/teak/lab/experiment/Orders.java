@@ -76,6 +76,6 @@ public record Orders(
       boolean taught = !made.isEmpty() && phase.teacher() != null;
       made.add(taught ? phase.teacher(Phase.PREVIOUS) : phase);
     }
-    return new Recipe(String.join(", then ", names), model, null, null, made);
+    return new Recipe(String.join(", then ", names), model, null, made);
   }
 }

@@ -22,13 +22,16 @@ import java.util.stream.Stream;
  *     training images are split in as many folds, and each member learns from all but its own, by
  *     which its epochs are judged; null where not
  * @param phases one after the other; one of nothing but defaults where none are given
+ * @param seeds it is run from the first so many seeds of its experiment; from all where it is
+ *     absent
  */
 public record Recipe(
     @Optional String name,
     Architecture model,
     @Optional String start,
     @Optional Boolean folds,
-    @Optional List<Phase> phases) {
+    @Optional List<Phase> phases,
+    @Optional Integer seeds) {
   /** Names what has no name; rejects folds where there can be none. */
   public Recipe {
     phases = phases.isEmpty() ? List.of(Phase.EMPTY) : List.copyOf(phases);
@@ -45,6 +48,14 @@ public record Recipe(
     if (name.isBlank()) {
       throw new IllegalArgumentException("name: must not be empty");
     }
+    if (seeds != null && seeds < 1) {
+      throw new IllegalArgumentException("seeds: " + seeds + ": must be 1 or more");
+    }
+  }
+
+  /** Without folds, and from every seed. */
+  public Recipe(String name, Architecture model, String start, List<Phase> phases) {
+    this(name, model, start, null, phases, null);
   }
 
   private static void requireFolds(Architecture model, String start, Phase first) {
@@ -76,12 +87,13 @@ public record Recipe(
 
   /** Of one phase, named by model and defenses. */
   static Recipe of(Architecture model, Phase phase) {
-    return new Recipe(null, model, null, null, List.of(phase));
+    return new Recipe(null, model, null, List.of(phase));
   }
 
   /** With all that its phases leave open filled in. */
   Recipe with(Phase defaults) {
-    return new Recipe(name, model, start, folds, phases.stream().map(p -> p.or(defaults)).toList());
+    List<Phase> whole = phases.stream().map(p -> p.or(defaults)).toList();
+    return new Recipe(name, model, start, folds, whole, seeds);
   }
 
   /**

@@ -128,7 +128,7 @@ public record Search(
             "",
             Settings.text(model) + "; " + phase.words(),
             "; lr " + Numbers.exact(round(lr)) + ", batch " + batch);
-    return new Cell(new Recipe(name, model, null, null, List.of(phase)), seed);
+    return new Cell(new Recipe(name, model, null, List.of(phase)), seed);
   }
 
   /** To three digits: nobody can tell finer settings apart, and a person can read these. */

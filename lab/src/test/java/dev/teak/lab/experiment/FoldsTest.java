@@ -107,8 +107,7 @@ class FoldsTest {
     double[] accuracies = new double[3];
     for (int i = 0; i < 3; i++) {
       Examples.Split fold = folds.get(i);
-      Recipe alone =
-          new Recipe("alone", Models.parse("mlp"), null, null, cell("vote").recipe().phases());
+      Recipe alone = new Recipe("alone", Models.parse("mlp"), null, cell("vote").recipe().phases());
       Artifacts apart =
           new Artifacts(
               folder.resolve("apart" + i),
@@ -228,7 +227,8 @@ class FoldsTest {
 
   private static Folds folds(String model, Data.Learning data) {
     Recipe recipe =
-        new Recipe("three", Models.parse(model), null, true, List.of(Phase.DEFAULTS.epochs(1)));
+        new Recipe(
+            "three", Models.parse(model), null, true, List.of(Phase.DEFAULTS.epochs(1)), null);
     return new Folds(recipe, 7, data);
   }
 
@@ -324,7 +324,7 @@ class FoldsTest {
     assertEquals(2, text.lines().filter(l -> l.contains("folds: true")).count(), text);
     Experiment none = ExperimentFile.parse("none", TEXT.replace("folds: true", "folds: false"));
     assertFalse(ExperimentFile.write(none).contains("folds: f"));
-    Recipe unnamed = new Recipe(null, cell("vote").recipe().model(), null, true, List.of());
+    Recipe unnamed = new Recipe(null, cell("vote").recipe().model(), null, true, List.of(), null);
     assertEquals("ensemble model=mlp members=3 combine=vote; in folds; none", unnamed.name());
   }
 

@@ -192,7 +192,7 @@ class FeatureMaskingPageTest {
               .filter(r -> r.name().equals("mlp; random 0.3"))
               .findFirst()
               .orElseThrow();
-      Recipe searched = new Recipe("mlp; " + found, masked.model(), null, null, masked.phases());
+      Recipe searched = new Recipe("mlp; " + found, masked.model(), null, masked.phases());
       Cell cell = new Cell(searched, seed);
       results.add(MadeUpResults.result(cell, 0, 0.1));
     }
