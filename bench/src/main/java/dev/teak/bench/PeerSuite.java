@@ -44,6 +44,7 @@ public final class PeerSuite {
     addPasses(pairs);
     addNet(pairs, Net.MNIST_CNN, 128, 40);
     addNet(pairs, Net.RESNET18, 32, 10);
+    addDenoised(pairs, 128, 40);
     return pairs;
   }
 
@@ -89,6 +90,28 @@ public final class PeerSuite {
     }
   }
 
+  /** An autoencoder: its transposed convolutions, its training, and an attack that knows it. */
+  private static void addDenoised(List<PeerPair> pairs, int batch, int steps) {
+    for (ConvShape s :
+        List.of(
+            new ConvShape(batch, 14, 8, 8, 3, 2, 1),
+            new ConvShape(batch, 28, 16, 8, 3, 2, 1),
+            new ConvShape(32, 56, 64, 128, 3, 2, 1))) {
+      pairs.add(
+          new PeerPair("transposed 3x3 forward " + s, s.flops(), w -> w.convTransposeForward(s)));
+      pairs.add(
+          new PeerPair(
+              "transposed 3x3 gradients " + s, 3 * s.flops(), w -> w.convTransposeGradients(s)));
+    }
+    double forward = batch * Net.AUTOENCODER.flops();
+    pairs.add(
+        new PeerPair(
+            "autoencoder training step, batch " + batch,
+            3 * forward,
+            works -> works.trainingStep(Net.AUTOENCODER, batch)));
+    pairs.add(pgd(Net.DENOISED_CNN, batch, steps));
+  }
+
   private static void addConv(List<PeerPair> pairs, String kind, ConvShape shape) {
     pairs.add(
         new PeerPair(kind + " forward " + shape, shape.flops(), works -> works.convForward(shape)));
@@ -97,9 +120,7 @@ public final class PeerSuite {
             kind + " gradients " + shape, 3 * shape.flops(), works -> works.convGradients(shape)));
   }
 
-  /**
-   * A training step is three forward passes' work; a step of PGD, which wants one gradient, two.
-   */
+  /** A training step is three forward passes' work. */
   private static void addNet(List<PeerPair> pairs, Net net, int batch, int steps) {
     String name = net.title() + " %s, batch " + batch;
     double forward = batch * net.flops();
@@ -108,10 +129,14 @@ public final class PeerSuite {
             name.formatted("training step"), 3 * forward, works -> works.trainingStep(net, batch)));
     pairs.add(
         new PeerPair(name.formatted("evaluation"), forward, works -> works.evaluation(net, batch)));
-    pairs.add(
-        new PeerPair(
-            name.formatted("pgd-" + steps),
-            2 * steps * forward,
-            works -> works.pgd(net, batch, steps)));
+    pairs.add(pgd(net, batch, steps));
+  }
+
+  /** A step wants one gradient: two forward passes' work. */
+  private static PeerPair pgd(Net net, int batch, int steps) {
+    return new PeerPair(
+        net.title() + " pgd-" + steps + ", batch " + batch,
+        2.0 * steps * batch * net.flops(),
+        works -> works.pgd(net, batch, steps));
   }
 }

@@ -14,6 +14,8 @@ import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.op.Unary;
 import dev.teak.nn.Module;
+import dev.teak.nn.Sequential;
+import dev.teak.nn.models.ConvAutoencoder;
 import dev.teak.nn.models.Models;
 import dev.teak.nn.optim.Sgd;
 import java.util.Arrays;
@@ -116,6 +118,35 @@ final class TeakWorks implements Works {
         });
   }
 
+  private static Tensor convTranspose(ConvShape s, Tensor x, Tensor w) {
+    int beyond = s.h() - ((s.p() - 1) * s.stride() - 2 * s.padding() + s.kernel());
+    Sliding how = Sliding.of(s.stride(), s.padding(), 1);
+    return Functional.convTranspose2d(x, w, null, how, beyond, beyond, s.groups());
+  }
+
+  @Override
+  public Work convTransposeForward(ConvShape s) {
+    return here(
+        () -> {
+          Tensor x = uniform(-1, 1, s.n(), s.p(), s.p(), s.k());
+          Tensor w = weight(s);
+          return work(() -> convTranspose(s, x, w), x, w);
+        });
+  }
+
+  @Override
+  public Work convTransposeGradients(ConvShape s) {
+    return here(
+        () -> {
+          Tensor x = uniform(-1, 1, s.n(), s.p(), s.p(), s.k()).requiresGrad(true);
+          Tensor w = weight(s).requiresGrad(true);
+          Tensor ones = Tensor.full(device, Shape.of(s.n(), s.h(), s.h(), s.c()), 1).unscoped();
+          Autograd.Options seeded = Autograd.Options.PLAIN.withSeed(ones);
+          return work(
+              () -> Autograd.grad(convTranspose(s, x, w), List.of(x, w), seeded), x, w, ones);
+        });
+  }
+
   @Override
   public Work convRelu6(ConvShape s) {
     return here(
@@ -202,8 +233,18 @@ final class TeakWorks implements Works {
   }
 
   private Module model(Net net) {
-    String name = net == Net.MNIST_CNN ? "cnn" : "resnet18";
-    return Models.parse(name).build(Shape.of(net.side(), net.side(), net.channels()), 10, random);
+    Shape image = Shape.of(net.side(), net.side(), net.channels());
+    return switch (net) {
+      case MNIST_CNN -> Models.parse("cnn").build(image, 10, random);
+      case RESNET18 -> Models.parse("resnet18").build(image, 10, random);
+      case AUTOENCODER -> new ConvAutoencoder(16, 8).build(image, random);
+      case DENOISED_CNN -> new Sequential(model(Net.AUTOENCODER), model(Net.MNIST_CNN));
+    };
+  }
+
+  private static Tensor loss(Net net, Module model, Tensor x, Tensor y) {
+    Tensor out = model.forward(x);
+    return net == Net.AUTOENCODER ? Losses.mse(out, x) : Losses.crossEntropy(out, y);
   }
 
   @Override
@@ -216,7 +257,7 @@ final class TeakWorks implements Works {
           Tensor y = labels(batch);
           return work(
               () -> {
-                Tensor loss = Losses.crossEntropy(model.forward(x), y);
+                Tensor loss = loss(net, model, x, y);
                 sgd.zeroGrad();
                 loss.backward();
                 sgd.step();

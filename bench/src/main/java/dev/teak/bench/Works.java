@@ -18,6 +18,15 @@ public interface Works extends AutoCloseable {
   /** The same, then the gradients of input and weights for an output gradient of ones. */
   Work convGradients(ConvShape shape);
 
+  /**
+   * The transposed convolution that leads back to a convolution's input, [n, p, p, k] to [n, h, h,
+   * c] without bias, its output only.
+   */
+  Work convTransposeForward(ConvShape shape);
+
+  /** The same, then the gradients of input and weights for an output gradient of ones. */
+  Work convTransposeGradients(ConvShape shape);
+
   /** A convolution and a relu6 of it, as in MobileNetV2 without its norms. */
   Work convRelu6(ConvShape shape);
 
@@ -36,7 +45,10 @@ public interface Works extends AutoCloseable {
   /** Square images resized to others, bilinear, pixels' corners being where they are. */
   Work resize(int images, int from, int to, int channels);
 
-  /** One training step: cross-entropy, SGD with momentum 0.9 and rate 0.01, in place. */
+  /**
+   * One training step: cross-entropy, or the mean squared error of an autoencoder, SGD with
+   * momentum 0.9 and rate 0.01, in place.
+   */
   Work trainingStep(Net net, int batch);
 
   /** Logits without any gradient, normalising by running statistics. */

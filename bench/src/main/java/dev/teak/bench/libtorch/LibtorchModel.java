@@ -33,7 +33,12 @@ abstract class LibtorchModel {
   /** The network, with its parameters in {@code owned}. */
   static LibtorchModel of(Engine engine, NDManager owned, Net net) {
     LibtorchModel model =
-        net == Net.MNIST_CNN ? new LibtorchCnn(engine, owned) : new LibtorchResNet(engine, owned);
+        switch (net) {
+          case MNIST_CNN -> new LibtorchCnn(engine, owned);
+          case RESNET18 -> new LibtorchResNet(engine, owned);
+          case AUTOENCODER -> new LibtorchAutoencoder(engine, owned);
+          case DENOISED_CNN -> new LibtorchDenoised(engine, owned);
+        };
     model.parameters = model.initial(owned);
     model.velocities = new NDArray[model.parameters.length];
     for (int i = 0; i < model.velocities.length; i++) {
@@ -45,8 +50,13 @@ abstract class LibtorchModel {
   /** The parameters at the start. */
   abstract NDArray[] initial(NDManager owner);
 
-  /** [batch, c, h, w] to [batch, 10]. */
+  /** [batch, c, h, w] to [batch, 10], or an autoencoder's images. */
   abstract NDArray logits(NDArray images, NDArray[] p, boolean training);
+
+  /** What a training step makes small: the mean cross-entropy. */
+  NDArray loss(NDArray images, NDArray labels, NDArray[] p) {
+    return crossEntropy(logits(images, p, true), labels).mean();
+  }
 
   /** Pixels in [0, 1], [batch, c, h, w], channels-last where there are several. */
   NDArray images(int batch) {
@@ -73,7 +83,7 @@ abstract class LibtorchModel {
       NDArray input = LibtorchWorks.detached(images, step);
       float loss;
       try (GradientCollector collector = engine.newGradientCollector()) {
-        NDArray mean = crossEntropy(logits(input, leaves, true), labels).mean();
+        NDArray mean = loss(input, labels, leaves);
         collector.backward(mean);
         loss = mean.getFloat();
       }

@@ -74,6 +74,35 @@ public final class LibtorchWorks implements Works {
   }
 
   @Override
+  public Work convTransposeForward(ConvShape s) {
+    NDManager owned = manager.newSubManager();
+    TransposedConv transposed = new TransposedConv(owned);
+    NDArray x = channelsLast(owned, s.n(), s.k(), s.p(), s.p());
+    NDArray w = channelsLast(owned, s.k(), s.c(), s.kernel(), s.kernel());
+    return work(owned, () -> transposed.of(x, w).close());
+  }
+
+  @Override
+  public Work convTransposeGradients(ConvShape s) {
+    NDManager owned = manager.newSubManager();
+    TransposedConv transposed = new TransposedConv(owned);
+    NDArray x = channelsLast(owned, s.n(), s.k(), s.p(), s.p());
+    NDArray w = channelsLast(owned, s.k(), s.c(), s.kernel(), s.kernel());
+    return work(
+        owned,
+        () -> {
+          try (NDManager step = owned.newSubManager();
+              GradientCollector collector = engine.newGradientCollector()) {
+            NDArray input = leaf(x, step);
+            NDArray weight = leaf(w, step);
+            collector.backward(transposed.of(input, weight).transpose(0, 2, 3, 1));
+            input.getGradient().close();
+            weight.getGradient().close();
+          }
+        });
+  }
+
+  @Override
   public Work convRelu6(ConvShape s) {
     NDManager owned = manager.newSubManager();
     NDArray x = channelsLast(owned, s.n(), s.c(), s.h(), s.h());
