@@ -12,6 +12,7 @@ import dev.teak.lab.experiment.Figure;
 import dev.teak.lab.experiment.Measured;
 import dev.teak.lab.experiment.Trained;
 import dev.teak.nn.Module;
+import dev.teak.nn.models.Ensemble;
 import dev.teak.nn.train.Batch;
 import dev.teak.nn.train.Evaluate;
 import dev.teak.nn.train.Examples;
@@ -37,9 +38,16 @@ import java.util.stream.IntStream;
  * @param epsilons in the attack's norm, pixels in 0..1, rising
  * @param images how many; 0 leaves it out
  * @param examples of how many the pixels are kept, for pictures
+ * @param members whether each member of an ensemble is asked by itself too, behind the same front;
+ *     of any other model that says nothing
  */
 public record Reconstruction(
-    String from, AttackTemplate attack, List<Double> epsilons, int images, int examples)
+    String from,
+    AttackTemplate attack,
+    List<Double> epsilons,
+    int images,
+    int examples,
+    boolean members)
     implements Measure {
   /** The name of its kind of results. */
   public static final String NAME = "reconstruction";
@@ -47,9 +55,16 @@ public record Reconstruction(
   /** The smallest side that SSIM's window has room on. */
   private static final int SSIM_WINDOW = 11;
 
+  /** What the figures that are means over members begin with. */
+  private static final String MEANS = "members_";
+
+  /** What those of one begin with, before its number. */
+  private static final String MEMBER = "member_";
+
   /** FGSM on a recipe that must be named. */
   static final Reconstruction DEFAULTS =
-      new Reconstruction("", new AttackTemplate("fgsm"), Attacked.DEFAULTS.epsilons(), 256, 0);
+      new Reconstruction(
+          "", new AttackTemplate("fgsm"), Attacked.DEFAULTS.epsilons(), 256, 0, false);
 
   /** Rejects negative numbers and unordered epsilons. */
   public Reconstruction {
@@ -57,6 +72,11 @@ public record Reconstruction(
     Attacked.requireRising(epsilons);
     Attacked.requireCount("images", images);
     Attacked.requireCount("examples", examples);
+  }
+
+  /** Whether a figure is of one member of an ensemble, as {@code member_3_accuracy}. */
+  public static boolean isOfOneMember(String figure) {
+    return figure.startsWith(MEMBER);
   }
 
   @Override
@@ -80,9 +100,13 @@ public record Reconstruction(
 
   @Override
   public double passes(int all) {
-    double attacked = Attacked.passes(attack.at(epsilons.get(0), 0)) + 2;
+    double attacked = Attacked.passes(attack.at(epsilons.get(0), 0)) + (members ? 3 : 2);
     return epsilons.size() * Math.min(all, images) * attacked;
   }
+
+  /** What a model says of a batch, how much of it is right, and the sum of its losses. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Said(int[] predictions, int right, double loss) {}
 
   /** One look, at one epsilon. */
   private final class Look {
@@ -113,15 +137,14 @@ public record Reconstruction(
       }
       Measured m = Measured.by(NAME).settings(settings(made, epsilon));
       for (Map.Entry<String, Double> sum : sums.entrySet()) {
-        boolean share = sum.getKey().endsWith("accuracy");
-        m =
-            m.figure(
-                sum.getKey(),
-                share
-                    ? Figure.share((int) Math.round(sum.getValue()), rows.length)
-                    : Figure.of(sum.getValue() / rows.length, rows.length));
+        m = m.figure(sum.getKey(), figure(sum.getKey(), sum.getValue(), rows.length));
       }
       return m.classes(List.of(), said).examples(kept);
+    }
+
+    private Figure figure(String name, double sum, int count) {
+      boolean share = name.endsWith("accuracy") && !name.startsWith(MEANS);
+      return share ? Figure.share((int) Math.round(sum), count) : Figure.of(sum / count, count);
     }
 
     private Map<String, Object> settings(Attack made, double epsilon) {
@@ -142,18 +165,48 @@ public record Reconstruction(
         int[] now = judge("", model, attacked, b);
         IntStream.of(now).forEach(said::add);
         quality("adversarial", attacked, b.images());
+        Tensor back = given(attacked);
+        Tensor clean = given(b.images());
         if (front.isPresent()) {
-          Tensor back = front.get().forward(attacked);
           quality("reconstructed", back, b.images());
-          quality("reconstructed_clean", front.get().forward(b.images()), b.images());
+          quality("reconstructed_clean", clean, b.images());
           if (first) {
             keep(b.images(), attacked, back, epsilon, now);
           }
+        }
+        if (members && trial.trained().bare() instanceof Ensemble ensemble) {
+          members(ensemble, back, clean, b);
+        }
+      }
+    }
+
+    /** What the model behind all that stands in front is given. */
+    private Tensor given(Tensor images) {
+      return front.isPresent() ? front.get().forward(images) : images;
+    }
+
+    private void members(Ensemble ensemble, Tensor back, Tensor clean, Batch b) {
+      Module behind = trial.trained().defended().behindFronts();
+      int count = ensemble.members().size();
+      for (int i = 0; i < count; i++) {
+        try (Ensemble.Alone one = ensemble.alone(i)) {
+          Said ofBack = said(behind, back, b);
+          Said ofClean = said(behind, clean, b);
+          add(MEMBER + i + "_", ofBack, 1);
+          add(MEMBER + i + "_reconstructed_clean_", ofClean, 1);
+          add(MEANS, ofBack, 1.0 / count);
+          add(MEANS + "reconstructed_clean_", ofClean, 1.0 / count);
         }
       }
     }
 
     private int[] judge(String prefix, Module by, Tensor x, Batch b) {
+      Said s = said(by, x, b);
+      add(prefix, s, 1);
+      return s.predictions;
+    }
+
+    private Said said(Module by, Tensor x, Batch b) {
       Tensor logits = by.forward(x);
       int classes = logits.shape().dim(1);
       float[] all = logits.toFloats();
@@ -165,9 +218,13 @@ public record Reconstruction(
         predictions[i] = Evaluate.prediction(row);
         right += predictions[i] == labels[i] ? 1 : 0;
       }
-      add(prefix + "accuracy", right);
-      add(prefix + "loss", Losses.crossEntropy(logits, b.labels(), Losses.Reduction.SUM).item());
-      return predictions;
+      double loss = Losses.crossEntropy(logits, b.labels(), Losses.Reduction.SUM).item();
+      return new Said(predictions, right, loss);
+    }
+
+    private void add(String prefix, Said of, double weight) {
+      add(prefix + "accuracy", weight * of.right);
+      add(prefix + "loss", weight * of.loss);
     }
 
     private void quality(String of, Tensor x, Tensor original) {

@@ -12,6 +12,7 @@ import dev.teak.lab.measure.AttackedExamples;
 import dev.teak.lab.measure.BehindMask;
 import dev.teak.lab.measure.Clean;
 import dev.teak.lab.measure.MaskedGradients;
+import dev.teak.lab.measure.Reconstruction;
 import dev.teak.lab.measure.TransferAttack;
 import j2html.tags.DomContent;
 import java.math.BigDecimal;
@@ -34,7 +35,10 @@ final class OtherMeasures {
 
   private OtherMeasures() {}
 
-  /** A table for each: a row a recipe, a column a figure. */
+  /**
+   * A table for each: a row a recipe, a column a figure. Those of an ensemble's single members, of
+   * which there may be many, are left to the tables of figures.
+   */
   static List<DomContent> of(Results results) {
     List<String> names =
         results.groups().stream()
@@ -64,6 +68,7 @@ final class OtherMeasures {
         groups.stream()
             .flatMap(g -> measured(g, name).stream())
             .flatMap(m -> m.figures().keySet().stream())
+            .filter(f -> !Reconstruction.isOfOneMember(f))
             .distinct()
             .toList();
     List<String> head = new ArrayList<>(List.of("recipe"));
