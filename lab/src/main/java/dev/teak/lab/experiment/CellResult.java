@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.teak.attacks.evaluation.Check;
 import dev.teak.lab.measure.Attacked;
-import dev.teak.lab.measure.AttackedExamples;
 import dev.teak.lab.measure.BehindMask;
 import dev.teak.lab.measure.Clean;
 import dev.teak.lab.measure.MaskedGradients;
@@ -136,9 +135,9 @@ public record CellResult(
     return all(MaskedGradients.NAME).flatMap(m -> m.checks().stream()).toList();
   }
 
-  /** Attacked images; empty where they were not asked for. */
+  /** Attacked images of all measures that keep some; empty where none was asked for. */
   public List<Measured.Example> examples() {
-    return all(AttackedExamples.NAME).flatMap(m -> m.examples().stream()).toList();
+    return measures.values().stream().flatMap(m -> m.examples().stream()).toList();
   }
 
   /** As one line of JSON, without a line's end. */

@@ -3,8 +3,8 @@ package dev.teak.lab.paper;
 import static j2html.TagCreator.tag;
 import static j2html.TagCreator.text;
 
-import dev.teak.attacks.evaluation.Check;
 import dev.teak.lab.report.Axis;
+import dev.teak.lab.report.ChecksTable;
 import dev.teak.lab.report.Formats;
 import dev.teak.lab.report.Group;
 import dev.teak.lab.report.Page;
@@ -137,7 +137,7 @@ final class AdaptiveCheck {
       Said its = said.stream().filter(s -> s.group().equals(g)).findFirst().orElse(null);
       row.add(text(its == null ? Formats.NOTHING : its.weak().points()));
       row.add(text(its == null ? Formats.NOTHING : its.strong().points()));
-      row.add(text(checks(g)));
+      row.add(text(ChecksTable.failed(g)));
       row.add(its == null ? text(Formats.NOTHING) : verdict(its));
       rows.add(row);
     }
@@ -159,18 +159,5 @@ final class AdaptiveCheck {
     return tag("span")
         .withClass("verdict " + said.sign().style())
         .withText(said.sign().sign() + " " + said.word());
-  }
-
-  private static String checks(Group g) {
-    List<Check> checks = g.results().stream().flatMap(r -> r.checks().stream()).toList();
-    List<String> failed =
-        checks.stream()
-            .filter(c -> !c.passed())
-            .map(c -> Integer.toString(c.number()))
-            .distinct()
-            .toList();
-    return checks.isEmpty()
-        ? Formats.NOTHING
-        : failed.isEmpty() ? "pass" : String.join(", ", failed) + " fail";
   }
 }

@@ -8,7 +8,8 @@ import java.util.ServiceLoader;
 public final class Papers {
   /** The papers that Teak brings. A new one is added here. */
   public static final List<Paper> ALL =
-      List.of(new FeatureMaskingPaper(), new DefenseComparisonPaper());
+      List.of(
+          new FeatureMaskingPaper(), new DefenseComparisonPaper(), new DenoisingEnsemblePaper());
 
   private Papers() {}
 

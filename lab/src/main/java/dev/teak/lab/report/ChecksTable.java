@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The checks for masked gradients, of every training, and what follows from them. */
-final class ChecksTable {
+public final class ChecksTable {
   private static final String PASS = "\u2713";
   private static final String FAIL = "\u2717";
 
@@ -56,6 +56,20 @@ final class ChecksTable {
                   Page.table(List.of("cell", "check", "value", "limit", "meaning"), failed)));
     }
     return page;
+  }
+
+  /** The numbers of the checks that failed in any seed, in a few words. */
+  public static String failed(Group g) {
+    List<Check> checks = g.results().stream().flatMap(r -> r.checks().stream()).toList();
+    List<String> failed =
+        checks.stream()
+            .filter(c -> !c.passed())
+            .map(c -> Integer.toString(c.number()))
+            .distinct()
+            .toList();
+    return checks.isEmpty()
+        ? Formats.NOTHING
+        : failed.isEmpty() ? "pass" : String.join(", ", failed) + " fail";
   }
 
   private static DomContent table(Results results, String model, Map<Integer, String> names) {

@@ -13,6 +13,7 @@ import dev.teak.lab.measure.BehindMask;
 import dev.teak.lab.measure.Clean;
 import dev.teak.lab.measure.MaskedGradients;
 import dev.teak.lab.measure.Reconstruction;
+import dev.teak.lab.measure.StraightThrough;
 import dev.teak.lab.measure.TransferAttack;
 import j2html.tags.DomContent;
 import java.math.BigDecimal;
@@ -29,6 +30,7 @@ final class OtherMeasures {
           Clean.NAME,
           Attacked.NAME,
           TransferAttack.NAME,
+          StraightThrough.NAME,
           BehindMask.NAME,
           MaskedGradients.NAME,
           AttackedExamples.NAME);

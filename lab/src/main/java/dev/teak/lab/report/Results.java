@@ -6,6 +6,7 @@ import dev.teak.lab.experiment.CellTimes;
 import dev.teak.lab.experiment.Measured;
 import dev.teak.lab.experiment.UnderAttack;
 import dev.teak.lab.measure.Attacked;
+import dev.teak.lab.measure.StraightThrough;
 import dev.teak.lab.measure.TransferAttack;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +26,10 @@ public final class Results {
   static final String AT = "@";
 
   private static final String AUTOATTACK = "autoattack";
-  private static final String NAIVE = " naive";
+
+  /** Whose results stand in tables of attacks. */
+  private static final Set<String> ATTACKS =
+      Set.of(Attacked.NAME, TransferAttack.NAME, StraightThrough.NAME);
 
   /** Longer names of attacks are words. */
   private static final int ACRONYM = 4;
@@ -127,8 +131,8 @@ public final class Results {
   }
 
   /**
-   * The same with attacks that do not know the defense and those that come from another model, by
-   * what measures are called without their epsilon: {@code fgsm naive}.
+   * The same with attacks that do not know the defense or take it for the identity, and those that
+   * come from another model, by what measures are called without their epsilon: {@code fgsm naive}.
    */
   public List<String> underAttack() {
     return groups.stream()
@@ -141,7 +145,7 @@ public final class Results {
   }
 
   private static boolean isAttack(Measured m) {
-    return m.measure().equals(Attacked.NAME) || m.measure().equals(TransferAttack.NAME);
+    return ATTACKS.contains(m.measure());
   }
 
   /** A figure of a cell's times; NaN where none were written. */
@@ -167,11 +171,11 @@ public final class Results {
   public static String title(String attack) {
     String from = TransferAttack.NAME + " ";
     if (attack.startsWith(from)) {
-      String[] words = attack.substring(from.length()).split(" ", 2);
-      return from + title(words[0]) + (words.length > 1 ? " " + words[1] : "");
+      return from + title(attack.substring(from.length()));
     }
-    if (attack.endsWith(NAIVE)) {
-      return title(attack.substring(0, attack.length() - NAIVE.length())) + NAIVE;
+    int how = attack.indexOf(' '); // naive, or straight through
+    if (how > 0) {
+      return title(attack.substring(0, how)) + attack.substring(how);
     }
     if (attack.equals(AUTOATTACK)) {
       return "AutoAttack";
