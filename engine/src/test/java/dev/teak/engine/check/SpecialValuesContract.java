@@ -55,7 +55,8 @@ public interface SpecialValuesContract extends OnBackend {
   }
 
   private boolean flushes() {
-    try (Devices.Use use = Devices.use(backend())) {
+    try (Devices.Use use = Devices.use(backend());
+        Scope scope = Scope.open()) {
       return Tensor.of(new float[] {1e-40f}, 1).mul(2).item() == 0;
     }
   }
