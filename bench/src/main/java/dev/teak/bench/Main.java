@@ -23,11 +23,10 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {
-      "Measures the hot paths with JMH; with --peers, times the same work on libtorch beside"
-          + " Teak's.",
-      "Wants a quiet machine: both sides use every core, and wait for the slowest."
-    })
+    description =
+        "Measures the hot paths with JMH; with --peers, times the same work on libtorch"
+            + " beside Teak's. Wants a quiet machine: both sides use every core, and wait for the"
+            + " slowest.")
 public final class Main implements Callable<Integer> {
   private static final double BUSY = 0.5;
 

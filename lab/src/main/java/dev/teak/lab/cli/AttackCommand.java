@@ -30,9 +30,10 @@ import picocli.CommandLine.Spec;
     name = "attack",
     mixinStandardHelpOptions = true,
     description = {
-      "Attack a trained model on the test images. Robust accuracy is the share of all images that",
-      "are classified correctly both as they are and after the attack. '--attack list' names the",
-      "attacks and their settings."
+      "Attack a trained model on the test images.",
+      "Robust accuracy is the share of all images that are classified correctly both as"
+          + " they are and after the attack. '--attack list' names the attacks and their"
+          + " settings."
     })
 final class AttackCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
@@ -56,10 +57,9 @@ final class AttackCommand implements Callable<Integer> {
   @Option(
       names = "--save-adversarial",
       paramLabel = "FILE.npz",
-      description = {
-        "write the attack's images there, with labels, predictions before and after, and distances;",
-        "numpy.load reads it"
-      })
+      description =
+          "write the attack's images there, with labels, predictions before and after, and"
+              + " distances; numpy.load reads it")
   private Path adversarial;
 
   /** An attack and what it left. */

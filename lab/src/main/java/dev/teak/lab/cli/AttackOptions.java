@@ -25,10 +25,9 @@ final class AttackOptions {
       names = "--attack",
       required = true,
       paramLabel = "A",
-      description = {
-        "its name, or with settings of its own as 'pgd(eps=8/255 steps=10)'; again for each of",
-        "several on the same images; 'list' prints them all"
-      })
+      description =
+          "its name, or with settings of its own as 'pgd(eps=8/255 steps=10)'; again for"
+              + " each of several on the same images; 'list' prints them all")
   private List<String> texts;
 
   @Option(
@@ -40,10 +39,9 @@ final class AttackOptions {
   @Option(
       names = "--eps",
       paramLabel = "X",
-      description = {
-        "largest change, as 0.3 or 8/255, pixels in 0..1; by default 0.3 in linf, 2 in l2, 10 in",
-        "l1, and without bound for attacks that seek the smallest change"
-      })
+      description =
+          "largest change, as 0.3 or 8/255, pixels in 0..1; by default 0.3 in linf, 2 in"
+              + " l2, 10 in l1, and without bound for attacks that seek the smallest change")
   private Double eps;
 
   @Option(

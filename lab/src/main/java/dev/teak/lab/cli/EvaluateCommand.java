@@ -31,9 +31,9 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description = {
-      "Measure a model's robustness: several attacks, of which for each image the worst counts, and",
-      "ten checks for masked gradients. Robust accuracy is the share of all images that are right as",
-      "they are and after every attack."
+      "Measure a model's robustness by several attacks and ten checks for masked gradients.",
+      "Of the attacks the worst counts for each image: robust accuracy is the share of"
+          + " all images that are right as they are and after every attack."
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
@@ -74,10 +74,9 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--save-adversarial",
       paramLabel = "FILE.npz",
-      description = {
-        "write each image there as the first attack to succeed made it, else the last, with labels,",
-        "predictions before and after, and distances; numpy.load reads it"
-      })
+      description =
+          "write each image there as the first attack to succeed made it, else the last,"
+              + " with labels, predictions before and after, and distances; numpy.load reads it")
   private Path adversarial;
 
   @Override

@@ -43,10 +43,10 @@ final class ExperimentOptions {
   @Option(
       names = "--parallel",
       paramLabel = "N",
-      description = {
-        "cells at a time, each on one thread if there are several; by default as many as there are",
-        "cores on the java device, which is more than twice as fast as one on all of two, else 1"
-      })
+      description =
+          "cells at a time, each on one thread if there are several; by default as many as"
+              + " there are cores on the java device, which is more than twice as fast as one on"
+              + " all of two, else 1")
   private Integer parallel;
 
   /**

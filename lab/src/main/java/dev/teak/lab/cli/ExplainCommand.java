@@ -35,9 +35,10 @@ import picocli.CommandLine.Spec;
     name = "explain",
     mixinStandardHelpOptions = true,
     description = {
-      "Run one training step on a real batch and write it down: MODEL.html (the graph with shapes,",
-      "parameters, operations; statistics of activations and gradients; the backward pass step by",
-      "step) and MODEL.dot (the graph for Graphviz)."
+      "Run one training step on a real batch and write it down.",
+      "MODEL.html has the graph with shapes, parameters and operations, statistics of"
+          + " activations and gradients, and the backward pass step by step; MODEL.dot has the"
+          + " graph for Graphviz."
     })
 final class ExplainCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;

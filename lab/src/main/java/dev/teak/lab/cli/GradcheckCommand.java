@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
     name = "gradcheck",
     mixinStandardHelpOptions = true,
     description = {
-      "Check the gradients of every op, and the gradients of those, on every device:",
-      "against finite differences on the reference, against the reference on any other.",
-      "--device checks one device alone."
+      "Check the gradients of every op, and the gradients of those, on every device.",
+      "Those of the reference are checked against finite differences, those of any other"
+          + " device against the reference. --device checks one device alone."
     })
 final class GradcheckCommand implements Callable<Integer> {
   /** Float32 against double: chains of a few hundred roundings of 2^-24 on sizes of about 4. */

@@ -29,9 +29,9 @@ import picocli.CommandLine.Spec;
     name = "list",
     mixinStandardHelpOptions = true,
     description = {
-      "List what can be named in options and experiments, with all settings and their defaults:",
-      "'teak list defenses'. A setting in capital letters must be given, or stands for one that is",
-      "absent."
+      "List what can be named in options and experiments, with all settings and their defaults.",
+      "'teak list defenses' lists one kind. A setting in capital letters must be given,"
+          + " or stands for one that is absent."
     })
 final class ListCommand implements Callable<Integer> {
   private static final Map<String, Kind<?>> KINDS = new LinkedHashMap<>();

@@ -76,7 +76,7 @@ public final class Main implements Runnable {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     try {
       OwnClasses.load(args);
-      return new CommandLine(new Main())
+      return HelpText.of(new CommandLine(new Main()))
           .registerConverter(double.class, reads(Numbers::parse))
           .registerConverter(Double.class, reads(Numbers::parse))
           .registerConverter(Path.class, reads(Home::resolve))

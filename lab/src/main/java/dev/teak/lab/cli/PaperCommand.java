@@ -20,10 +20,10 @@ import picocli.CommandLine.Spec;
     name = "paper",
     mixinStandardHelpOptions = true,
     description = {
-      "Run a paper's experiment: every model is trained, attacked and checked, and the page stands",
-      "beside the paper's own figures. DIR gets report.html, results.jsonl, results.csv, timings.jsonl",
-      "and settings.yaml, which 'teak run' takes back. Killed, it goes on with --resume to the same",
-      "results."
+      "Run a paper's experiment, with a page that stands beside the paper's own figures.",
+      "Every model is trained, attacked and checked. DIR gets report.html, results.jsonl,"
+          + " results.csv, timings.jsonl and settings.yaml, which 'teak run' takes back. Killed,"
+          + " it goes on with --resume to the same results."
     })
 final class PaperCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
@@ -40,10 +40,9 @@ final class PaperCommand implements Callable<Integer> {
       names = "--size",
       required = true,
       paramLabel = "S",
-      description = {
-        "smoke (a minute, says nothing), short (20 to 30 minutes on two cores) or paper (days: all",
-        "images, ten seeds)"
-      })
+      description =
+          "smoke (a minute, says nothing), short (20 to 30 minutes on two cores) or paper"
+              + " (days: all images, ten seeds)")
   private String size;
 
   @Override

@@ -23,7 +23,7 @@ final class PhaseOptions {
   @Option(
       names = "--phase",
       paramLabel = "FILE.yaml",
-      description = "a phase as experiments have it; the options below count before what it says")
+      description = "a phase as experiments have it; what options say counts before it")
   private Path file;
 
   @Option(
@@ -59,10 +59,9 @@ final class PhaseOptions {
   @Option(
       names = "--defense",
       paramLabel = "D",
-      description = {
-        "as 'adv-pgd 0.3' or 'random 0.3; noise 0.01': several with ; between, or the option again",
-        "for each; 'teak list defenses' shows them"
-      })
+      description =
+          "as 'adv-pgd 0.3' or 'random 0.3; noise 0.01': several with ; between, or the"
+              + " option again for each; 'teak list defenses' shows them")
   private List<String> defense = List.of();
 
   @Option(
@@ -93,19 +92,18 @@ final class PhaseOptions {
   @Option(
       names = "--keep",
       paramLabel = "K",
-      description = {
-        "the epoch whose weights are kept: last (the default), best, or 'best by=pgd patience=3'.",
-        "With best, the last epoch's stand beside them in FILE.last.safetensors"
-      })
+      description =
+          "the epoch whose weights are kept: last (the default), best, or 'best by=pgd"
+              + " patience=3'. With best, the last epoch's stand beside them in"
+              + " FILE.last.safetensors")
   private String keep;
 
   @Option(
       names = "--judge",
       paramLabel = "A",
-      description = {
-        "an attack that each epoch is judged by on validation images, as 'pgd(eps=0.1 steps=10)';",
-        "may be given again"
-      })
+      description =
+          "an attack that each epoch is judged by on validation images, as 'pgd(eps=0.1"
+              + " steps=10)'; may be given again")
   private List<String> judges = List.of();
 
   /**

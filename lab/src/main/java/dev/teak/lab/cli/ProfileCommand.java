@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
     name = "profile",
     mixinStandardHelpOptions = true,
     description = {
-      "Run some steps on random images and list the kernels they took, the longest first:",
-      "time, rate of arithmetic where it is counted, bytes of all operands a second, share."
+      "Run some steps on random images and list the kernels they took, the longest first.",
+      "Of each: time, rate of arithmetic where it is counted, bytes of all operands a"
+          + " second, share."
     })
 final class ProfileCommand implements Callable<Integer> {
   /** Steps before the clock runs: kernels are compiled and memory is taken in the first. */

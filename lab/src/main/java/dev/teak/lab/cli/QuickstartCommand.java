@@ -47,10 +47,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "quickstart",
     mixinStandardHelpOptions = true,
-    description = {
-      "Train a CNN and an adversarially trained twin, attack both, and write report.html,",
-      "results.json and both models' weights."
-    })
+    description =
+        "Train a CNN and an adversarially trained twin, attack both, and write"
+            + " report.html, results.json and both models' weights.")
 final class QuickstartCommand implements Callable<Integer> {
   private static final double EPSILON = 0.15;
   private static final int TRAIN_IMAGES = 12_000;

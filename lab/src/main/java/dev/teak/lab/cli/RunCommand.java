@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     name = "run",
     mixinStandardHelpOptions = true,
     description = {
-      "Run an experiment from a YAML file, as 'teak paper' runs its own; --print gives one to start",
-      "from."
+      "Run an experiment from a YAML file, as 'teak paper' runs its own.",
+      "--print gives one to start from."
     })
 final class RunCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;

@@ -48,18 +48,16 @@ final class SubjectOptions {
   @Option(
       names = "--eot",
       paramLabel = "N",
-      description = {
-        "answers that each question to a random model is the mean of; by default as many as its",
-        "defenses say"
-      })
+      description =
+          "answers that each question to a random model is the mean of; by default as many"
+              + " as its defenses say")
   private Integer eot;
 
   @Option(
       names = "--naive",
-      description = {
-        "follow the gradient of the model as it is; without this, defenses that hide theirs are",
-        "attacked as they say themselves"
-      })
+      description =
+          "follow the gradient of the model as it is; without this, defenses that hide"
+              + " theirs are attacked as they say themselves")
   private boolean naive;
 
   /**

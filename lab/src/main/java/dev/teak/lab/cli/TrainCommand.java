@@ -27,11 +27,12 @@ import picocli.CommandLine.Spec;
     name = "train",
     mixinStandardHelpOptions = true,
     description = {
-      "Train a model and write its weights. Killed, it goes on with --resume to the same bytes:",
-      "its state is kept beside the weights, in FILE.resume, until it is done. With --resume, what",
-      "was not yet begun is begun, and what is done already is left as it is, so one line can be",
-      "repeated until it ends well. How each epoch went stands in FILE.metrics.jsonl.",
-      "'teak list' shows the models, defenses, optimizers and what else can be named."
+      "Train a model and write its weights.",
+      "Killed, it goes on with --resume to the same bytes: its state is kept beside the"
+          + " weights, in FILE.resume, until it is done. With --resume, what was not yet begun"
+          + " is begun, and what is done already is left as it is, so one line can be repeated"
+          + " until it ends well. How each epoch went stands in FILE.metrics.jsonl. 'teak list'"
+          + " shows the models, defenses, optimizers and what else can be named."
     })
 final class TrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;

@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
     name = "tune",
     mixinStandardHelpOptions = true,
     description = {
-      "Time the tile shapes that fit an OpenCL device (opencl:0 by default) and remember the best",
-      "for all later runs. Takes a minute or two, and wants a quiet machine."
+      "Time the tile shapes that fit an OpenCL device and remember the best for all later runs.",
+      "The device is opencl:0 by default. It takes a minute or two, and wants a quiet machine."
     })
 final class TuneCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
