@@ -9,9 +9,6 @@ import dev.teak.engine.DeviceException;
 import dev.teak.engine.backend.Backend;
 import dev.teak.engine.backend.Buffer;
 import dev.teak.engine.backend.UnaryFunction;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,26 +55,22 @@ class OpenClMemoryTest {
 
   @Test
   void droppedBuffersComeBackAndAreTold() throws InterruptedException {
-    PrintStream err = System.err;
-    ByteArrayOutputStream told = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
-    try {
-      long before = backend.bytesInUse();
-      for (int i = 0; i < 10; i++) {
-        backend.allocate(DType.FLOAT32, 1000);
-      }
-      for (int i = 0; i < 100 && backend.bytesInUse() > before; i++) {
-        System.gc();
-        Thread.sleep(20);
-      }
-      assertEquals(before, backend.bytesInUse());
-    } finally {
-      System.setErr(err);
-    }
-    String leaks = told.toString(StandardCharsets.UTF_8);
+    long before = backend.bytesInUse();
+    String told =
+        StandardError.during(
+            () -> {
+              for (int i = 0; i < 10; i++) {
+                backend.allocate(DType.FLOAT32, 1000);
+              }
+              for (int i = 0; i < 100 && backend.bytesInUse() > before; i++) {
+                System.gc();
+                Thread.sleep(20);
+              }
+            });
+    assertEquals(before, backend.bytesInUse());
     String leak = "a buffer of 4000 bytes, first used by null, was dropped without being released";
-    assertEquals(10, leaks.lines().filter(line -> line.endsWith(leak)).count(), leaks);
-    assertTrue(leaks.contains("OpenClMemoryTest.droppedBuffersComeBackAndAreTold"), leaks);
+    assertEquals(10, told.lines().filter(line -> line.endsWith(leak)).count(), told);
+    assertTrue(told.contains("OpenClMemoryTest"), told);
   }
 
   @Test
