@@ -280,7 +280,8 @@ public final class Defended implements AutoCloseable {
   private Victim victimThrough(Module model) {
     Module attacked = model;
     if (!detectors.isEmpty()) {
-      attacked = new Rejecting(model, detectors.stream().map(d -> d.beside(model)).toList());
+      List<Detector> seen = detectors.stream().map(d -> d.attackedThrough(model)).toList();
+      attacked = new Rejecting(model, seen);
     }
     Victim one = victim(attacked);
     return answers == 1 ? one : Eot.mean(one, answers, Eot.Of.LOSS);

@@ -25,10 +25,14 @@ public final class Detector extends Module {
 
   /** Beside the trainee's model; it has not learned yet. */
   public Detector(DetectorDefense defense, Trainee trainee) {
+    this(defense, trainee, defense.score(trainee), Tensor.of(new double[] {Double.NaN}, 1));
+  }
+
+  private Detector(DetectorDefense defense, Trainee trainee, Module score, Tensor threshold) {
     this.defense = defense;
     this.trainee = trainee;
-    score = submodule("score", defense.score(trainee));
-    threshold = buffer("threshold", Tensor.of(new double[] {Double.NaN}, 1));
+    this.score = submodule("score", score);
+    this.threshold = buffer("threshold", threshold);
   }
 
   @Override
@@ -75,11 +79,14 @@ public final class Detector extends Module {
   }
 
   /**
-   * The same beside another model, which gives the same answers; with a copy of what it learned.
+   * The same as whoever knows of it attacks it, with what it has learned by now.
+   *
+   * @param model gives the answers of the model that this stands beside, as it is attacked through
    */
-  Detector beside(Module model) {
-    Detector same = new Detector(defense, trainee.model(model));
-    StateDict.copy("what was learned does not fit", stateDict(), same.stateDict());
-    return same;
+  Detector attackedThrough(Module model) {
+    Trainee beside = trainee.model(model);
+    Module same = defense.score(beside);
+    StateDict.copy("what was learned does not fit", score.stateDict(), same.stateDict());
+    return new Detector(defense, beside, defense.attackedThrough(beside, same), threshold);
   }
 }

@@ -13,8 +13,8 @@ public interface DetectorDefense extends Defense {
   double falsePositiveRate();
 
   /**
-   * Its score, {@code [N, H, W, C]} to {@code [N]}, high for attacked images and with a gradient
-   * where there is one; what it has learned is its state.
+   * Its score, {@code [N, H, W, C]} to {@code [N]}, high for attacked images and with the gradient
+   * that it has; what it has learned is its state.
    *
    * @param trainee has the model, which the score may ask but is no part of it; in eval mode
    *     whenever the score is asked
@@ -29,4 +29,16 @@ public interface DetectorDefense extends Defense {
    * @throws IOException if a checkpoint cannot be read or written
    */
   default void fit(Module score, Fitting fitting) throws IOException {}
+
+  /**
+   * The score as whoever knows of it follows it: with the same values, and with a gradient that
+   * leads past it. That is its own, unless that is zero or misleads; then that of a stand-in
+   * ({@link dev.teak.engine.Surrogate}).
+   *
+   * @param trainee with the model as it is attacked through itself
+   * @param score of {@link #score} for this trainee, with what it has learned
+   */
+  default Module attackedThrough(Trainee trainee, Module score) {
+    return score;
+  }
 }

@@ -258,6 +258,22 @@ abstract class FrontDefenseContract {
 
   @ParameterizedTest
   @MethodSource("detectors")
+  void whoeverKnowsOfADetectorFindsAGradientAtTheSameAnswers(DetectorDefense defense) {
+    try (Defended d = detecting(defense)) {
+      Tensor x = pixels(N);
+      assertArrayEquals(d.whole().forward(x).toFloats(), d.victim().logits(x).toFloats(), ROUNDING);
+      Victim.LogitFunction above =
+          z -> z.slice(1, CLASSES, CLASSES + 1, 1).sub(z.slice(1, 0, CLASSES, 1).maxKeepDims(1));
+      float[] slope = d.victim().gradients(x, z -> above.of(z).sum(1)).gradient().toFloats();
+      for (float g : slope) {
+        assertTrue(Float.isFinite(g));
+      }
+      assertFalse(Arrays.equals(new float[slope.length], slope), "the gradient is zero");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("detectors")
   void whatADetectorHasLearnedIsReadAgainWithTheModel(DetectorDefense defense) {
     try (Defended d = detecting(defense);
         Defended again = detecting(defense)) {
