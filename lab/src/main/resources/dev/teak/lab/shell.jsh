@@ -6,6 +6,7 @@ import dev.teak.attacks.gradient.*;
 import dev.teak.attacks.minimum.*;
 import dev.teak.defenses.*;
 import dev.teak.defenses.detect.*;
+import dev.teak.defenses.front.*;
 import dev.teak.defenses.gradient.*;
 import dev.teak.defenses.layer.*;
 import dev.teak.defenses.mask.*;

@@ -46,9 +46,9 @@ class TourTest {
   }
 
   @Test
-  void thereAreTenChaptersAndTheFirstPageNamesThem() throws IOException {
+  void thereAreElevenChaptersAndTheFirstPageNamesThem() throws IOException {
     String contents = Files.readString(TOUR.resolve("README.md"));
-    assertEquals(10, chapters().count());
+    assertEquals(11, chapters().count());
     chapters()
         .forEach(c -> assertTrue(contents.contains("(" + c.getFileName() + ")"), c.toString()));
   }
