@@ -12,6 +12,7 @@ import dev.teak.bench.ConvShape;
 import dev.teak.bench.Net;
 import dev.teak.bench.Work;
 import dev.teak.bench.Works;
+import java.util.function.BinaryOperator;
 
 /**
  * The peer's side of the table, in the form that was measured fastest through DJL: images and
@@ -57,6 +58,11 @@ public final class LibtorchWorks implements Works {
     NDManager owned = manager.newSubManager();
     NDArray x = channelsLast(owned, s.n(), s.c(), s.h(), s.h());
     NDArray w = channelsLast(owned, s.k(), s.c() / s.groups(), s.kernel(), s.kernel());
+    return gradients(owned, x, w, (input, weight) -> conv(s, input, weight));
+  }
+
+  /** A convolution and the gradients of both of its inputs. */
+  private Work gradients(NDManager owned, NDArray x, NDArray w, BinaryOperator<NDArray> conv) {
     return work(
         owned,
         () -> {
@@ -66,7 +72,7 @@ public final class LibtorchWorks implements Works {
             NDArray weight = leaf(w, step);
             // DJL starts from ones in the layout of its argument's shape; through this view they
             // are channels-last, which saves libtorch a conversion.
-            collector.backward(conv(s, input, weight).transpose(0, 2, 3, 1));
+            collector.backward(conv.apply(input, weight).transpose(0, 2, 3, 1));
             input.getGradient().close();
             weight.getGradient().close();
           }
@@ -88,18 +94,7 @@ public final class LibtorchWorks implements Works {
     TransposedConv transposed = new TransposedConv(owned);
     NDArray x = channelsLast(owned, s.n(), s.k(), s.p(), s.p());
     NDArray w = channelsLast(owned, s.k(), s.c(), s.kernel(), s.kernel());
-    return work(
-        owned,
-        () -> {
-          try (NDManager step = owned.newSubManager();
-              GradientCollector collector = engine.newGradientCollector()) {
-            NDArray input = leaf(x, step);
-            NDArray weight = leaf(w, step);
-            collector.backward(transposed.of(input, weight).transpose(0, 2, 3, 1));
-            input.getGradient().close();
-            weight.getGradient().close();
-          }
-        });
+    return gradients(owned, x, w, transposed::of);
   }
 
   @Override

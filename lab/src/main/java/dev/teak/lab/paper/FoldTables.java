@@ -40,8 +40,15 @@ final class FoldTables {
     this.all = all;
   }
 
-  /** What folds gain at an epsilon over the classifier of the same seed. */
-  record Gain(Summary mean, double p, int folds) {}
+  /**
+   * What folds gain at an epsilon over the classifier of the same seed.
+   *
+   * @param mean of the gain
+   * @param p of the corrected test that there is none
+   * @param folds how many
+   * @param classifier its accuracy
+   */
+  record Gain(Summary mean, double p, int folds, double classifier) {}
 
   /** Each fold's accuracy on denoised images, by itself; none where that was not measured. */
   static double[] members(CellResult r, double epsilon) {
@@ -85,8 +92,8 @@ final class FoldTables {
         double[] same = new double[each.length];
         Arrays.fill(same, whole);
         double p = Significance.correctedResampledT(ratio(each.length), each, same);
-        return new Gain(
-            summary(DoubleStream.of(each).map(a -> a - whole).toArray()), p, each.length);
+        Summary gain = summary(DoubleStream.of(each).map(a -> a - whole).toArray());
+        return new Gain(gain, p, each.length, whole);
       }
     }
     return null;
@@ -134,14 +141,7 @@ final class FoldTables {
                 .mapToObj(i -> Formats.decimals(100 * each[i], 1))
                 .collect(Collectors.joining(", "))));
     row.add(text(mean(folds, epsilon).bare()));
-    Group one = all.denoised(CLASSIFIER, epsilon);
-    row.add(
-        text(
-            one == null || gain == null
-                ? Formats.NOTHING
-                : Formats.decimals(
-                    100 * (DoubleStream.of(each).average().orElse(Double.NaN) - gain.mean().mean()),
-                    1)));
+    row.add(text(gain == null ? Formats.NOTHING : Formats.decimals(100 * gain.classifier(), 1)));
     row.add(text(gain == null ? Formats.NOTHING : gain.mean().points()));
     row.add(text(gain == null ? Formats.NOTHING : Formats.probability(gain.p())));
     for (String combined : COMBINED) {
