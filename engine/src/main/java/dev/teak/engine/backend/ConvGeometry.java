@@ -66,6 +66,15 @@ public record ConvGeometry(int n, int c, int k, int groups, WindowAxis rows, Win
     return groups == c && c == k && groups > 1;
   }
 
+  /**
+   * Of a convolution of stride 1 without groups: the one the other way round, from its output to
+   * its input. With the weight turned by half a turn and its channels exchanged, that one's
+   * gradients are this one's results: its input's gradient the output, its weight's the weight's.
+   */
+  public ConvGeometry turned() {
+    return new ConvGeometry(n, k, c, groups, rows.turned(), columns.turned());
+  }
+
   /** Shape of the input, {@code [N, H, W, C]}. */
   public Shape input() {
     return Shape.of(n, h(), w(), c);

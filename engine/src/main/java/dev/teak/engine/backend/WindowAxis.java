@@ -67,6 +67,15 @@ public record WindowAxis(
     return (int) Math.min(taps, (end - 1 + dilation) / dilation);
   }
 
+  /**
+   * Of stride 1: the axis from the result to the image, whose tap {@code taps - 1 - t} leads from
+   * where this one's tap t leads to. Its padding is negative where this one pads by more than the
+   * window's span less one.
+   */
+  WindowAxis turned() {
+    return new WindowAxis(out, taps, 1, dilation, span() - 1 - before, in - out + before, in);
+  }
+
   /** The axis of an image {@code in} long, with as many outputs as the window has places. */
   static WindowAxis of(
       int in, int taps, int stride, int dilation, int before, int after, boolean ceil) {

@@ -28,6 +28,7 @@ final class Convolution {
   private final SlidingConvolution sliding;
   private final DirectWeightGrad directWeightGrad;
   private final ScatteredInputGrad scattered;
+  private final TurnedConvolution turned;
   private final Depthwise depthwise;
   private final PooledGrads pooled;
   private final PooledWeightGrad pooledWeightGrad;
@@ -62,6 +63,7 @@ final class Convolution {
     this.sliding = new SlidingConvolution(tile, workers, scratch);
     this.directWeightGrad = new DirectWeightGrad(tile, workers, scratch);
     this.scattered = new ScatteredInputGrad(tile, workers, scratch);
+    this.turned = new TurnedConvolution(scattered, directWeightGrad, scratch);
     this.depthwise = new Depthwise(taps, workers, scratch);
     this.pooled = new PooledGrads(loops, taps, workers, scratch);
     this.pooledWeightGrad = new PooledWeightGrad(loops, taps, workers, scratch);
@@ -85,6 +87,8 @@ final class Convolution {
       again(spoiled, (from, to) -> gemm.forward(g, from, to, x, w.floats(), bias, y));
     } else if (g.isDepthwise()) {
       depthwise.forward(g, x, w.floats(), bias, y);
+    } else if (TurnedConvolution.suits(g)) {
+      turned.forward(g, x, w.floats(), bias, y);
     } else if (GemmConvolution.suits(g, g.c())) {
       gemm.forward(g, 0, g.n(), x, w.floats(), bias, y);
     } else {
@@ -117,7 +121,7 @@ final class Convolution {
     } else if (PooledGrads.suits(g, dy)) {
       pooled.inputGrad(g, dy.pooled(), w.floats(), dx);
     } else if (ScatteredInputGrad.suits(g)) {
-      scattered.run(g, dy, w.floats(), dx);
+      scattered.run(g, dy, w.floats(), null, Sink.plain(dx, g.input()));
     } else if (g.isDepthwise()) {
       depthwise.inputGrad(g, dy, w.floats(), dx);
     } else if (GemmConvolution.suits(g, g.k())) {
@@ -137,10 +141,12 @@ final class Convolution {
       pooled.weightGrad(g, x, dy.pooled(), dw);
     } else if (g.isDepthwise()) {
       depthwise.weightGrad(g, x, dy, dw);
+    } else if (TurnedConvolution.suits(g)) {
+      turned.weightGrad(g, Source.of(x, g.input()), dy, dw);
     } else if (GemmConvolution.suits(g, g.c())) {
       gemmWeightGrad.run(g, x, dy, dw);
     } else {
-      directWeightGrad.run(g, x, dy, dw);
+      directWeightGrad.run(g, Source.of(x, g.input()), dy, dw);
     }
   }
 

@@ -29,7 +29,7 @@ final class DirectWeightGrad {
     this.scratch = scratch;
   }
 
-  void run(ConvGeometry g, float[] x, Source dy, float[] dw) {
+  void run(ConvGeometry g, Source x, Source dy, float[] dw) {
     new Sum(g, x, dy).run(dw);
   }
 
@@ -53,9 +53,9 @@ final class DirectWeightGrad {
 
     final int parts;
 
-    Sum(ConvGeometry g, float[] x, Source dy) {
+    Sum(ConvGeometry g, Source x, Source dy) {
       this.g = g;
-      this.x = Source.of(x, g.input());
+      this.x = x;
       this.dy = dy;
       this.height = g.rows().seen();
       this.wide = g.columns().seen();

@@ -27,7 +27,12 @@ final class ScatteredInputGrad {
     return g.c() <= FEW_CHANNELS && g.groups() == 1;
   }
 
-  void run(ConvGeometry g, Source dy, float[] w, float[] dx) {
+  /**
+   * Writes the input's gradient.
+   *
+   * @param start what each channel of it begins with, or null for zeros
+   */
+  void run(ConvGeometry g, Source dy, float[] w, float[] start, Sink dx) {
     int width = tile.columns();
     int taps = g.r() * g.s() * g.c();
     int panels = (taps + width - 1) / width;
@@ -40,7 +45,7 @@ final class ScatteredInputGrad {
       tile.packPanel(w, first, taps, Math.min(width, taps - first), g.k(), packed, at);
     }
     int[] tapAt = tapsIn(g);
-    workers.run(g.n(), i -> image(g, i, dy, packed, tapAt, dx));
+    workers.run(g.n(), i -> image(g, i, dy, packed, tapAt, start, dx));
     scratch.giveBack(packed);
   }
 
@@ -61,11 +66,12 @@ final class ScatteredInputGrad {
     return g.columns().padded();
   }
 
-  private void image(ConvGeometry g, int i, Source dy, float[] packed, int[] tapAt, float[] dx) {
+  private void image(
+      ConvGeometry g, int i, Source dy, float[] packed, int[] tapAt, float[] start, Sink dx) {
     int c = g.c();
     int wide = wide(g) * c;
     float[] sums = scratch.local(Scratch.A, g.rows().padded() * wide);
-    Arrays.fill(sums, 0, g.rows().padded() * wide, 0);
+    begin(sums, g.rows().padded() * wide, c, start);
     int step = g.columns().stride() * c;
     float[] row = scratch.local(Scratch.BAND, g.q() * g.k());
     int steps = g.k() + g.k() % 2;
@@ -85,9 +91,33 @@ final class ScatteredInputGrad {
         }
       }
     }
-    for (int h = 0; h < g.h(); h++) {
-      int from = (h + g.rows().before()) * wide + g.columns().before() * c;
-      System.arraycopy(sums, from, dx, (i * g.h() + h) * g.w() * c, g.w() * c);
+    put(g, i, sums, dx);
+  }
+
+  private static void begin(float[] sums, int size, int c, float[] start) {
+    if (start == null) {
+      Arrays.fill(sums, 0, size, 0);
+      return;
+    }
+    for (int at = 0; at < size; at += c) {
+      System.arraycopy(start, 0, sums, at, c);
+    }
+  }
+
+  /** Writes what of the padded sums is inside the image. */
+  private static void put(ConvGeometry g, int i, float[] sums, Sink dx) {
+    int rows = dx.band();
+    int line = g.w() * g.c();
+    Sink.Band band = new Sink.Band(rows, 0, g.c());
+    for (int top = 0; top < g.h(); top += rows) {
+      float[] to = dx.array(band.to(i, top));
+      int at = dx.at(band);
+      int count = Math.min(rows, g.h() - top);
+      for (int h = top; h < top + count; h++, at += line) {
+        int row = (h + g.rows().before()) * wide(g) + g.columns().before();
+        System.arraycopy(sums, row * g.c(), to, at, line);
+      }
+      dx.done(band, count);
     }
   }
 
