@@ -32,6 +32,7 @@ final class Convolution {
   private final Depthwise depthwise;
   private final PooledGrads pooled;
   private final PooledWeightGrad pooledWeightGrad;
+  private final PlaneConvolution planes;
   private final GemmConvolution gemm;
   private final GemmWeightGrad gemmWeightGrad;
   private final List<Transformed> transformed;
@@ -67,6 +68,7 @@ final class Convolution {
     this.depthwise = new Depthwise(taps, workers, scratch);
     this.pooled = new PooledGrads(loops, taps, workers, scratch);
     this.pooledWeightGrad = new PooledWeightGrad(loops, taps, workers, scratch);
+    this.planes = new PlaneConvolution(tile, workers, scratch);
     this.gemm = new GemmConvolution(tile, workers, scratch);
     this.gemmWeightGrad = new GemmWeightGrad(tile, workers, scratch);
     this.transformed =
@@ -89,6 +91,8 @@ final class Convolution {
       depthwise.forward(g, x, w.floats(), bias, y);
     } else if (TurnedConvolution.suits(g)) {
       turned.forward(g, x, w.floats(), bias, y);
+    } else if (PlaneConvolution.suitsForward(g)) {
+      planes.forward(g, x, w.floats(), bias, y);
     } else if (GemmConvolution.suits(g, g.c())) {
       gemm.forward(g, 0, g.n(), x, w.floats(), bias, y);
     } else {
@@ -124,6 +128,8 @@ final class Convolution {
       scattered.run(g, dy, w.floats(), null, Sink.plain(dx, g.input()));
     } else if (g.isDepthwise()) {
       depthwise.inputGrad(g, dy, w.floats(), dx);
+    } else if (PlaneConvolution.suitsInputGrad(g)) {
+      planes.inputGrad(g, dy, w.floats(), dx);
     } else if (GemmConvolution.suits(g, g.k())) {
       gemm.inputGrad(g, 0, g.n(), dy, w.floats(), dx);
     } else {

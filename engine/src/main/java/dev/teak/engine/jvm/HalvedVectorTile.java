@@ -15,15 +15,33 @@ final class HalvedVectorTile extends VectorPacking {
 
   @Override
   void strips(
-      int depth, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] t, int to) {
+      int depth,
+      float[] a,
+      int ao,
+      int aStep,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] t,
+      int to) {
     for (int half = 0; half < ROWS; half += HALF) {
       int at = half * 2 * VL;
-      halfStrips(depth, a, ao + half * STRIP, b, bo, from, fo + at, t, to + at);
+      halfStrips(depth, a, ao + half * STRIP, aStep, b, bo, from, fo + at, t, to + at);
     }
   }
 
   private static void halfStrips(
-      int depth, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] t, int to) {
+      int depth,
+      float[] a,
+      int ao,
+      int aStep,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] t,
+      int to) {
     FloatVector c00 = FloatVector.fromArray(S, from, fo);
     FloatVector c01 = FloatVector.fromArray(S, from, fo + VL);
     FloatVector c10 = FloatVector.fromArray(S, from, fo + 2 * VL);
@@ -33,7 +51,7 @@ final class HalvedVectorTile extends VectorPacking {
     FloatVector c30 = FloatVector.fromArray(S, from, fo + 6 * VL);
     FloatVector c31 = FloatVector.fromArray(S, from, fo + 7 * VL);
     for (int k = 0; k < depth; k += 2) {
-      int at = ao + k + k / STRIP * ((ROWS - 1) * STRIP);
+      int at = ao + k + k / STRIP * (aStep - STRIP);
       int bt = bo + 2 * VL * k;
       FloatVector b0 = FloatVector.fromArray(S, b, bt);
       FloatVector b1 = FloatVector.fromArray(S, b, bt + VL);

@@ -85,7 +85,17 @@ final class ScatteredInputGrad {
         tile.packRows(row, q * g.k(), g.k(), pixels, g.k(), strips, Scratch.START);
         for (int first = 0; first < tapAt.length; first += tile.columns()) {
           int b = Scratch.START + first * steps;
-          tile.strips(steps, strips, Scratch.START, packed, b, tile.zeros(), 0, t, Scratch.START);
+          tile.strips(
+              steps,
+              strips,
+              Scratch.START,
+              Tile.STRIP_STEP,
+              packed,
+              b,
+              tile.zeros(),
+              0,
+              t,
+              Scratch.START);
           int last = Math.min(tapAt.length, first + tile.columns());
           scatter(t, tapAt, first, last, sums, corner, step, pixels);
         }

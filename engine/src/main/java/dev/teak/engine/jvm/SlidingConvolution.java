@@ -282,7 +282,8 @@ final class SlidingConvolution {
       int b = phase.packedAt + panel * depth(phase) * width;
       int bias = panel * tile.size();
       if (strips) {
-        tile.strips(depth(phase), a, Scratch.START, packed, b, biasTiles, bias, t, at);
+        tile.strips(
+            depth(phase), a, Scratch.START, Tile.STRIP_STEP, packed, b, biasTiles, bias, t, at);
       } else {
         int[] rowAt = phase.rowAt;
         int[] stepAt = phase.stepAt;

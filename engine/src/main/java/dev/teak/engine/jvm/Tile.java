@@ -11,7 +11,7 @@ import java.util.Arrays;
  * <p>Four walks over the operands, for k = 0..depth-1 and rows i:
  *
  * <pre>
- *   strips    A[k / STRIP][i][k % STRIP]   B[k columns + j]   A packed in strips, B in panels
+ *   strips    A[k / STRIP][i][k % STRIP]   B[k columns + j]   A in strips, B in panels
  *   strided   A[k aStep + i]               B[k bStep + j]     8 neighbours of A a step
  *   gathered  A[rowAt[i] + stepAt[k]]      B[k bStep + j]     A from anywhere
  *   spaced    A[SPACE i + stepAt[k]]       B[k bStep + j]     rows of A at one distance
@@ -31,6 +31,9 @@ class Tile {
    * Distance of a tile's rows in a spaced walk: what the inputs of a first layer's outputs need.
    */
   static final int SPACE = 8;
+
+  /** How far strips lie apart that hold a tile's rows and nothing else. */
+  static final int STRIP_STEP = ROWS * STRIP;
 
   /** Depth of a panel that is walked at once: 128 x 32 floats are 16 KiB, half of L1. */
   static final int BLOCK_DEPTH = 128;
@@ -57,16 +60,26 @@ class Tile {
    * t = from + A B.
    *
    * @param depth even
+   * @param aStep from one strip of A to the next
    * @param from what the sums begin with; may be t itself
    */
   void strips(
-      int depth, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] t, int to) {
+      int depth,
+      float[] a,
+      int ao,
+      int aStep,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] t,
+      int to) {
     int columns = columns();
     System.arraycopy(from, fo, t, to, size());
     for (int k = 0; k < depth; k += STRIP) {
       int steps = Math.min(STRIP, depth - k);
       for (int i = 0; i < ROWS; i++) {
-        int at = ao + k * ROWS + i * STRIP;
+        int at = ao + k / STRIP * aStep + i * STRIP;
         row(steps, a, at, 1, null, b, bo + k * columns, columns, t, to + i * columns, columns);
       }
     }
@@ -180,10 +193,10 @@ class Tile {
       int a = Scratch.START;
       for (int i = 0; i < groups; i++, a += stripped(depth), t += size()) {
         if (from == null) {
-          strips(depth, strips, a, b, bo + panel * panelStep, sums, t, sums, t);
+          strips(depth, strips, a, STRIP_STEP, b, bo + panel * panelStep, sums, t, sums, t);
         } else {
           int f = fo + panel * fromStep;
-          strips(depth, strips, a, b, bo + panel * panelStep, from, f, sums, t);
+          strips(depth, strips, a, STRIP_STEP, b, bo + panel * panelStep, from, f, sums, t);
         }
       }
     }

@@ -19,7 +19,16 @@ final class VectorTile extends VectorPacking {
 
   @Override
   void strips(
-      int depth, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] t, int to) {
+      int depth,
+      float[] a,
+      int ao,
+      int aStep,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] t,
+      int to) {
     FloatVector c00 = FloatVector.fromArray(S, from, fo);
     FloatVector c01 = FloatVector.fromArray(S, from, fo + VL);
     FloatVector c10 = FloatVector.fromArray(S, from, fo + 2 * VL);
@@ -37,7 +46,7 @@ final class VectorTile extends VectorPacking {
     FloatVector c70 = FloatVector.fromArray(S, from, fo + 14 * VL);
     FloatVector c71 = FloatVector.fromArray(S, from, fo + 15 * VL);
     for (int k = 0; k < depth; k += 2) {
-      int at = ao + k + k / STRIP * ((ROWS - 1) * STRIP);
+      int at = ao + k + k / STRIP * (aStep - STRIP);
       int bt = bo + 2 * VL * k;
       FloatVector b0 = FloatVector.fromArray(S, b, bt);
       FloatVector b1 = FloatVector.fromArray(S, b, bt + VL);

@@ -258,9 +258,9 @@ final class Winograd {
           int end = Scratch.START + (p + 1) * sumStep;
           for (int t = end - sumStep; t < end; t += tile.size()) {
             if (k0 == 0) {
-              tile.strips(steps, x, from, b, at, tile.zeros(), 0, sums, t);
+              tile.strips(steps, x, from, Tile.STRIP_STEP, b, at, tile.zeros(), 0, sums, t);
             } else {
-              tile.strips(steps, x, from, b, at, sums, t, sums, t);
+              tile.strips(steps, x, from, Tile.STRIP_STEP, b, at, sums, t, sums, t);
             }
             from += strips.groupStep();
           }

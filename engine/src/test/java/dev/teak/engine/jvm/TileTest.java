@@ -59,10 +59,9 @@ class TileTest {
 
     if (depth % 2 == 0) {
       float[] strips = new float[tile.size() + 1];
-      tile.strips(depth, a, 7, b, 3, from, 2, strips, 1);
-      Walk walk =
-          (x, i, k) ->
-              x[7 + k / Tile.STRIP * Tile.STRIP * Tile.ROWS + i * Tile.STRIP + k % Tile.STRIP];
+      int step = Tile.STRIP_STEP + 32;
+      tile.strips(depth, a, 7, step, b, 3, from, 2, strips, 1);
+      Walk walk = (x, i, k) -> x[7 + k / Tile.STRIP * step + i * Tile.STRIP + k % Tile.STRIP];
       expect(tile, depth, a, walk, b, columns, from, strips);
     }
 
@@ -111,7 +110,7 @@ class TileTest {
     float[] panel = new float[steps * columns];
     tile.packPanel(unit, 0, valid, valid, depth, panel, 0);
     float[] t = new float[tile.size()];
-    tile.strips(steps, strips, 1, panel, 0, tile.zeros(), 0, t, 0);
+    tile.strips(steps, strips, 1, Tile.STRIP_STEP, panel, 0, tile.zeros(), 0, t, 0);
     float[] c = values(random, Tile.ROWS * A_ROW + columns);
     float[] before = c.clone();
     tile.put(t, 0, c, 2, A_ROW, rows, valid);

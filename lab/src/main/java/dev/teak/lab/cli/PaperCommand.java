@@ -7,6 +7,7 @@ import dev.teak.lab.paper.Paper;
 import dev.teak.lab.paper.Papers;
 import dev.teak.nn.settings.Settings;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,8 +34,18 @@ final class PaperCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "PAPER",
-      description = "feature-masking or defense-comparison")
+      completionCandidates = Names.class,
+      description = "one of: ${COMPLETION-CANDIDATES}")
   private String paper;
+
+  /** For the help: the papers there are. */
+  private static final class Names extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Names() {
+      super(Papers.names());
+    }
+  }
 
   @Option(
       names = "--size",

@@ -10,7 +10,6 @@ import dev.teak.engine.Tensor;
 import dev.teak.engine.backend.Profile;
 import dev.teak.engine.backend.Profile.KernelTime;
 import dev.teak.nn.Module;
-import dev.teak.nn.models.Models;
 import dev.teak.nn.optim.Sgd;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -69,7 +68,6 @@ final class ProfileCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     common.checkJson();
     Options.known("work", work, List.of("train", "attack"));
-    Options.known("model", model, Models.names());
     Options.atLeast("--batch", batch, 1);
     Options.atLeast("--steps", steps, 1);
     try (Devices.Use use = common.useDevice("opencl");
@@ -99,7 +97,7 @@ final class ProfileCommand implements Callable<Integer> {
 
   private Runnable step(RandomStream random) {
     Shape image = model.startsWith("resnet") ? Shape.of(32, 32, 3) : Shape.of(28, 28, 1);
-    Module net = Models.parse(model).build(image, CLASSES, random);
+    Module net = Options.model(model).build(image, CLASSES, random);
     Shape images = Shape.of(batch, image.dim(0), image.dim(1), image.dim(2));
     Tensor x = random.uniform(images, 0, 1);
     int[] classes = new int[batch];
