@@ -14,7 +14,7 @@ final class Convolutions {
   private final OpenClDevice device;
   private final Winograd winograd;
   private final Winograd smallTiles;
-  private final ImageGrad imageGrad;
+  private final ImageConvolution image;
   private final Depthwise depthwise;
   private final DeviceTraits traits;
   private final String method = System.getProperty("teak.opencl.conv", "");
@@ -33,7 +33,7 @@ final class Convolutions {
     this.elementwise = elementwise;
     this.winograd = new Winograd(device, products, 4);
     this.smallTiles = new Winograd(device, products, 2);
-    this.imageGrad = new ImageGrad(device);
+    this.image = new ImageConvolution(device);
     this.depthwise = new Depthwise(device);
   }
 
@@ -61,6 +61,8 @@ final class Convolutions {
       fast.forward(g, in, weight, b, relu, o);
     } else if (outputSize(g) > 0 && g.isDepthwise()) {
       depthwise.forward(g, in, weight, b, relu, o);
+    } else if (outputSize(g) > 0 && image.gives(g)) {
+      image.forward(g, in, weight, b, relu, o);
     } else if (outputSize(g) > 0) {
       products.walk(Walk.forward(g), in, weight, b, relu, o);
     }
@@ -136,8 +138,8 @@ final class Convolutions {
       fast.inputGrad(g, dy, weight, o);
     } else if (inputSize(g) > 0 && g.isDepthwise()) {
       depthwise.inputGrad(g, dy, weight, o);
-    } else if (inputSize(g) > 0 && imageGrad.fits(g)) {
-      imageGrad.inputGrad(g, dy, weight, o);
+    } else if (inputSize(g) > 0 && image.fits(g)) {
+      image.inputGrad(g, dy, weight, o);
     } else if (inputSize(g) > 0) {
       for (Walk walk : Walk.inputGrad(g)) {
         products.walk(walk, dy, weight, null, false, o);
@@ -157,6 +159,11 @@ final class Convolutions {
       fast.weightGrad(g, in, dy, o);
     } else if (weightSize(g) > 0 && g.isDepthwise()) {
       depthwise.weightGrad(g, in, dy, o);
+    } else if (weightSize(g) > 0 && image.gives(g)) {
+      OpenClBuffer turned = device.memory().scratch(g.weight().size());
+      products.weightGrad(Walk.forward(g.turned()), dy, in, turned);
+      image.turn(g, turned, o);
+      turned.release();
     } else if (weightSize(g) > 0) {
       products.weightGrad(Walk.forward(g), in, dy, o);
     }

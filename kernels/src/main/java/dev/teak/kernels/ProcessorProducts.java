@@ -25,11 +25,13 @@ final class ProcessorProducts implements Products {
   private final OpenClDevice device;
   private final DeviceTraits traits;
   private final Tuning tuning;
+  private final FewChannels few;
 
   ProcessorProducts(OpenClDevice device, Tuning tuning) {
     this.device = device;
     this.traits = device.traits();
     this.tuning = tuning;
+    this.few = new FewChannels(device);
   }
 
   /**
@@ -208,7 +210,12 @@ final class ProcessorProducts implements Products {
       boolean relu,
       OpenClBuffer out) {
     Plan p = plan(w.points(), w.columns(), w.depth(), w.groups());
-    walk(w, p, x, weights, bias, relu, 0, out, null);
+    if (few.fits(w)) {
+      Kernel kernel = new Kernel("products", "few_walk", p.tile.options());
+      few.walk(w, kernel, x, weights, bias, relu, out);
+    } else {
+      walk(w, p, x, weights, bias, relu, 0, out, null);
+    }
   }
 
   @Override
@@ -282,6 +289,39 @@ final class ProcessorProducts implements Products {
   @Override
   public void weightGrad(Walk w, OpenClBuffer x, OpenClBuffer dy, OpenClBuffer dw) {
     TileShape tile = tuning.tile(w.columns(), traits);
+    if (few.fitsWeights(w)) {
+      OpenClBuffer partial = partial(w, FewChannels.slices(w));
+      few.weightGrad(w, new Kernel("products", "few_weights", tile.options()), x, dy, partial);
+      addSlices(w, tile, FewChannels.slices(w), partial, dw);
+    } else {
+      slicedWeightGrad(w, tile, x, dy, dw);
+    }
+  }
+
+  private OpenClBuffer partial(Walk w, int slices) {
+    long size = (long) slices * w.depth() * w.outChannels();
+    return device.memory().scratch(Math.toIntExact(size));
+  }
+
+  /** The weights' gradient from that of the slices, which is released. */
+  private void addSlices(
+      Walk w, TileShape tile, int slices, OpenClBuffer partial, OpenClBuffer dw) {
+    int squares = blocks(w.columns(), traits.lanes()) * blocks(w.depth(), traits.lanes());
+    device.launch(
+        new Kernel("products", "conv_weights_end", tile.options()),
+        Launch.of((long) squares * w.groups(), 1),
+        partial,
+        dw,
+        squares * w.groups(),
+        slices,
+        w.groups(),
+        w.depth(),
+        w.columns());
+    partial.release();
+  }
+
+  private void slicedWeightGrad(
+      Walk w, TileShape tile, OpenClBuffer x, OpenClBuffer dy, OpenClBuffer dw) {
     int columns = tile.columns(traits);
     int panels = up(w.columns(), columns) / columns;
     boolean direct = w.columns() % columns == 0;
@@ -296,8 +336,7 @@ final class ProcessorProducts implements Products {
     int slices = (int) Math.max(blocks(w.points(), LONGEST_SLICE), (wanted + tasks - 1) / tasks);
     int slicePoints = up(blocks(w.points(), slices), p.step);
     slices = blocks(w.points(), slicePoints);
-    OpenClBuffer partial =
-        device.memory().scratch(Math.toIntExact((long) slices * w.depth() * w.outChannels()));
+    OpenClBuffer partial = partial(w, slices);
     int items = slices * tasks;
     device.launch(
         new Kernel("products", "conv_weights", tile.options()),
@@ -323,21 +362,10 @@ final class ProcessorProducts implements Products {
         direct ? columns : w.points() * columns,
         direct ? w.columns() : panels * w.points() * columns,
         local(p));
-    int squares = blocks(w.columns(), traits.lanes()) * blocks(w.depth(), traits.lanes());
-    device.launch(
-        new Kernel("products", "conv_weights_end", tile.options()),
-        Launch.of((long) squares * w.groups(), 1),
-        partial,
-        dw,
-        squares * w.groups(),
-        slices,
-        w.groups(),
-        w.depth(),
-        w.columns());
-    partial.release();
     if (!direct) {
       packed.release();
     }
+    addSlices(w, tile, slices, partial, dw);
   }
 
   private Plan weightPlan(Walk w, TileShape tile, int panels) {

@@ -2,6 +2,7 @@
 // says why).
 
 #include "conv.cl"
+#include "conv-few.cl"
 #include "matmul.cl"
 #include "pack.cl"
 #include "winograd-fused.cl"

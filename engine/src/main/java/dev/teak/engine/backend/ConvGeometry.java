@@ -66,10 +66,15 @@ public record ConvGeometry(int n, int c, int k, int groups, WindowAxis rows, Win
     return groups == c && c == k && groups > 1;
   }
 
+  /** Whether there is a {@link #turned} one: a stride of 1, no groups, no window in the padding. */
+  public boolean hasTurned() {
+    return groups == 1 && rows.hasTurned() && columns.hasTurned();
+  }
+
   /**
-   * Of a convolution of stride 1 without groups: the one the other way round, from its output to
-   * its input. With the weight turned by half a turn and its channels exchanged, that one's
-   * gradients are this one's results: its input's gradient the output, its weight's the weight's.
+   * The convolution the other way round, from this one's output to its input. With the weight
+   * turned by half a turn and its channels exchanged, that one's gradients are this one's results:
+   * its input's gradient the output, its weight's the weight's.
    */
   public ConvGeometry turned() {
     return new ConvGeometry(n, k, c, groups, rows.turned(), columns.turned());

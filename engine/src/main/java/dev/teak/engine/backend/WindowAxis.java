@@ -67,10 +67,14 @@ public record WindowAxis(
     return (int) Math.min(taps, (end - 1 + dilation) / dilation);
   }
 
+  /** Whether there is a {@link #turned} one: a window in the padding alone would have none. */
+  boolean hasTurned() {
+    return stride == 1 && before < span() && out <= in + before;
+  }
+
   /**
    * Of stride 1: the axis from the result to the image, whose tap {@code taps - 1 - t} leads from
-   * where this one's tap t leads to. Its padding is negative where this one pads by more than the
-   * window's span less one.
+   * where this one's tap t leads to.
    */
   WindowAxis turned() {
     return new WindowAxis(out, taps, 1, dilation, span() - 1 - before, in - out + before, in);

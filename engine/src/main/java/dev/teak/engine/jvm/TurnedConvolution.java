@@ -1,7 +1,6 @@
 package dev.teak.engine.jvm;
 
 import dev.teak.engine.backend.ConvGeometry;
-import dev.teak.engine.backend.WindowAxis;
 
 /**
  * Convolutions of stride 1 with few output channels, such as the one that gives an autoencoder's
@@ -22,15 +21,7 @@ final class TurnedConvolution {
 
   /** Whether this shape is one for it. */
   static boolean suits(ConvGeometry g) {
-    return g.k() < g.c()
-        && hasTurned(g.rows())
-        && hasTurned(g.columns())
-        && ScatteredInputGrad.suits(g.turned());
-  }
-
-  /** A window that lies in the padding whole would be a gradient that is taken from nothing. */
-  private static boolean hasTurned(WindowAxis a) {
-    return a.stride() == 1 && a.before() < a.span() && a.out() <= a.in() + a.before();
+    return g.k() < g.c() && g.hasTurned() && ScatteredInputGrad.suits(g.turned());
   }
 
   void forward(ConvGeometry g, float[] x, float[] w, float[] bias, Sink y) {

@@ -66,8 +66,8 @@ final class DefenseComparisonFindings {
             new Answer(
                 recipes.size() > 1 ? g.training() : "",
                 gain.points(),
-                sign(gain),
-                word(gain, "helps", "hurts"),
+                Verdict.of(gain),
+                gain.word("helps", "hurts"),
                 List.of(sentence(g))));
       }
     }
@@ -86,21 +86,6 @@ final class DefenseComparisonFindings {
         all.left(control).percent(),
         g.over(r -> r.clean("accuracy")).percent(),
         control.over(r -> r.clean("accuracy")).percent());
-  }
-
-  private static Verdict sign(Summary difference) {
-    return difference.isAboveZero()
-        ? Verdict.YES
-        : difference.isBelowZero() ? Verdict.NO : Verdict.OPEN;
-  }
-
-  private static String word(Summary difference, String up, String down) {
-    if (!difference.hasInterval()) {
-      return "not decided: one seed";
-    }
-    return difference.isAboveZero()
-        ? up
-        : difference.isBelowZero() ? down : "no difference is shown";
   }
 
   private void distillation() {
@@ -239,8 +224,8 @@ final class DefenseComparisonFindings {
             new Answer(
                 defense,
                 more.points(),
-                sign(more),
-                word(more, "helps", "hurts"),
+                Verdict.of(more),
+                more.word("helps", "hurts"),
                 List.of(each + ". The paper: " + said(defense) + ".")));
       }
     }

@@ -88,12 +88,9 @@ final class DenoisingEnsembleFindings {
     return new Answer(
         DenoisingEnsemble.words(e),
         before.percent() + "\n\u2192 " + after.percent(),
-        gain.isAboveZero()
-            ? most ? Verdict.YES : Verdict.PARTLY
-            : gain.isBelowZero() ? Verdict.NO : Verdict.OPEN,
-        gain.isAboveZero()
-            ? most ? "most of what was lost" : "less than half of what was lost"
-            : undecided(gain, "it loses more"),
+        gain.isAboveZero() && !most ? Verdict.PARTLY : Verdict.of(gain),
+        gain.word(
+            most ? "most of what was lost" : "less than half of what was lost", "it loses more"),
         List.of(
             String.format(
                 Locale.ROOT,
@@ -101,13 +98,6 @@ final class DenoisingEnsembleFindings {
                 gain.points(),
                 Formats.decimals(100 * (clean.mean() - before.mean()), 1),
                 DenoisingEnsemble.at(g, e, "reconstructed_clean_accuracy").percent())));
-  }
-
-  private static String undecided(Summary difference, String down) {
-    if (!difference.hasInterval()) {
-      return "not decided: one seed";
-    }
-    return difference.isBelowZero() ? down : "no difference is shown";
   }
 
   private void knows() {
@@ -331,8 +321,8 @@ final class DenoisingEnsembleFindings {
               new Answer(
                   other + ", " + DenoisingEnsemble.words(e),
                   more.points(),
-                  more.isAboveZero() ? Verdict.YES : more.isBelowZero() ? Verdict.NO : Verdict.OPEN,
-                  more.isAboveZero() ? "restores more" : undecided(more, "restores less"),
+                  Verdict.of(more),
+                  more.word("restores more", "restores less"),
                   List.of(
                       "It restores "
                           + DenoisingEnsemble.at(g, e, ACCURACY).percent()

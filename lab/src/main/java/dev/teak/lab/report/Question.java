@@ -24,6 +24,11 @@ public record Question(String question, String paper, List<Answer> answers) {
       this.sign = sign;
     }
 
+    /** Of a difference: which side of zero it is shown to lie on. */
+    public static Verdict of(Summary difference) {
+      return difference.isAboveZero() ? YES : difference.isBelowZero() ? NO : OPEN;
+    }
+
     /** Tells it apart without its colour. */
     public String sign() {
       return sign;

@@ -46,6 +46,14 @@ public record Summary(double mean, double low, double high, int count) {
     return high < 0 && high > low;
   }
 
+  /** Of a difference in a few words: one of the two where it is shown, else why it is not. */
+  public String word(String up, String down) {
+    if (!hasInterval()) {
+      return "not decided: one seed";
+    }
+    return isAboveZero() ? up : isBelowZero() ? down : "no difference is shown";
+  }
+
   /** The interval's lower end as a share, or the mean where there is none. */
   public double lowShare() {
     return hasInterval() ? Math.max(0, low) : mean;
