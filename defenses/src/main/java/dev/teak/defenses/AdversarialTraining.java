@@ -12,6 +12,7 @@ import dev.teak.nn.train.Batch;
 import dev.teak.nn.train.Step;
 import dev.teak.nn.train.TrainingHooks;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Adversarial training: every batch is replaced by what an attack makes of it against the model as
@@ -68,65 +69,43 @@ public record AdversarialTraining(Attack attack, int warmup, boolean clean)
     return new AdversarialTraining(attack, warmup, kept);
   }
 
+  /** Random starts depend on the images and the step, on no seed. */
   @Override
   public TrainingHooks on(Trainee trainee) {
-    return new OnBatches();
+    return new TrainingHooks() {
+      /** Pixels outside the attack's range are refused. */
+      @Override
+      public Batch batch(Module model, Batch batch, Step step) {
+        double share = Math.min(1, (step.number() + 1.0) / warmup);
+        Tensor attacked =
+            Settings.weaker(attack, share, step.number())
+                .perturb(model, batch.images(), batch.labels())
+                .images();
+        return clean ? beside(batch, attacked) : batch.images(attacked);
+      }
+    };
+  }
+
+  private static Batch beside(Batch batch, Tensor attacked) {
+    return new Batch(
+        twice(batch.images(), attacked),
+        twice(batch.labels(), batch.labels()),
+        twice(batch.targets(), batch.targets()));
+  }
+
+  private static Tensor twice(Tensor first, Tensor second) {
+    return Tensor.concat(0, List.of(first, second));
+  }
+
+  @Override
+  public Optional<ThreatModel> threat() {
+    return Optional.of(attack.threat());
   }
 
   @Override
   public double passes() {
     Object steps = Settings.of(attack).get("steps");
     return (steps instanceof Number n ? n.doubleValue() : 1) + (clean ? 1 : 0);
-  }
-
-  /** Random starts depend on the images and the step, on no seed. */
-  final class OnBatches implements TrainingHooks {
-    /** Pixels outside the attack's range are refused. */
-    @Override
-    public Batch batch(Module model, Batch batch, Step step) {
-      double share = Math.min(1, (step.number() + 1.0) / warmup);
-      Tensor attacked =
-          Settings.weaker(attack, share, step.number())
-              .perturb(model, batch.images(), batch.labels())
-              .images();
-      return clean ? beside(batch, attacked) : batch.images(attacked);
-    }
-
-    private static Batch beside(Batch batch, Tensor attacked) {
-      return new Batch(
-          twice(batch.images(), attacked),
-          twice(batch.labels(), batch.labels()),
-          twice(batch.targets(), batch.targets()));
-    }
-
-    private static Tensor twice(Tensor first, Tensor second) {
-      return Tensor.concat(0, List.of(first, second));
-    }
-
-    /**
-     * What earlier defenses made of images, brought into the attack's range. The images themselves
-     * must lie within it: those of another range would be clipped to nothing.
-     *
-     * @throws IllegalArgumentException if they do not
-     */
-    Tensor intoRange(Tensor images, Tensor changed) {
-      ThreatModel threat = attack.threat();
-      double outside = images.lt(threat.low()).add(images.gt(threat.high())).sum().item();
-      if (outside > 0) {
-        throw new IllegalArgumentException(
-            AdversarialTraining.this
-                + ": "
-                + (long) outside
-                + " pixels of the images "
-                + images.shape()
-                + " lie outside the attack's range "
-                + threat.low()
-                + ".."
-                + threat.high()
-                + ", to which masks before it are clipped; bring the images into it first");
-      }
-      return threat.clip(changed);
-    }
   }
 
   /** In short where it can be said so: {@code adv-pgd 0.2 warmup 150}. */

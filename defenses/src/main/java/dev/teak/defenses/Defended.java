@@ -9,16 +9,12 @@ import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
 import dev.teak.nn.Sequential;
 import dev.teak.nn.settings.Settings;
-import dev.teak.nn.train.Batch;
 import dev.teak.nn.train.Examples;
-import dev.teak.nn.train.Objective;
-import dev.teak.nn.train.Step;
 import dev.teak.nn.train.TrainingHooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -87,12 +83,14 @@ public final class Defended implements AutoCloseable {
       }
     }
     whole = detectors.isEmpty() ? model : new Rejecting(model, detectors);
+    List<TrainingDefense> trainings = new ArrayList<>();
     for (int i = 0; i < defenses.size(); i++) {
       if (defenses.get(i) instanceof TrainingDefense training) {
+        trainings.add(training);
         parts.add(training.on(trainee.model(model).seed(seedOf(trainingSeed, i))));
       }
     }
-    hooks = new InOrder(TrainingHooks.all(parts));
+    hooks = new DefendedHooks(trainings, parts);
     answers = defenses.stream().mapToInt(Defense::answers).max().orElse(1);
   }
 
@@ -171,7 +169,9 @@ public final class Defended implements AutoCloseable {
   private static void requireOrder(List<Defense> defenses) {
     for (int i = 0; i < defenses.size(); i++) {
       for (Defense later : defenses.subList(i, defenses.size())) {
-        if (defenses.get(i) instanceof LearnedMask && later instanceof AdversarialTraining) {
+        if (defenses.get(i) instanceof LearnedMask
+            && later instanceof TrainingDefense training
+            && training.threat().isPresent()) {
           throw new IllegalArgumentException(
               "'"
                   + defenses.get(i)
@@ -327,72 +327,5 @@ public final class Defended implements AutoCloseable {
   @Override
   public void close() {
     hooks.close();
-  }
-
-  /** All hooks in their order; what an attack is handed lies within its range. */
-  private final class InOrder implements TrainingHooks {
-    private final TrainingHooks all;
-
-    InOrder(TrainingHooks all) {
-      this.all = all;
-    }
-
-    @Override
-    public void fit(Examples train) {
-      all.fit(train);
-    }
-
-    /**
-     * The batch to train on.
-     *
-     * @throws IllegalArgumentException if an attack is among the defenses and the images leave its
-     *     range
-     */
-    @Override
-    public Batch batch(Module of, Batch batch, Step step) {
-      Batch b = batch;
-      for (TrainingHooks part : parts) {
-        if (b.images() != batch.images() && part instanceof AdversarialTraining.OnBatches attack) {
-          b = b.images(attack.intoRange(batch.images(), b.images()));
-        }
-        b = part.batch(of, b, step);
-      }
-      return b;
-    }
-
-    @Override
-    public Objective objective(Objective inner) {
-      return all.objective(inner);
-    }
-
-    @Override
-    public void gradients(Module of, Step step) {
-      all.gradients(of, step);
-    }
-
-    @Override
-    public void stepped(Module of, Step step) {
-      all.stepped(of, step);
-    }
-
-    @Override
-    public Map<String, Tensor> parameters() {
-      return all.parameters();
-    }
-
-    @Override
-    public Map<String, Tensor> state() {
-      return all.state();
-    }
-
-    @Override
-    public Map<String, Double> figures() {
-      return all.figures();
-    }
-
-    @Override
-    public void close() {
-      all.close();
-    }
   }
 }

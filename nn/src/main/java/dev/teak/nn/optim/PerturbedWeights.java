@@ -5,6 +5,7 @@ import dev.teak.engine.Scope;
 import dev.teak.engine.Tensor;
 import dev.teak.engine.Update;
 import dev.teak.nn.StateDict;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,21 +64,32 @@ public final class PerturbedWeights {
    * @param gamma length of the way over that of the weight; 0.005 in the paper
    */
   public static PerturbedWeights adversarial(Optimizer optimizer, double gamma) {
+    return new PerturbedWeights(optimizer, shareOfEach(gamma));
+  }
+
+  /**
+   * The move of {@link #adversarial} by itself, for whoever takes the gradients and the step.
+   *
+   * @param parameters with their gradients; what has none stays
+   */
+  public static Moved adversarially(Collection<Tensor> parameters, double gamma) {
+    return new Moved(parameters, shareOfEach(gamma));
+  }
+
+  private static Direction shareOfEach(double gamma) {
     Optimizer.requireAtLeastZero("gamma", gamma);
-    return new PerturbedWeights(
-        optimizer,
-        weights -> {
-          Map<Tensor, Tensor> moves = new LinkedHashMap<>();
-          weights.stream()
-              .filter(w -> w.shape().rank() > 1)
-              .forEach(
-                  w -> {
-                    Tensor length = GradientClipping.norm(List.of(w.detach()), 2);
-                    Tensor steep = GradientClipping.norm(List.of(w.grad()), 2).add(1e-20);
-                    moves.put(w, w.grad().mul(length.div(steep).mul(gamma)));
-                  });
-          return moves;
-        });
+    return weights -> {
+      Map<Tensor, Tensor> moves = new LinkedHashMap<>();
+      weights.stream()
+          .filter(w -> w.shape().rank() > 1)
+          .forEach(
+              w -> {
+                Tensor length = GradientClipping.norm(List.of(w.detach()), 2);
+                Tensor steep = GradientClipping.norm(List.of(w.grad()), 2).add(1e-20);
+                moves.put(w, w.grad().mul(length.div(steep).mul(gamma)));
+              });
+      return moves;
+    };
   }
 
   /**
@@ -89,16 +101,8 @@ public final class PerturbedWeights {
    */
   public double step(Supplier<Tensor> loss) {
     double before = gradients(loss);
-    Map<Tensor, Tensor> kept = new LinkedHashMap<>();
-    try {
-      move(kept);
+    try (Moved moved = new Moved(optimizer.parameters().values(), direction)) {
       gradients(loss);
-    } finally {
-      kept.forEach(
-          (weight, value) -> {
-            Update.assign(weight, value);
-            value.release();
-          });
     }
     optimizer.step();
     return before;
@@ -113,21 +117,33 @@ public final class PerturbedWeights {
     }
   }
 
-  /** Moves the weights; {@code kept} gets what they were. */
-  private void move(Map<Tensor, Tensor> kept) {
-    try (Scope scope = Scope.open();
-        Autograd.Mode plain = Autograd.noGrad()) {
-      List<Tensor> weights =
-          optimizer.parameters().values().stream()
-              .filter(p -> p.requiresGrad() && p.grad() != null)
-              .toList();
-      direction
-          .of(weights)
-          .forEach(
-              (w, move) -> {
-                kept.put(w, StateDict.copyOf(w));
-                Update.assign(w, w.add(move));
-              });
+  /** Weights that are elsewhere until this is closed: then they are back to the bit. */
+  public static final class Moved implements AutoCloseable {
+    private final Map<Tensor, Tensor> kept = new LinkedHashMap<>();
+
+    private Moved(Collection<Tensor> parameters, Direction direction) {
+      try (Scope scope = Scope.open();
+          Autograd.Mode plain = Autograd.noGrad()) {
+        List<Tensor> weights =
+            parameters.stream().filter(p -> p.requiresGrad() && p.grad() != null).toList();
+        direction
+            .of(weights)
+            .forEach(
+                (w, move) -> {
+                  kept.put(w, StateDict.copyOf(w));
+                  Update.assign(w, w.add(move));
+                });
+      }
+    }
+
+    @Override
+    public void close() {
+      kept.forEach(
+          (weight, value) -> {
+            Update.assign(weight, value);
+            value.release();
+          });
+      kept.clear();
     }
   }
 }

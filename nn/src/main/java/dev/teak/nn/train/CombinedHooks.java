@@ -6,12 +6,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Several {@link TrainingHooks} as one; names of the second's tensors begin with {@code 1.}. */
 record CombinedHooks(List<TrainingHooks> parts) implements TrainingHooks {
   @Override
-  public void fit(Examples train) {
-    parts.forEach(part -> part.fit(train));
+  public void fit(Examples train, int batch) {
+    parts.forEach(part -> part.fit(train, batch));
+  }
+
+  /** Each replays what the others do. */
+  @Override
+  public int replays() {
+    return parts.stream().mapToInt(TrainingHooks::replays).reduce(1, Math::multiplyExact);
   }
 
   @Override
@@ -30,6 +37,18 @@ record CombinedHooks(List<TrainingHooks> parts) implements TrainingHooks {
       whole = parts.get(i).objective(whole);
     }
     return whole;
+  }
+
+  /** The first is the outermost, as of objectives. */
+  @Override
+  public Objective.Result backward(Module model, Supplier<Objective.Result> pass, Step step) {
+    Supplier<Objective.Result> whole = pass;
+    for (int i = parts.size() - 1; i >= 0; i--) {
+      TrainingHooks part = parts.get(i);
+      Supplier<Objective.Result> inner = whole;
+      whole = () -> part.backward(model, inner, step);
+    }
+    return whole.get();
   }
 
   @Override

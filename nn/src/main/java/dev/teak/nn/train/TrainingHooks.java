@@ -4,6 +4,7 @@ import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What may be changed of a training, each at its place; what is left alone is plain training. Hooks
@@ -18,8 +19,15 @@ public interface TrainingHooks extends AutoCloseable {
   /**
    * Looks at the training examples, before the first step of every run, a resumed one included: for
    * what must be known or learned beforehand.
+   *
+   * @param batch how many examples a step is given, at most
    */
-  default void fit(Examples train) {}
+  default void fit(Examples train, int batch) {}
+
+  /** How many steps, 1 or more, are taken one after the other on each batch that is read. */
+  default int replays() {
+    return 1;
+  }
 
   /** The batch to train on in the place of this one; it may have more or fewer images. */
   default Batch batch(Module model, Batch batch, Step step) {
@@ -29,6 +37,17 @@ public interface TrainingHooks extends AutoCloseable {
   /** What to make small in the place of this. */
   default Objective objective(Objective inner) {
     return inner;
+  }
+
+  /**
+   * Finds the parameters' gradients, where they are or, for a while, elsewhere.
+   *
+   * @param pass computes the whole objective and leaves its gradients in the parameters, in place
+   *     of those that they had; may be called several times
+   * @return what the last call gave
+   */
+  default Objective.Result backward(Module model, Supplier<Objective.Result> pass, Step step) {
+    return pass.get();
   }
 
   /** Changes the parameters' gradients, between the backward pass and the optimizer's step. */

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The training loop, to be read: epochs of shuffled batches, a loss and one step each. */
 final class TrainingRun {
@@ -30,6 +31,7 @@ final class TrainingRun {
   private final LrSchedule schedule;
   private final Learned learned;
   private final Map<String, String> setup;
+  private final int replays;
 
   TrainingRun(Trainer asked, Examples train, Examples validation) {
     this.asked = asked;
@@ -39,12 +41,13 @@ final class TrainingRun {
     this.validation = validation;
     leaveEvalMode();
     batches = Batches.of(train, asked.batch, asked.dropLast, model);
-    hooks.fit(train);
+    hooks.fit(train, asked.batch);
+    replays = hooks.replays();
     objective = hooks.objective(asked.objective);
     Map<String, Tensor> parameters = new LinkedHashMap<>(model.namedParameters());
     parameters.putAll(Learned.own(hooks));
     optimizer = asked.optimizer.of(parameters);
-    schedule = asked.schedule.of(optimizer.lr(), batches.count());
+    schedule = asked.schedule.of(optimizer.lr(), stepsPerEpoch());
     AveragedWeights average = asked.average == 0 ? null : AveragedWeights.ema(model, asked.average);
     learned = new Learned(model, optimizer, hooks, average);
     setup = asked.checkpoint == null ? Map.of() : setup();
@@ -96,8 +99,12 @@ final class TrainingRun {
     }
   }
 
+  private int stepsPerEpoch() {
+    return Math.multiplyExact(batches.count(), replays);
+  }
+
   private long total() {
-    return (long) asked.epochs * batches.count();
+    return (long) asked.epochs * stepsPerEpoch();
   }
 
   private State resumed() throws IOException {
@@ -175,7 +182,7 @@ final class TrainingRun {
       try (Loader loader =
           new Loader(train, asked.augmentations, asked.seed, number, order, left)) {
         while (done < batches.count()) {
-          step(loader.next());
+          steps(loader.next());
           done++;
           asked.listener.onBatch(number + 1, done, batches.count(), tally.loss());
           Checkpoint file = asked.checkpoint;
@@ -187,17 +194,25 @@ final class TrainingRun {
     }
 
     private Step at(long step) {
-      return new Step((long) number * batches.count() + step, total(), number, asked.epochs);
+      return new Step((long) number * stepsPerEpoch() + step, total(), number, asked.epochs);
     }
 
-    private void step(Batch read) {
-      Step step = at(done);
+    private void steps(Batch read) {
+      try {
+        for (int replay = 0; replay < replays; replay++) {
+          step(read, at((long) done * replays + replay));
+        }
+      } finally {
+        read.images().release();
+        read.labels().release();
+      }
+    }
+
+    private void step(Batch read, Step step) {
       try (Scope scope = Scope.open()) {
         Batch batch = hooks.batch(model, read, step);
-        Objective.Result r = objective.of(model, batch, step);
-        model.zeroGrad(); // all of it: an attack may have left gradients in frozen parts too
-        optimizer.zeroGrad(); // the hooks' own parameters
-        r.loss().backward();
+        Supplier<Objective.Result> pass = () -> pass(batch, step);
+        Objective.Result r = hooks.backward(model, pass, step);
         hooks.gradients(model, step);
         if (asked.clipNorm < Double.POSITIVE_INFINITY) {
           GradientClipping.clipGradNorm(optimizer.parameters().values(), asked.clipNorm);
@@ -209,10 +224,15 @@ final class TrainingRun {
           learned.average().update();
         }
         tally = tally.plus(batch, r.logits(), finite(r.loss().item()));
-      } finally {
-        read.images().release();
-        read.labels().release();
       }
+    }
+
+    private Objective.Result pass(Batch batch, Step step) {
+      Objective.Result r = objective.of(model, batch, step);
+      model.zeroGrad(); // all of it: an attack may have left gradients in frozen parts too
+      optimizer.zeroGrad(); // the hooks' own parameters
+      r.loss().backward();
+      return r;
     }
 
     private double finite(double loss) {
@@ -251,7 +271,7 @@ final class TrainingRun {
           0,
           tally.classified() > 0
               ? Judge.accuracy()
-              : Judge.loss(asked.objective, at(batches.count() - 1)));
+              : Judge.loss(asked.objective, at(stepsPerEpoch() - 1)));
       return all;
     }
 

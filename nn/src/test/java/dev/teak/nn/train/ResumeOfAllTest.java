@@ -70,7 +70,7 @@ class ResumeOfAllTest {
     private int fitted;
 
     @Override
-    public void fit(Examples train) {
+    public void fit(Examples train, int batch) {
       fitted += train.size();
     }
 

@@ -95,6 +95,37 @@ class TrainerTest {
     }
   }
 
+  /** 10 examples by 4 make three batches, and six steps an epoch if each is replayed once. */
+  @Test
+  void aReplayedBatchIsTrainedOnInARowAndItsStepsCount() throws IOException {
+    List<Step> steps = new ArrayList<>();
+    List<float[]> seen = new ArrayList<>();
+    TrainingHooks twice =
+        new TrainingHooks() {
+          @Override
+          public int replays() {
+            return 2;
+          }
+
+          @Override
+          public Batch batch(Module model, Batch batch, Step step) {
+            steps.add(step);
+            seen.add(batch.images().toFloats());
+            return batch;
+          }
+        };
+    Trainer trainer = trainer(mlp(2, 4, 3), Sgd.lr(0.1), 2, 4);
+    trainer.hooks(TrainingHooks.all(List.of(twice, TrainingHooks.NONE))).run(blobs(10, 3), NONE);
+    assertEquals(12, steps.size());
+    for (int i = 0; i < 12; i++) {
+      assertEquals(new Step(i, 12, i / 6, 2), steps.get(i));
+      if (i % 2 == 1) {
+        assertArrayEquals(seen.get(i - 1), seen.get(i));
+        assertFalse(i < 11 && Arrays.equals(seen.get(i), seen.get(i + 1)), "of other batches");
+      }
+    }
+  }
+
   /** 10 examples by 4: batches of 4, 4 and 2, whose losses count by their sizes. */
   @Test
   void everyExampleCountsOnceAnEpochInTheLastSmallerBatchToo() throws IOException {
