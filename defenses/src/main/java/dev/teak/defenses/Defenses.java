@@ -15,8 +15,10 @@ import dev.teak.defenses.mask.Mask;
 import dev.teak.defenses.mask.ShortMask;
 import dev.teak.defenses.training.AdversarialLogitPairing;
 import dev.teak.defenses.training.Distillation;
+import dev.teak.defenses.training.FastFgsm;
 import dev.teak.defenses.training.GaussianAugmentation;
 import dev.teak.defenses.training.LabelSmoothing;
+import dev.teak.defenses.training.NFgsm;
 import dev.teak.engine.Numbers;
 import dev.teak.nn.models.ConvAutoencoder;
 import dev.teak.nn.optim.Adam;
@@ -47,6 +49,17 @@ public final class Defenses {
               "on what an attack makes of each batch; in short: adv-pgd 8/255, adv-fgsm 0.1",
               new AdversarialTraining(Fgsm.linf(0.1), 1, false),
               "attack")
+          .add(
+              "n_fgsm",
+              "on images after noise of k epsilons and a step of alpha epsilons, not clipped to the"
+                  + " ball",
+              NFgsm.of(8 / 255.0),
+              "eps")
+          .add(
+              "fast_fgsm",
+              "on images after one step from a random point of the ball",
+              FastFgsm.of(8 / 255.0),
+              "eps")
           .add(
               "gradient",
               "gradients changed by a rule, or those of a layer; in short: noise 0.01 @3",

@@ -10,31 +10,33 @@ import java.util.stream.Stream;
 final class ContractDefenses {
   /** Of those that do not work with their defaults alone. */
   private static final Map<String, List<String>> USUAL =
-      Map.of(
-          "mask",
-          List.of("random 0.3 exact", "rectangle 1 1 2 3", "random 0.3 fixed filter blur 3"),
-          "learned_mask",
-          List.of("learned 0.01", "learned 0.01 per-channel"),
-          "adversarial_training",
-          List.of("adv-fgsm 0.1", "adv-pgd 0.1 warmup 5"),
-          "gradient",
-          List.of("noise 0.01", "clip-norm 0.1", "sign @1", "quantise 8"),
-          "moving_average",
-          List.of("average 0.9"),
-          "distillation",
-          List.of("distillation soft=0"), // with a teacher: DistillationTest
-          "adversarial_logit_pairing",
-          List.of("adversarial_logit_pairing attack=pgd(eps=0.1 steps=3)"),
-          "denoise",
-          List.of(
-              denoising("conv_autoencoder"),
-              denoising("vae(latent=2)"),
-              denoising("vae(latent=2 sample=true)") + " recompute=true",
-              denoising("aae(hidden=4)")),
-          "consistent_mask",
-          List.of(
-              "consistent_mask mask=mask(region=random(0.3) vary=fixed)",
-              "consistent_mask mask=mask(region=random(0.3))"));
+      Map.ofEntries(
+          Map.entry(
+              "mask",
+              List.of("random 0.3 exact", "rectangle 1 1 2 3", "random 0.3 fixed filter blur 3")),
+          Map.entry("learned_mask", List.of("learned 0.01", "learned 0.01 per-channel")),
+          Map.entry("adversarial_training", List.of("adv-fgsm 0.1", "adv-pgd 0.1 warmup 5")),
+          Map.entry("gradient", List.of("noise 0.01", "clip-norm 0.1", "sign @1", "quantise 8")),
+          Map.entry("moving_average", List.of("average 0.9")),
+          Map.entry(
+              "distillation", List.of("distillation soft=0")), // with a teacher: DistillationTest
+          Map.entry(
+              "adversarial_logit_pairing",
+              List.of("adversarial_logit_pairing attack=pgd(eps=0.1 steps=3)")),
+          Map.entry(
+              "denoise",
+              List.of(
+                  denoising("conv_autoencoder"),
+                  denoising("vae(latent=2)"),
+                  denoising("vae(latent=2 sample=true)") + " recompute=true",
+                  denoising("aae(hidden=4)"))),
+          Map.entry(
+              "consistent_mask",
+              List.of(
+                  "consistent_mask mask=mask(region=random(0.3) vary=fixed)",
+                  "consistent_mask mask=mask(region=random(0.3))")),
+          Map.entry("n_fgsm", List.of("n_fgsm eps=0.1")),
+          Map.entry("fast_fgsm", List.of("fast_fgsm eps=0.1")));
 
   private ContractDefenses() {}
 

@@ -27,6 +27,8 @@ class TrainingTest {
         "zero 0.2; quantise 8; clip-value 0.1",
         "random 0.2; noise 0.001; noise 0.001 @2",
         "adv-fgsm 0.05; learned 0.001; random 0.1",
+        "n_fgsm eps=0.05",
+        "fast_fgsm eps=0.05",
       })
   void aModelLearnsUnderIt(String text) throws IOException {
     Module model = Halves.model();
