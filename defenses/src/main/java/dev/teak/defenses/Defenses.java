@@ -18,7 +18,9 @@ import dev.teak.defenses.training.Distillation;
 import dev.teak.defenses.training.FastFgsm;
 import dev.teak.defenses.training.GaussianAugmentation;
 import dev.teak.defenses.training.LabelSmoothing;
+import dev.teak.defenses.training.Mart;
 import dev.teak.defenses.training.NFgsm;
+import dev.teak.defenses.training.Trades;
 import dev.teak.engine.Numbers;
 import dev.teak.nn.models.ConvAutoencoder;
 import dev.teak.nn.optim.Adam;
@@ -59,6 +61,16 @@ public final class Defenses {
               "fast_fgsm",
               "on images after one step from a random point of the ball",
               FastFgsm.of(8 / 255.0),
+              "eps")
+          .add(
+              "trades",
+              "clean images right, attacked ones answered alike",
+              Trades.of(8 / 255.0),
+              "eps")
+          .add(
+              "mart",
+              "attacked images right by a margin, and alike where clean ones are wrong",
+              Mart.of(8 / 255.0),
               "eps")
           .add(
               "gradient",

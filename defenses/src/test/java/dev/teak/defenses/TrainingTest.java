@@ -29,6 +29,8 @@ class TrainingTest {
         "adv-fgsm 0.05; learned 0.001; random 0.1",
         "n_fgsm eps=0.05",
         "fast_fgsm eps=0.05",
+        "trades eps=0.05 steps=3",
+        "mart eps=0.05 steps=3",
       })
   void aModelLearnsUnderIt(String text) throws IOException {
     Module model = Halves.model();

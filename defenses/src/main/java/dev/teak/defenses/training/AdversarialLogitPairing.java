@@ -11,7 +11,6 @@ import dev.teak.nn.train.Batch;
 import dev.teak.nn.train.Objective;
 import dev.teak.nn.train.Step;
 import dev.teak.nn.train.TrainingHooks;
-import java.util.List;
 
 /**
  * Adversarial logit pairing (Kannan, Kurakin and Goodfellow, arXiv:1803.06373, section 3.2): each
@@ -37,57 +36,23 @@ public record AdversarialLogitPairing(Attack attack, double weight) implements T
 
   @Override
   public TrainingHooks on(Trainee trainee) {
-    return new Pairing(attack, weight);
-  }
-
-  private static final class Pairing implements TrainingHooks {
-    private final Attack attack;
-    private final double weight;
-    private int pairs; // of the step's batch
-
-    Pairing(Attack attack, double weight) {
-      this.attack = attack;
-      this.weight = weight;
-    }
-
-    @Override
-    public Batch batch(Module model, Batch batch, Step step) {
-      pairs = batch.images().shape().dim(0);
-      Tensor attacked =
-          Settings.weaker(attack, 1, step.number())
-              .perturb(model, batch.images(), batch.labels())
-              .images();
-      return new Batch(
-          Tensor.concat(0, List.of(batch.images(), attacked)),
-          twice(batch.labels()),
-          twice(batch.targets()));
-    }
-
-    private static Tensor twice(Tensor t) {
-      return Tensor.concat(0, List.of(t, t));
-    }
-
-    @Override
-    public Objective objective(Objective inner) {
-      return (model, batch, step) -> {
-        Objective.Result result = inner.of(model, batch, step);
-        requirePairs(result.logits());
-        Tensor clean = result.logits().rows(0, pairs);
-        Tensor attacked = result.logits().rows(pairs, 2 * pairs);
-        return result.loss(result.loss().add(Losses.mse(clean, attacked).mul(weight)));
-      };
-    }
-
-    private void requirePairs(Tensor logits) {
-      if (logits == null || logits.shape().dim(0) != 2 * pairs) {
-        throw new IllegalArgumentException(
-            NAME
-                + ": the step has "
-                + (logits == null ? "no logits" : "logits " + logits.shape())
-                + " for "
-                + pairs
-                + " pairs of images; put it behind defenses that change how many images there are");
+    return new Pairs(NAME) {
+      @Override
+      Tensor attacked(Module model, Batch batch, Step step) {
+        return Settings.weaker(attack, 1, step.number())
+            .perturb(model, batch.images(), batch.labels())
+            .images();
       }
-    }
+
+      @Override
+      public Objective objective(Objective inner) {
+        return (model, batch, step) -> {
+          Objective.Result result = inner.of(model, batch, step);
+          Tensor logits = result.logits();
+          Tensor difference = Losses.mse(clean("logits", logits), attacked("logits", logits));
+          return result.loss(result.loss().add(difference.mul(weight)));
+        };
+      }
+    };
   }
 }
