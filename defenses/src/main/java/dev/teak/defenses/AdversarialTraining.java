@@ -19,7 +19,8 @@ import java.util.Optional;
  * it stands (Goodfellow et al., ICLR 2015, section 6, for FGSM; Madry et al., ICLR 2018, equation
  * 2.1, for PGD). It changes training alone, so any attack on the trained model is adaptive already.
  * Images must have their pixels in the attack's range; what other defenses made of them before is
- * clipped to that.
+ * clipped to that. The attack sees the model in eval mode, unless {@link
+ * dev.teak.defenses.training.AttackInTrainMode} says otherwise.
  *
  * <p>FGSM is known to collapse on occasion (catastrophic overfitting): the model then holds against
  * FGSM and falls to PGD; evaluate with PGD.

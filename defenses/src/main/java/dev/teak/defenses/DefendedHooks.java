@@ -1,6 +1,7 @@
 package dev.teak.defenses;
 
 import dev.teak.attacks.ThreatModel;
+import dev.teak.defenses.training.AttackInTrainMode;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
 import dev.teak.nn.settings.Settings;
@@ -14,12 +15,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The hooks of all training defenses in their order. What an attack is handed lies within its range.
+ * The hooks of all training defenses in their order. What an attack is handed lies within its
+ * range, and whether attacks see the model in eval or in training mode is decided here, for all.
  */
 final class DefendedHooks implements TrainingHooks {
   private final List<TrainingDefense> defenses;
   private final List<TrainingHooks> parts;
   private final TrainingHooks all;
+  private final boolean attackInTrainMode;
   private boolean begun;
 
   /**
@@ -31,6 +34,7 @@ final class DefendedHooks implements TrainingHooks {
     this.defenses = defenses;
     this.parts = List.copyOf(parts);
     this.all = TrainingHooks.all(parts);
+    this.attackInTrainMode = defenses.stream().anyMatch(AttackInTrainMode.class::isInstance);
   }
 
   /**
@@ -41,16 +45,31 @@ final class DefendedHooks implements TrainingHooks {
    */
   @Override
   public Batch batch(Module model, Batch batch, Step step) {
+    Module attacked = attackInTrainMode ? new ModesKept(model) : model;
     Batch b = batch;
     for (int i = 0; i < parts.size(); i++) {
       TrainingDefense defense = defenses.get(i);
       if (defense.threat().isPresent()) {
         b = b.images(intoRange(defense, defense.threat().get(), batch.images(), b.images()));
       }
-      b = parts.get(i).batch(model, b, step);
+      b = parts.get(i).batch(attacked, b, step);
     }
     begun = true;
     return b;
+  }
+
+  /** A model that is no part of this, so that whoever puts this into eval mode leaves it alone. */
+  private static final class ModesKept extends Module {
+    private final Module model;
+
+    ModesKept(Module model) {
+      this.model = model;
+    }
+
+    @Override
+    protected Tensor compute(Tensor x) {
+      return model.forward(x);
+    }
   }
 
   /**

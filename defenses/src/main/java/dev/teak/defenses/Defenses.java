@@ -14,6 +14,7 @@ import dev.teak.defenses.mask.LearnedMask;
 import dev.teak.defenses.mask.Mask;
 import dev.teak.defenses.mask.ShortMask;
 import dev.teak.defenses.training.AdversarialLogitPairing;
+import dev.teak.defenses.training.AttackInTrainMode;
 import dev.teak.defenses.training.Distillation;
 import dev.teak.defenses.training.FastFgsm;
 import dev.teak.defenses.training.GaussianAugmentation;
@@ -72,6 +73,10 @@ public final class Defenses {
               "attacked images right by a margin, and alike where clean ones are wrong",
               Mart.of(8 / 255.0),
               "eps")
+          .add(
+              "attack_in_train_mode",
+              "attacks of the training see the model in training mode, not in eval mode",
+              new AttackInTrainMode())
           .add(
               "gradient",
               "gradients changed by a rule, or those of a layer; in short: noise 0.01 @3",
