@@ -15,9 +15,11 @@ import dev.teak.defenses.mask.Mask;
 import dev.teak.defenses.mask.ShortMask;
 import dev.teak.defenses.training.AdversarialLogitPairing;
 import dev.teak.defenses.training.AttackInTrainMode;
+import dev.teak.defenses.training.Awp;
 import dev.teak.defenses.training.Distillation;
 import dev.teak.defenses.training.FastFgsm;
 import dev.teak.defenses.training.GaussianAugmentation;
+import dev.teak.defenses.training.GradAlign;
 import dev.teak.defenses.training.LabelSmoothing;
 import dev.teak.defenses.training.Mart;
 import dev.teak.defenses.training.NFgsm;
@@ -72,6 +74,15 @@ public final class Defenses {
               "mart",
               "attacked images right by a margin, and alike where clean ones are wrong",
               Mart.of(8 / 255.0),
+              "eps")
+          .add(
+              "awp",
+              "gradients taken at weights moved to make the loss large, with any other",
+              new Awp(0.005, 0))
+          .add(
+              "grad_align",
+              "gradients of images drawn to those of noisy ones; stands before an attack",
+              new GradAlign(8 / 255.0, 0.2),
               "eps")
           .add(
               "attack_in_train_mode",

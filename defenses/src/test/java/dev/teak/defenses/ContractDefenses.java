@@ -38,7 +38,8 @@ final class ContractDefenses {
           Map.entry("n_fgsm", List.of("n_fgsm eps=0.1")),
           Map.entry("fast_fgsm", List.of("fast_fgsm eps=0.1")),
           Map.entry("trades", List.of("trades eps=0.1 steps=3")),
-          Map.entry("mart", List.of("mart eps=0.1 steps=3")));
+          Map.entry("mart", List.of("mart eps=0.1 steps=3")),
+          Map.entry("grad_align", List.of("grad_align eps=0.1")));
 
   private ContractDefenses() {}
 

@@ -31,6 +31,10 @@ class TrainingTest {
         "fast_fgsm eps=0.05",
         "trades eps=0.05 steps=3",
         "mart eps=0.05 steps=3",
+        "awp gamma=0.01",
+        "grad_align eps=0.05; adv-fgsm 0.05",
+        "random 0.1; n_fgsm eps=0.05; label_smoothing 0.1; awp",
+        "attack_in_train_mode; trades eps=0.05 steps=3; awp warmup_epochs=5",
       })
   void aModelLearnsUnderIt(String text) throws IOException {
     Module model = Halves.model();
