@@ -18,6 +18,7 @@ import dev.teak.defenses.training.AttackInTrainMode;
 import dev.teak.defenses.training.Awp;
 import dev.teak.defenses.training.Distillation;
 import dev.teak.defenses.training.FastFgsm;
+import dev.teak.defenses.training.FreeAdversarialTraining;
 import dev.teak.defenses.training.GaussianAugmentation;
 import dev.teak.defenses.training.GradAlign;
 import dev.teak.defenses.training.LabelSmoothing;
@@ -64,6 +65,11 @@ public final class Defenses {
               "fast_fgsm",
               "on images after one step from a random point of the ball",
               FastFgsm.of(8 / 255.0),
+              "eps")
+          .add(
+              "free",
+              "each batch m times, one backward pass for the weights and the images",
+              new FreeAdversarialTraining(8 / 255.0, 8),
               "eps")
           .add(
               "trades",

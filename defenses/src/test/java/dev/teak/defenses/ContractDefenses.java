@@ -37,6 +37,7 @@ final class ContractDefenses {
                   "consistent_mask mask=mask(region=random(0.3))")),
           Map.entry("n_fgsm", List.of("n_fgsm eps=0.1")),
           Map.entry("fast_fgsm", List.of("fast_fgsm eps=0.1")),
+          Map.entry("free", List.of("free eps=0.1 m=2")),
           Map.entry("trades", List.of("trades eps=0.1 steps=3")),
           Map.entry("mart", List.of("mart eps=0.1 steps=3")),
           Map.entry("grad_align", List.of("grad_align eps=0.1")));

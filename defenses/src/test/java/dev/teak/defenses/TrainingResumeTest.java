@@ -74,6 +74,7 @@ class TrainingResumeTest {
   @CsvSource({
     "average 0.9; noise 0.01, 3",
     "adv-pgd 0.1 warmup 5; learned 0.01; random 0.2; average 0.5, 6",
+    "average 0.5; free eps=0.1 m=3; label_smoothing 0.1, 3",
     "n_fgsm eps=0.1; label_smoothing 0.1; awp warmup_epochs=1, 5",
     "grad_align eps=0.1; fast_fgsm eps=0.1; awp, 6",
     "random 0.3 exact; random-rectangle 2 2 fixed; noise 0.01 @1, 5"

@@ -29,6 +29,7 @@ class TrainingTest {
         "adv-fgsm 0.05; learned 0.001; random 0.1",
         "n_fgsm eps=0.05",
         "fast_fgsm eps=0.05",
+        "free eps=0.05 m=2",
         "trades eps=0.05 steps=3",
         "mart eps=0.05 steps=3",
         "awp gamma=0.01",
