@@ -2,6 +2,7 @@ package dev.teak.lab.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.teak.lab.experiment.CatastrophicOverfitting;
 import dev.teak.nn.io.WholeFile;
 import dev.teak.nn.train.EpochResult;
 import dev.teak.nn.train.TrainingListener;
@@ -57,6 +58,8 @@ class EpochLog implements TrainingListener {
     history.add(result);
     write();
     shown.progress().print(console, line(result, shown.epochs()));
+    CatastrophicOverfitting.in(history)
+        .ifPresent(warning -> shown.progress().print(console, "warning: " + warning));
   }
 
   private void write() {
