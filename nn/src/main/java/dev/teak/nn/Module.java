@@ -4,8 +4,8 @@ import dev.teak.engine.Hooks;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Recompute;
 import dev.teak.engine.Tensor;
-import dev.teak.engine.Update;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +35,7 @@ public abstract class Module {
   private final Hooks<UnaryOperator<Tensor>> backwardHooks = new Hooks<>();
   private boolean training = true;
   private boolean recomputing;
+  private Rerun rerun; // that is told of its calls, while there is one; null else
 
   /** The function itself: what a layer or a model defines. Callers use {@link #forward}. */
   protected abstract Tensor compute(Tensor x);
@@ -55,6 +56,10 @@ public abstract class Module {
 
   /** The function with its hooks. */
   public final Tensor forward(Tensor x) {
+    return rerun == null ? called(x) : rerun.called(this, () -> List.of(called(x))).get(0);
+  }
+
+  private Tensor called(Tensor x) {
     return hooked(x, recomputing ? recomputed(x) : compute(x));
   }
 
@@ -63,6 +68,10 @@ public abstract class Module {
    * inputs the first.
    */
   public final List<Tensor> forward(List<Tensor> inputs) {
+    return rerun == null ? called(inputs) : rerun.called(this, () -> called(inputs));
+  }
+
+  private List<Tensor> called(List<Tensor> inputs) {
     List<Tensor> outputs =
         recomputing ? JoinedOutputs.recomputed(this, inputs) : computeAll(inputs);
     return outputs.stream().map(y -> hooked(inputs.get(0), y)).toList();
@@ -111,7 +120,7 @@ public abstract class Module {
 
   /** Whether nothing asks for this module's own output: it may then be a part of a fused op. */
   final boolean isPlain() {
-    return forwardHooks.isEmpty() && backwardHooks.isEmpty() && !recomputing;
+    return forwardHooks.isEmpty() && backwardHooks.isEmpty() && !recomputing && rerun == null;
   }
 
   // --- recomputing ---
@@ -141,20 +150,26 @@ public abstract class Module {
     /** In the modes of the first time, and without effects on buffers. */
     private Tensor again(Tensor x, Modes first) {
       Modes now = new Modes(modules);
-      Map<Tensor, Tensor> buffers = new IdentityHashMap<>();
-      now.training.keySet().stream()
-          .flatMap(m -> m.buffers.values().stream())
-          .filter(t -> t.dtype().isFloat())
-          .forEach(t -> buffers.put(t, StateDict.copyOf(t)));
       first.restore();
-      try {
+      try (Effects undone = Effects.of(now.training.keySet())) {
         return function.apply(x);
       } finally {
         now.restore();
-        buffers.forEach(Update::assign);
-        buffers.values().forEach(Tensor::release);
       }
     }
+  }
+
+  final boolean isRecomputing() {
+    return recomputing;
+  }
+
+  /** Has its calls told to this; null for none. */
+  final void tell(Rerun told) {
+    if (told != null && rerun != null) {
+      throw new IllegalStateException(
+          "rerun: the model is run again from another of its layers already; one at a time");
+    }
+    rerun = told;
   }
 
   /** How {@link #recompute} cuts this module: not at all, unless it says better. */
@@ -223,6 +238,20 @@ public abstract class Module {
     requireNew(name);
     submodules.put(name, module);
     return module;
+  }
+
+  /** Its own parts, without theirs. */
+  final Collection<Module> parts() {
+    return submodules.values();
+  }
+
+  /** Its own buffers and streams, without those of its parts. */
+  final Collection<Tensor> ownBuffers() {
+    return buffers.values();
+  }
+
+  final Collection<RandomStream> ownStreams() {
+    return streams.values();
   }
 
   private void requireNew(String name) {
