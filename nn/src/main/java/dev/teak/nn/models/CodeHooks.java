@@ -1,15 +1,13 @@
 package dev.teak.nn.models;
 
-import dev.teak.engine.Devices;
-import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
-import dev.teak.engine.Update;
 import dev.teak.nn.Layers;
+import dev.teak.nn.train.EpochMeans;
 import dev.teak.nn.train.Objective;
 import dev.teak.nn.train.Step;
 import dev.teak.nn.train.TrainingHooks;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,8 +16,7 @@ import java.util.Map;
  * beside the reconstruction. {@link Objective#RECONSTRUCTION} is the mean over an image's numbers,
  * terms stand beside the sum, so that they are divided by how many numbers there are.
  *
- * <p>Figures are means over an epoch's batches. Their sums stay on the device, so that no step
- * waits for them, and a checkpoint has them, so that a resumed epoch ends in the same figures.
+ * <p>Figures are means over an epoch's batches.
  *
  * @param <Z> codes of a batch
  */
@@ -28,8 +25,7 @@ abstract class CodeHooks<Z> implements TrainingHooks {
 
   private final String term;
   private final double weight;
-  private final Map<String, Tensor> sums = new LinkedHashMap<>();
-  private long batches; // of an epoch
+  private final EpochMeans means;
 
   /**
    * With figures of the reconstruction, the term, and more.
@@ -40,16 +36,9 @@ abstract class CodeHooks<Z> implements TrainingHooks {
   CodeHooks(String term, double weight, String... more) {
     this.term = term;
     this.weight = weight;
-    for (String name : List.of(RECONSTRUCTION, term)) {
-      addFigure(name);
-    }
-    for (String name : more) {
-      addFigure(name);
-    }
-  }
-
-  private void addFigure(String name) {
-    sums.put(name, Tensor.full(Devices.current(), Shape.SCALAR, 0).unscoped());
+    List<String> figures = new ArrayList<>(List.of(RECONSTRUCTION, term));
+    figures.addAll(List.of(more));
+    this.means = new EpochMeans(figures);
   }
 
   /** Throws unless a weight, or a rate, is 0 or more and finite. */
@@ -82,24 +71,17 @@ abstract class CodeHooks<Z> implements TrainingHooks {
 
   /** Counts a step's figure, a scalar; once a step for each name. */
   final void count(Step step, String name, Tensor figure) {
-    batches = step.total() / step.epochs();
-    Tensor sum = sums.get(name);
-    try (Scope scope = Scope.open()) {
-      boolean first = step.number() % batches == 0;
-      Update.assign(sum, first ? figure : sum.add(figure.detach()));
-    }
+    means.count(step, name, figure);
   }
 
   @Override
   public Map<String, Tensor> state() {
-    return sums;
+    return means.sums();
   }
 
   @Override
   public final Map<String, Double> figures() {
-    Map<String, Double> means = new LinkedHashMap<>();
-    sums.forEach((name, sum) -> means.put(name, sum.item() / batches));
-    return means;
+    return means.figures();
   }
 
   @Override
