@@ -150,7 +150,7 @@ public final class Defended implements AutoCloseable {
         .filter(
             d ->
                 d instanceof FrontDefense
-                    || d instanceof WrapperDefense
+                    || (d instanceof WrapperDefense wrapper && wrapper.wraps())
                     || d instanceof DetectorDefense)
         .toList();
   }

@@ -7,6 +7,7 @@ import dev.teak.defenses.front.Denoise;
 import dev.teak.defenses.gradient.GradientManipulation;
 import dev.teak.defenses.gradient.MovingAverage;
 import dev.teak.defenses.gradient.Rules;
+import dev.teak.defenses.layer.DynamicFeatureMask;
 import dev.teak.defenses.layer.FeatureDenoising;
 import dev.teak.defenses.layer.UnusedNodes;
 import dev.teak.defenses.mask.ConsistentMask;
@@ -129,6 +130,11 @@ public final class Defenses {
               "feature_denoising",
               "a filter and a 1x1 convolution beside a layer's feature maps",
               new FeatureDenoising(null, FeatureDenoising.Filter.NON_LOCAL))
+          .add(
+              "dynamic_feature_mask",
+              "elements of a layer's maps to zero in training, by the size of their gradient",
+              DynamicFeatureMask.at("layer4"),
+              "layer")
           .add(
               "consistent_mask",
               "a mask in front of the model, in training and at test time",

@@ -4,8 +4,13 @@ import dev.teak.nn.Module;
 
 /** A defense that makes another model of a model, with its classes and over its weights. */
 public interface WrapperDefense extends Defense {
+  /** Whether it is around a model at all, where one that trains too has a setting that says so. */
+  default boolean wraps() {
+    return true;
+  }
+
   /**
-   * The model with this defense.
+   * The model with this defense; asked only where it {@link #wraps}.
    *
    * @throws IllegalArgumentException if it does not fit the model
    */

@@ -11,38 +11,42 @@ final class ContractDefenses {
   /** Of those that do not work with their defaults alone. */
   private static final Map<String, List<String>> USUAL =
       Map.ofEntries(
-          Map.entry(
-              "mask",
-              List.of("random 0.3 exact", "rectangle 1 1 2 3", "random 0.3 fixed filter blur 3")),
-          Map.entry("learned_mask", List.of("learned 0.01", "learned 0.01 per-channel")),
-          Map.entry("adversarial_training", List.of("adv-fgsm 0.1", "adv-pgd 0.1 warmup 5")),
-          Map.entry("gradient", List.of("noise 0.01", "clip-norm 0.1", "sign @1", "quantise 8")),
-          Map.entry("moving_average", List.of("average 0.9")),
-          Map.entry(
-              "distillation", List.of("distillation soft=0")), // with a teacher: DistillationTest
-          Map.entry(
-              "adversarial_logit_pairing",
-              List.of("adversarial_logit_pairing attack=pgd(eps=0.1 steps=3)")),
-          Map.entry(
+          usual("mask", "random 0.3 exact", "rectangle 1 1 2 3", "random 0.3 fixed filter blur 3"),
+          usual("learned_mask", "learned 0.01", "learned 0.01 per-channel"),
+          usual("adversarial_training", "adv-fgsm 0.1", "adv-pgd 0.1 warmup 5"),
+          usual("gradient", "noise 0.01", "clip-norm 0.1", "sign @1", "quantise 8"),
+          usual("moving_average", "average 0.9"),
+          usual("distillation", "distillation soft=0"), // with a teacher: DistillationTest
+          usual(
+              "adversarial_logit_pairing", "adversarial_logit_pairing attack=pgd(eps=0.1 steps=3)"),
+          usual(
               "denoise",
-              List.of(
-                  denoising("conv_autoencoder"),
-                  denoising("vae(latent=2)"),
-                  denoising("vae(latent=2 sample=true)") + " recompute=true",
-                  denoising("aae(hidden=4)"))),
-          Map.entry(
+              denoising("conv_autoencoder"),
+              denoising("vae(latent=2)"),
+              denoising("vae(latent=2 sample=true)") + " recompute=true",
+              denoising("aae(hidden=4)")),
+          usual(
+              "dynamic_feature_mask",
+              "dynamic_feature_mask @1",
+              "dynamic_feature_mask @1 pseudocode alpha=2 rescale",
+              "dynamic_feature_mask @1 calibrated relaxed temperature=0.5",
+              "dynamic_feature_mask @1 mask_at_test rescale"),
+          usual(
               "consistent_mask",
-              List.of(
-                  "consistent_mask mask=mask(region=random(0.3) vary=fixed)",
-                  "consistent_mask mask=mask(region=random(0.3))")),
-          Map.entry("n_fgsm", List.of("n_fgsm eps=0.1")),
-          Map.entry("fast_fgsm", List.of("fast_fgsm eps=0.1")),
-          Map.entry("free", List.of("free eps=0.1 m=2")),
-          Map.entry("trades", List.of("trades eps=0.1 steps=3")),
-          Map.entry("mart", List.of("mart eps=0.1 steps=3")),
-          Map.entry("grad_align", List.of("grad_align eps=0.1")));
+              "consistent_mask mask=mask(region=random(0.3) vary=fixed)",
+              "consistent_mask mask=mask(region=random(0.3))"),
+          usual("n_fgsm", "n_fgsm eps=0.1"),
+          usual("fast_fgsm", "fast_fgsm eps=0.1"),
+          usual("free", "free eps=0.1 m=2"),
+          usual("trades", "trades eps=0.1 steps=3"),
+          usual("mart", "mart eps=0.1 steps=3"),
+          usual("grad_align", "grad_align eps=0.1"));
 
   private ContractDefenses() {}
+
+  private static Map.Entry<String, List<String>> usual(String name, String... texts) {
+    return Map.entry(name, List.of(texts));
+  }
 
   /** By a rule that, unlike Adam, does not divide roundings by themselves. */
   private static String denoising(String model) {

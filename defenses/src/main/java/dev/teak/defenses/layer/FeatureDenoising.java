@@ -2,12 +2,9 @@ package dev.teak.defenses.layer;
 
 import dev.teak.defenses.Trainee;
 import dev.teak.defenses.WrapperDefense;
-import dev.teak.engine.Autograd;
 import dev.teak.engine.Functional;
-import dev.teak.engine.Hooks;
 import dev.teak.engine.Images;
 import dev.teak.engine.RandomStream;
-import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Conv2d;
@@ -17,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Feature denoising (Xie, Wu, van der Maaten, Yuille and He, CVPR 2019, section 4): behind a layer
@@ -94,7 +90,7 @@ public record FeatureDenoising(@Optional String layer, Filter filter) implements
   /** The layers to stand behind, in the order in which they run, and what they give. */
   private Map<Module, Shape> maps(Trainee trainee) {
     List<Module> layers = Rewired.layers("feature_denoising", trainee.model(), layer);
-    Map<Module, Shape> outputs = outputs(trainee, layers);
+    Map<Module, Shape> outputs = Rewired.outputs(trainee, layers);
     if (layer != null && !isMaps(outputs.get(layers.get(0)))) {
       Shape given = outputs.get(layers.get(0));
       throw new IllegalArgumentException(
@@ -122,26 +118,6 @@ public record FeatureDenoising(@Optional String layer, Filter filter) implements
   @Override
   public Module attackedThrough(Trainee trainee, Module wrapped) {
     return ((Rewired) wrapped).over(trainee.model());
-  }
-
-  /** What layers give of one image, those that run. */
-  private static Map<Module, Shape> outputs(Trainee trainee, List<Module> layers) {
-    Map<Module, Shape> seen = new LinkedHashMap<>();
-    Function<Module, Hooks.Handle> look =
-        at ->
-            at.registerForwardHook(
-                (layer, in, out) -> {
-                  seen.put(layer, out.shape());
-                  return null;
-                });
-    Shape image = trainee.image();
-    Module model = new Rewired(trainee.model(), layers, look, Map.of());
-    try (Scope scope = Scope.open();
-        Autograd.Mode off = Autograd.noGrad();
-        Module.Evaluating eval = model.evaluating()) {
-      model.forward(Tensor.zeros(1, image.dim(0), image.dim(1), image.dim(2)));
-    }
-    return seen;
   }
 
   /** x + conv(filter(x)). */

@@ -1,10 +1,15 @@
 package dev.teak.defenses.layer;
 
+import dev.teak.defenses.Trainee;
+import dev.teak.engine.Autograd;
 import dev.teak.engine.Hooks;
+import dev.teak.engine.Scope;
+import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Layers;
 import dev.teak.nn.Module;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -68,6 +73,26 @@ final class Rewired extends Module {
               + model.namedModules().keySet());
     }
     return relus;
+  }
+
+  /** What layers give of one image, those that run. */
+  static Map<Module, Shape> outputs(Trainee trainee, List<Module> layers) {
+    Map<Module, Shape> seen = new LinkedHashMap<>();
+    Function<Module, Hooks.Handle> look =
+        at ->
+            at.registerForwardHook(
+                (layer, in, out) -> {
+                  seen.put(layer, out.shape());
+                  return null;
+                });
+    Shape image = trainee.image();
+    Module model = new Rewired(trainee.model(), layers, look, Map.of());
+    try (Scope scope = Scope.open();
+        Autograd.Mode off = Autograd.noGrad();
+        Module.Evaluating eval = model.evaluating()) {
+      model.forward(Tensor.zeros(1, image.dim(0), image.dim(1), image.dim(2)));
+    }
+    return seen;
   }
 
   @Override

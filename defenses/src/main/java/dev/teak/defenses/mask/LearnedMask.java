@@ -1,5 +1,6 @@
 package dev.teak.defenses.mask;
 
+import dev.teak.defenses.Bernoulli;
 import dev.teak.defenses.Defense;
 import dev.teak.defenses.KeptAtTest;
 import dev.teak.defenses.Trainee;
@@ -10,7 +11,6 @@ import dev.teak.engine.Numbers;
 import dev.teak.engine.RandomStream;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
-import dev.teak.engine.Surrogate;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Layers;
 import dev.teak.nn.Module;
@@ -19,7 +19,6 @@ import dev.teak.nn.train.Objective;
 import dev.teak.nn.train.Step;
 import dev.teak.nn.train.TrainingHooks;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * A mask that is learned together with the weights: minimises E_M[L(f(x (.) M))] + lambda E[sum
@@ -39,9 +38,6 @@ public record LearnedMask(double lambda, boolean perChannel) implements Training
   /** What an epoch's figure of how many pixels it keeps is called. */
   public static final String EFFECTIVE_DIMENSION = "effective_dimension";
 
-  /** The temperature that Maddison et al. found best for binary variables (appendix C). */
-  private static final double TEMPERATURE = 2.0 / 3;
-
   /** The logit of m_i at the start: m_i is 0.88. */
   private static final double START = 2;
 
@@ -50,10 +46,6 @@ public record LearnedMask(double lambda, boolean perChannel) implements Training
    * which is made for weights; logits have ten times as far to go.
    */
   private static final double SCALE = 10;
-
-  /** 1 where the logit with its noise is above 0, with the gradient of the sigmoid. */
-  private static final UnaryOperator<Tensor> SAMPLE =
-      Surrogate.bpda(z -> z.gt(0), z -> z.div(TEMPERATURE).sigmoid());
 
   /** Rejects a negative price. */
   public LearnedMask {
@@ -97,9 +89,9 @@ public record LearnedMask(double lambda, boolean perChannel) implements Training
     public Batch batch(Module model, Batch b, Step step) {
       Shape s = scores.shape();
       Shape all = Shape.of(b.images().shape().dim(0), s.dim(0), s.dim(1), s.dim(2));
-      Tensor u = new RandomStream(seed, "learned/" + step.number()).uniform(all, 0x1p-24, 1);
-      Tensor noise = u.div(u.neg().add(1).maximum(0x1p-24)).log(); // logistic
-      return b.images(b.images().mul(SAMPLE.apply(scores.mul(SCALE).add(noise))));
+      RandomStream random = new RandomStream(seed, "learned/" + step.number());
+      Tensor kept = Bernoulli.relaxed(scores.mul(SCALE), all, random, Bernoulli.TEMPERATURE);
+      return b.images(b.images().mul(kept));
     }
 
     @Override
