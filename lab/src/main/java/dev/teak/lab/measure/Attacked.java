@@ -3,6 +3,7 @@ package dev.teak.lab.measure;
 import dev.teak.attacks.Attack;
 import dev.teak.attacks.Victim;
 import dev.teak.attacks.blackbox.Transfer;
+import dev.teak.attacks.evaluation.AttackTemplate;
 import dev.teak.attacks.evaluation.Attacks;
 import dev.teak.attacks.evaluation.AutoAttack;
 import dev.teak.attacks.evaluation.Subject;

@@ -2,6 +2,7 @@ package dev.teak.lab.measure;
 
 import dev.teak.attacks.AdversarialBatch;
 import dev.teak.attacks.Attack;
+import dev.teak.attacks.evaluation.AttackTemplate;
 import dev.teak.engine.Scope;
 import dev.teak.engine.Shape;
 import dev.teak.lab.experiment.Measured;

@@ -1,6 +1,7 @@
 package dev.teak.lab.measure;
 
 import dev.teak.attacks.Victim;
+import dev.teak.attacks.evaluation.AttackTemplate;
 import dev.teak.defenses.Defended;
 import dev.teak.lab.experiment.Measured;
 import dev.teak.nn.Module;

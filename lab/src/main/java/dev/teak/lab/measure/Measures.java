@@ -1,5 +1,6 @@
 package dev.teak.lab.measure;
 
+import dev.teak.attacks.evaluation.AttackTemplate;
 import dev.teak.nn.settings.Registry;
 
 /** All measures by name. */

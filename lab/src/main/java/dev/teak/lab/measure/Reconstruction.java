@@ -1,6 +1,7 @@
 package dev.teak.lab.measure;
 
 import dev.teak.attacks.Attack;
+import dev.teak.attacks.evaluation.AttackTemplate;
 import dev.teak.attacks.evaluation.Attacks;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.ImageQuality;

@@ -1,5 +1,6 @@
 package dev.teak.lab.measure;
 
+import dev.teak.attacks.evaluation.AttackTemplate;
 import dev.teak.lab.experiment.Measured;
 import dev.teak.lab.experiment.Trained;
 import java.util.List;

@@ -1,8 +1,6 @@
-package dev.teak.lab.measure;
+package dev.teak.attacks.evaluation;
 
 import dev.teak.attacks.Attack;
-import dev.teak.attacks.evaluation.Attacks;
-import dev.teak.attacks.evaluation.AutoAttack;
 import dev.teak.nn.settings.Kind;
 import dev.teak.nn.settings.Registered;
 import dev.teak.nn.settings.Written;
@@ -20,7 +18,7 @@ public record AttackTemplate(String text) {
   public static final Kind<AttackTemplate> REGISTRY = new Reader();
 
   /** PGD with 40 steps. */
-  static final AttackTemplate PGD = new AttackTemplate("pgd");
+  public static final AttackTemplate PGD = new AttackTemplate("pgd");
 
   /** The attack at an epsilon, random by this seed where it is random. */
   public Attack at(double epsilon, long seed) {
