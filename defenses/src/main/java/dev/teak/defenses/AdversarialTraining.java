@@ -12,6 +12,7 @@ import dev.teak.nn.train.Batch;
 import dev.teak.nn.train.Step;
 import dev.teak.nn.train.TrainingHooks;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -105,8 +106,14 @@ public record AdversarialTraining(Attack attack, int warmup, boolean clean)
 
   @Override
   public double passes() {
-    Object steps = Settings.of(attack).get("steps");
-    return (steps instanceof Number n ? n.doubleValue() : 1) + (clean ? 1 : 0);
+    return passes(attack) + (clean ? 1 : 0);
+  }
+
+  /** About how many passes an attack takes for an image. */
+  static double passes(Attack attack) {
+    Map<String, Object> settings = Settings.of(attack);
+    Object steps = settings.getOrDefault("steps", 1);
+    return steps instanceof Number n ? n.doubleValue() : 1;
   }
 
   /** In short where it can be said so: {@code adv-pgd 0.2 warmup 150}. */

@@ -1,5 +1,6 @@
 package dev.teak.defenses;
 
+import dev.teak.attacks.evaluation.AttackTemplate;
 import dev.teak.attacks.gradient.Fgsm;
 import dev.teak.attacks.gradient.Pgd;
 import dev.teak.defenses.detect.FeatureSqueezing;
@@ -95,6 +96,11 @@ public final class Defenses {
               "attack_in_train_mode",
               "attacks of the training see the model in training mode, not in eval mode",
               new AttackInTrainMode())
+          .add(
+              "curriculum",
+              "on what one attack of a pool makes of each batch, stronger from step to step",
+              new Curriculum(0.08, List.of(new AttackTemplate("fgsm")), List.of(), null),
+              "attacks")
           .add(
               "gradient",
               "gradients changed by a rule, or those of a layer; in short: noise 0.01 @3",

@@ -14,6 +14,10 @@ final class ContractDefenses {
           usual("mask", "random 0.3 exact", "rectangle 1 1 2 3", "random 0.3 fixed filter blur 3"),
           usual("learned_mask", "learned 0.01", "learned 0.01 per-channel"),
           usual("adversarial_training", "adv-fgsm 0.1", "adv-pgd 0.1 warmup 5"),
+          usual(
+              "curriculum",
+              "curriculum eps=0.1 attacks=[fgsm, pgd(steps=3)] weights=[1, 3]",
+              "curriculum attacks=[cw(searches=1 steps=5), pgd(steps=2)] schedule=one_cycle"),
           usual("gradient", "noise 0.01", "clip-norm 0.1", "sign @1", "quantise 8"),
           usual("moving_average", "average 0.9"),
           usual("distillation", "distillation soft=0"), // with a teacher: DistillationTest

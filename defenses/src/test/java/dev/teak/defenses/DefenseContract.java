@@ -130,7 +130,8 @@ abstract class DefenseContract extends TrainingDefenseContract {
     return Stream.of(
         "random 0.3; noise 0.01; average 0.9",
         "adv-pgd 0.1 warmup 1; learned 0.001; random-rectangle 3 4; sign @3",
-        "label_smoothing 0.1; dynamic_feature_mask @3 calibrated relaxed rescale",
+        "curriculum attacks=[fgsm, pgd(steps=3)];"
+            + " dynamic_feature_mask @3 calibrated relaxed rescale",
         "filter blur 3; smooth 3 @0; zero 0.2; quantise 8; clip-norm 1",
         "adversarial_training attack=fgsm(eps=0.1) clean");
   }

@@ -77,6 +77,7 @@ class TrainingResumeTest {
     "average 0.5; free eps=0.1 m=3; label_smoothing 0.1, 3",
     "n_fgsm eps=0.1; label_smoothing 0.1; awp warmup_epochs=1, 5",
     "grad_align eps=0.1; fast_fgsm eps=0.1; awp, 6",
+    "curriculum attacks=[fgsm; pgd(steps=2)]; dynamic_feature_mask @1; label_smoothing 0.1, 6",
     "random 0.3 exact; random-rectangle 2 2 fixed; noise 0.01 @1, 5"
   })
   void aKilledRunEndsInTheSameBytes(String training, int killedAfter) throws IOException {

@@ -297,6 +297,20 @@ class DynamicFeatureMaskTest {
     }
   }
 
+  @Test
+  void atTestWhatIsKeptIsRescaledToo() {
+    Module bare = model();
+    Trainee trainee = Trainee.of(bare, IMAGE, 3, 7);
+    TrainingDefense defense =
+        Settings.parse(TrainingDefense.class, "dynamic_feature_mask @0 mask_at_test rescale");
+    try (Defended defended = Defended.of(bare, List.of(defense), trainee)) {
+      defended.model().eval();
+      double[] logits = defended.model().forward(batch().images()).toDoubles();
+      double[] values = Arrays.stream(logits).sorted().distinct().toArray();
+      assertArrayEquals(new double[] {0, 1, 2}, values); // of 0.5 with probability 1/2
+    }
+  }
+
   private static double[] row(Tensor logits, int i) {
     return logits.rows(i, i + 1).toDoubles();
   }
