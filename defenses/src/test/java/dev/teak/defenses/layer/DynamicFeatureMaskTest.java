@@ -21,13 +21,16 @@ import dev.teak.nn.Sequential;
 import dev.teak.nn.models.Models;
 import dev.teak.nn.settings.Settings;
 import dev.teak.nn.train.Batch;
+import dev.teak.nn.train.Checkpoint;
 import dev.teak.nn.train.EpochResult;
 import dev.teak.nn.train.Evaluate;
 import dev.teak.nn.train.Objective;
 import dev.teak.nn.train.Step;
 import dev.teak.nn.train.Trainer;
 import dev.teak.nn.train.TrainingHooks;
+import dev.teak.nn.train.TrainingListener;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +39,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -309,6 +313,56 @@ class DynamicFeatureMaskTest {
       double[] values = Arrays.stream(logits).sorted().distinct().toArray();
       assertArrayEquals(new double[] {0, 1, 2}, values); // of 0.5 with probability 1/2
     }
+  }
+
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * All of a model that draws masks at test, where attacks and judges ask it; killed on request.
+   */
+  private static List<double[]> trained(Path file, int killedAfter) throws IOException {
+    TrainingListener killer =
+        new TrainingListener() {
+          private int done;
+
+          @Override
+          public void onBatch(int epoch, int batch, int batches, double loss) {
+            done++;
+            if (done == killedAfter) {
+              throw new Killed();
+            }
+          }
+        };
+    String text = "curriculum attacks=[fgsm]; dynamic_feature_mask @1 mask_at_test";
+    List<double[]> all = new ArrayList<>();
+    try (Defended defended = Halves.defended(text, Halves.model(), Halves.IMAGE, 1)) {
+      List<EpochResult> epochs =
+          Trainer.of(defended.model())
+              .epochs(2)
+              .batch(8)
+              .hooks(defended.hooks())
+              .checkpoint(new Checkpoint(file, "test", 1))
+              .listener(killer)
+              .run(Halves.examples(1, 32), Halves.examples(2, 8));
+      defended.whole().stateDict().values().forEach(t -> all.add(t.toDoubles()));
+      for (EpochResult epoch : epochs) {
+        all.add(epoch.figures().values().stream().mapToDouble(v -> v).toArray());
+      }
+      all.add(defended.model().forward(Tensor.ones(2, 4, 4, 1)).toDoubles());
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 7})
+  void aKilledTrainingThatMasksAtTestEndsInTheSameNumbers(int after, @TempDir Path folder)
+      throws IOException {
+    List<double[]> whole = trained(folder.resolve("whole"), 0);
+    Path file = folder.resolve("killed");
+    assertThrows(Killed.class, () -> trained(file, after));
+    assertTrue(Arrays.deepEquals(whole.toArray(), trained(file, 0).toArray()));
   }
 
   private static double[] row(Tensor logits, int i) {
