@@ -57,7 +57,7 @@ public record Aae(int latent, int hidden, double weight, double discriminatorLr)
 
   @Override
   public TrainingHooks hooks(Module built, long seed) {
-    return new Adversary(built.getSubmodule("0"), built.getSubmodule("1"), seed);
+    return new Adversary(built, seed);
   }
 
   /** The discriminator, and what the encoder owes it. */
@@ -69,10 +69,10 @@ public record Aae(int latent, int hidden, double weight, double discriminatorLr)
     private final long seed;
     private Tensor codes; // of the step's images, until the discriminator's step
 
-    Adversary(Module encoder, Module decoder, long seed) {
-      super("encoder_loss", weight, DISCRIMINATOR_LOSS);
-      this.encoder = encoder;
-      this.decoder = decoder;
+    Adversary(Module built, long seed) {
+      super(built, "encoder_loss", weight, DISCRIMINATOR_LOSS);
+      this.encoder = built.getSubmodule("0");
+      this.decoder = built.getSubmodule("1");
       this.seed = seed;
       RandomStream init = new RandomStream(seed, "aae/discriminator");
       discriminator =

@@ -3,7 +3,9 @@ package dev.teak.nn.models;
 import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Layers;
+import dev.teak.nn.Module;
 import dev.teak.nn.train.EpochMeans;
+import dev.teak.nn.train.Examples;
 import dev.teak.nn.train.Objective;
 import dev.teak.nn.train.Step;
 import dev.teak.nn.train.TrainingHooks;
@@ -26,14 +28,17 @@ abstract class CodeHooks<Z> implements TrainingHooks {
   private final String term;
   private final double weight;
   private final EpochMeans means;
+  private final MeanColor start;
 
   /**
    * With figures of the reconstruction, the term, and more.
    *
+   * @param autoencoder whose training it is
    * @param term what its figure is called
    * @param weight of the term beside the squared error summed over an image
    */
-  CodeHooks(String term, double weight, String... more) {
+  CodeHooks(Module autoencoder, String term, double weight, String... more) {
+    this.start = new MeanColor(autoencoder);
     this.term = term;
     this.weight = weight;
     List<String> figures = new ArrayList<>(List.of(RECONSTRUCTION, term));
@@ -46,6 +51,11 @@ abstract class CodeHooks<Z> implements TrainingHooks {
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(what + ": " + value + ": must be 0 or more, and finite");
     }
+  }
+
+  @Override
+  public final void fit(Examples train, int batch) {
+    start.fit(train, batch);
   }
 
   abstract Z encode(Tensor images);

@@ -4,6 +4,7 @@ import dev.teak.engine.RandomStream;
 import dev.teak.engine.Shape;
 import dev.teak.nn.Module;
 import dev.teak.nn.Sequential;
+import dev.teak.nn.train.TrainingHooks;
 
 /**
  * The autoencoder of "Denoising autoencoder and 10-fold ensemble" (docs/papers): 3x3 convolutions
@@ -32,5 +33,10 @@ public record ConvAutoencoder(int outer, int inner) implements Autoencoder {
   public Module build(Shape image, RandomStream init) {
     ConvTrunk trunk = new ConvTrunk(image, this);
     return new Sequential(trunk.encoder(init), trunk.decoder(init));
+  }
+
+  @Override
+  public TrainingHooks hooks(Module built, long seed) {
+    return new MeanColor(built);
   }
 }

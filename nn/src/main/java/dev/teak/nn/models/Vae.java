@@ -103,7 +103,7 @@ public record Vae(int latent, double beta, boolean sample) implements Autoencode
   @Override
   public TrainingHooks hooks(Module built, long seed) {
     Network network = (Network) built;
-    return new CodeHooks<Posterior>("kl", beta) {
+    return new CodeHooks<Posterior>(network, "kl", beta) {
       @Override
       Posterior encode(Tensor images) {
         return network.encode(images);

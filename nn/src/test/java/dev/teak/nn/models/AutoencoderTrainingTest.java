@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Autoencoders train by their own hooks, and a killed training ends as one never stopped. */
 class AutoencoderTrainingTest {
@@ -135,5 +136,23 @@ class AutoencoderTrainingTest {
   private static double variance(Examples examples) {
     int[] order = IntStream.range(0, examples.size()).toArray();
     return examples.batch(order, 0, order.length).images().var(new int[] {0}, 0).mean().item();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"conv_autoencoder", "vae(latent=2)", "aae(latent=2 hidden=4)"})
+  void itBeginsWithTheMeanColorOfItsImages(String text) {
+    Autoencoder autoencoder = Settings.parse(Autoencoder.class, text);
+    Module model = autoencoder.build(Shape.of(SIDE, SIDE, 1), new RandomStream(1, "init"));
+    try (TrainingHooks hooks = autoencoder.hooks(model, 1)) {
+      hooks.fit(data(300), 8);
+    }
+    double bias =
+        model.namedParameters().entrySet().stream()
+            .filter(e -> e.getKey().endsWith("4.bias"))
+            .mapToDouble(e -> e.getValue().toDoubles()[0])
+            .findFirst()
+            .orElseThrow();
+    double mean = (0.9 + 5 * 0.1) / 6;
+    assertEquals(Math.log(mean / (1 - mean)), bias, 1e-6);
   }
 }
