@@ -149,7 +149,8 @@ final class DenoisingEnsembleFindings {
                     "The mean of "
                         + gain.folds()
                         + " folds less the classifier of the same seed, which has learned from all"
-                        + " images, both on denoised images.")));
+                        + " images, both on denoised images. FGSM was made on that classifier and"
+                        + " reaches the folds from another model, which is a lead by itself.")));
       }
     }
     add(
