@@ -110,7 +110,7 @@ public record AdversarialTraining(Attack attack, int warmup, boolean clean)
   }
 
   /** About how many passes an attack takes for an image. */
-  static double passes(Attack attack) {
+  public static double passes(Attack attack) {
     Map<String, Object> settings = Settings.of(attack);
     Object steps = settings.getOrDefault("steps", 1);
     return steps instanceof Number n ? n.doubleValue() : 1;

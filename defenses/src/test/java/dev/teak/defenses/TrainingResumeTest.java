@@ -73,6 +73,7 @@ class TrainingResumeTest {
   @ParameterizedTest
   @CsvSource({
     "average 0.9; noise 0.01, 3",
+    "distillation soft=0; noise 0.01 @1, 4",
     "adv-pgd 0.1 warmup 5; learned 0.01; random 0.2; average 0.5, 6",
     "average 0.5; free eps=0.1 m=3; label_smoothing 0.1, 3",
     "n_fgsm eps=0.1; label_smoothing 0.1; awp warmup_epochs=1, 5",

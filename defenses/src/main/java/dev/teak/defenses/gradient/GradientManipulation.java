@@ -87,8 +87,7 @@ public record GradientManipulation(Rule rule, @Optional String layer) implements
       throw new IllegalArgumentException(
           rule + " @: names no layer; the layers are " + model.namedModules().keySet());
     }
-    model.getSubmodule(layer); // says which layers there are
-    return new OnLayer(rule, layer, trainee.seed());
+    return new OnLayer(rule, layer, model.getSubmodule(layer), trainee.seed());
   }
 
   private void requireSomethingToChange(Module model) {
@@ -122,12 +121,14 @@ public record GradientManipulation(Rule rule, @Optional String layer) implements
 
   private static final class OnLayer implements TrainingHooks {
     private final Rule rule;
-    private final String layer;
+    private final String name;
+    private final Module layer; // itself: other defenses may hand on a model of other names
     private final long seed;
     private Hooks.Handle hook;
 
-    OnLayer(Rule rule, String layer, long seed) {
+    OnLayer(Rule rule, String name, Module layer, long seed) {
       this.rule = rule;
+      this.name = name;
       this.layer = layer;
       this.seed = seed;
     }
@@ -141,7 +142,7 @@ public record GradientManipulation(Rule rule, @Optional String layer) implements
       return (model, batch, step) -> {
         unhook(); // a step that failed half-way may have left it
         RandomStream random = random(seed, step);
-        hook = model.getSubmodule(layer).registerBackwardHook(g -> changed(g, random));
+        hook = layer.registerBackwardHook(g -> changed(g, random));
         return inner.of(model, batch, step);
       };
     }
@@ -162,7 +163,7 @@ public record GradientManipulation(Rule rule, @Optional String layer) implements
         throw new ShapeException(
             rule
                 + " @"
-                + layer
+                + name
                 + ": the layer's output "
                 + gradient.shape()
                 + " has no height and width; expects [N, H, W, C]");

@@ -1,5 +1,7 @@
 package dev.teak.defenses.mask;
 
+import dev.teak.engine.RandomStream;
+import dev.teak.engine.Shape;
 import dev.teak.engine.Tensor;
 import dev.teak.nn.Module;
 
@@ -14,9 +16,12 @@ import dev.teak.nn.Module;
  * image, for all images of an answer then lean on one draw.
  */
 public final class MaskedInput extends Module {
+  /** How far a number drawn moves a stream. */
+  private static final int WORDS = 4;
+
   private final Mask mask;
   private final long seed;
-  private long calls;
+  private final RandomStream calls; // its position counts them: checkpoints have that
 
   /**
    * A mask in front of whatever follows.
@@ -27,10 +32,13 @@ public final class MaskedInput extends Module {
   public MaskedInput(Mask mask, long seed) {
     this.mask = mask;
     this.seed = seed;
+    this.calls = stream("calls", new RandomStream(seed, "mask"));
   }
 
   @Override
   protected Tensor compute(Tensor x) {
-    return mask.apply(x, seed, calls++);
+    long call = calls.position() / WORDS;
+    calls.uniform(Shape.SCALAR); // a draw and no seek, which would not be undone to recompute this
+    return mask.apply(x, seed, call);
   }
 }

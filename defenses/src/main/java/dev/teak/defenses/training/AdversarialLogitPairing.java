@@ -1,7 +1,9 @@
 package dev.teak.defenses.training;
 
 import dev.teak.attacks.Attack;
+import dev.teak.attacks.ThreatModel;
 import dev.teak.attacks.evaluation.Settings;
+import dev.teak.defenses.AdversarialTraining;
 import dev.teak.defenses.Trainee;
 import dev.teak.defenses.TrainingDefense;
 import dev.teak.engine.Losses;
@@ -11,6 +13,7 @@ import dev.teak.nn.train.Batch;
 import dev.teak.nn.train.Objective;
 import dev.teak.nn.train.Step;
 import dev.teak.nn.train.TrainingHooks;
+import java.util.Optional;
 
 /**
  * Adversarial logit pairing (Kannan, Kurakin and Goodfellow, arXiv:1803.06373, section 3.2): each
@@ -54,5 +57,15 @@ public record AdversarialLogitPairing(Attack attack, double weight) implements T
         };
       }
     };
+  }
+
+  @Override
+  public Optional<ThreatModel> threat() {
+    return Optional.of(attack.threat());
+  }
+
+  @Override
+  public double passes() {
+    return AdversarialTraining.passes(attack) + 1;
   }
 }

@@ -292,6 +292,23 @@ class MaskTest {
   }
 
   @Test
+  void aMaskThatIsDrawnAnewGoesOnWhereACheckpointStoodAndIsRecomputedAsItWas() {
+    Tensor x = Tensor.ones(4, 6, 6, 1).requiresGrad(true);
+    Module first = new MaskedInput(Mask.random(0.5), 9);
+    first.forward(x);
+    Module resumed = new MaskedInput(Mask.random(0.5), 9);
+    long position = first.namedStreams().get("calls").position();
+    resumed.namedStreams().get("calls").seek(position);
+    float[] next = first.forward(x).toFloats();
+    assertArrayEquals(next, resumed.forward(x).toFloats());
+    first.namedStreams().get("calls").seek(position);
+    first.recompute(true);
+    Tensor again = first.forward(x);
+    again.sum().backward();
+    assertArrayEquals(next, x.grad().toFloats());
+  }
+
+  @Test
   void theMasksOfATrainingStayAtTestTimeInTheirOrder() {
     Tensor x = new RandomStream(2, "x").uniform(Shape.of(4, 6, 6, 1));
     Module model = net();
