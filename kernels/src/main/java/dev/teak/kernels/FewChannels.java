@@ -18,8 +18,6 @@ final class FewChannels {
   private static final int MOST_CHANNELS = 32;
   private static final int MOST_COLUMNS = 32;
   private static final int COLUMNS_A_CHANNEL = 16;
-  private static final int LEAST_WEIGHT_CHANNELS = 4;
-  private static final int MOST_WEIGHT_CHANNELS = 16;
 
   /** A row's taps are bits of a number. */
   private static final int MOST_TAPS = 32;
