@@ -20,6 +20,10 @@ public final class LayerKinds {
               "transposed convolution to OUT channels, which makes images larger",
               new WeightLayers.ConvTranspose(1, 3, 1, 0, 0, 1, true),
               "out")
+          .add(
+              "whitening",
+              "a first convolution that uncorrelates patches; its filters come from the first batch",
+              new WeightLayers.Whiten(2, 1e-4))
           .add("linear", "dense layer to OUT numbers", new WeightLayers.Dense(1, true), "out")
           .add("batch_norm", "each channel over the batch", new NormLayers.Batch(EPS, 0.1))
           .add(

@@ -20,6 +20,10 @@ public final class Models {
               "ResNet-18 (He et al. 2016) for images of about 32 x 32",
               new ResNet18(64))
           .add(
+              "speed_net",
+              "few wide convolutions behind one that whitens, for CIFAR-10 in little time",
+              new SpeedNet(64))
+          .add(
               "control_cnn",
               "convolutions with batch norm and max-pooling, dropout and two dense layers",
               new ControlCnn(3, 32, 0.5, 256))

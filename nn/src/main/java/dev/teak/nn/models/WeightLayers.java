@@ -6,6 +6,7 @@ import dev.teak.nn.Conv2d;
 import dev.teak.nn.ConvTranspose2d;
 import dev.teak.nn.Linear;
 import dev.teak.nn.Module;
+import dev.teak.nn.Whitening;
 
 /** The layers with weights; how many inputs they have follows from what comes before them. */
 final class WeightLayers {
@@ -77,6 +78,14 @@ final class WeightLayers {
           .bias(bias)
           .outputPadding(outputPadding)
           .init(init);
+    }
+  }
+
+  /** {@link Whitening}. */
+  record Whiten(int kernel, double eps) implements Layer {
+    @Override
+    public Module build(Shape input, RandomStream init) {
+      return new Whitening(channels(input), kernel, eps);
     }
   }
 

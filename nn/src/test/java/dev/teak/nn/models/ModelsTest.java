@@ -54,6 +54,16 @@ class ModelsTest {
     assertEquals(Shape.of(512), model.stateDict().get("layer4.1.bn2.running_var").shape());
   }
 
+  /** 9 24 64 + 64 + (9 64 64 + 64), then to 256, 256 and 256 likewise, and 256 10 + 10. */
+  @Test
+  void speedNetHasItsNumberOfParametersAndGivesLogits() {
+    Module model = model("speed_net", Shape.of(32, 32, 3));
+    int convolutions = 9 * (24 * 64 + 64 * 64 + 64 * 256 + 3 * 256 * 256);
+    assertEquals(convolutions + 2 * 2 * (64 + 256 + 256) + 2570, model.parameterCount());
+    assertEquals(Shape.of(2, 10), model.forward(Tensor.ones(2, 32, 32, 3)).shape());
+    assertTrue(refusal("speed_net", Shape.of(8, 9, 3)).contains("9 x 9"));
+  }
+
   @Test
   void aNarrowResNet18HasAQuarterOfTheChannelsInEveryStage() {
     Module model = model("resnet18 width=16", Shape.of(32, 32, 3));
@@ -125,7 +135,7 @@ class ModelsTest {
     assertTrue(
         message.contains(
             "there is no model 'resnet19', did you mean 'resnet18'; choose mlp, cnn, resnet18,"
-                + " control_cnn, ensemble"),
+                + " speed_net, control_cnn, ensemble"),
         message);
   }
 
