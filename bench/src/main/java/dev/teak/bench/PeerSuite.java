@@ -44,6 +44,7 @@ public final class PeerSuite {
     addPasses(pairs);
     addNet(pairs, Net.MNIST_CNN, 128, 40);
     addNet(pairs, Net.RESNET18, 32, 10);
+    pairs.add(adversarialStep(Net.RESNET18, 32));
     addDenoised(pairs, 128, 40);
     return pairs;
   }
@@ -130,6 +131,14 @@ public final class PeerSuite {
     pairs.add(
         new PeerPair(name.formatted("evaluation"), forward, works -> works.evaluation(net, batch)));
     pairs.add(pgd(net, batch, steps));
+  }
+
+  /** One gradient of the images, two forward passes' work, before a training step. */
+  private static PeerPair adversarialStep(Net net, int batch) {
+    return new PeerPair(
+        net.title() + " n-fgsm training step, batch " + batch,
+        5 * batch * net.flops(),
+        works -> works.adversarialStep(net, batch));
   }
 
   /** A step wants one gradient: two forward passes' work. */

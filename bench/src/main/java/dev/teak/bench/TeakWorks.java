@@ -1,6 +1,8 @@
 package dev.teak.bench;
 
 import dev.teak.attacks.gradient.Pgd;
+import dev.teak.defenses.Trainee;
+import dev.teak.defenses.training.NFgsm;
 import dev.teak.engine.Autograd;
 import dev.teak.engine.Devices;
 import dev.teak.engine.Functional;
@@ -18,8 +20,12 @@ import dev.teak.nn.Sequential;
 import dev.teak.nn.models.ConvAutoencoder;
 import dev.teak.nn.models.Models;
 import dev.teak.nn.optim.Sgd;
+import dev.teak.nn.train.Batch;
+import dev.teak.nn.train.Step;
+import dev.teak.nn.train.TrainingHooks;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Teak's side of the comparison, through the same API that its users write against. */
@@ -249,15 +255,29 @@ final class TeakWorks implements Works {
 
   @Override
   public Work trainingStep(Net net, int batch) {
+    return trainingStep(net, batch, model -> TrainingHooks.NONE);
+  }
+
+  @Override
+  public Work adversarialStep(Net net, int batch) {
+    Shape image = Shape.of(net.side(), net.side(), net.channels());
+    NFgsm training = NFgsm.of(net.epsilon());
+    return trainingStep(net, batch, model -> training.on(Trainee.of(model, image, 10, 1)));
+  }
+
+  private Work trainingStep(Net net, int batch, Function<Module, TrainingHooks> changes) {
     return here(
         () -> {
           Module model = model(net);
+          TrainingHooks hooks = changes.apply(model);
           Sgd sgd = new Sgd(model.namedParameters(), RATE, MOMENTUM, 0, false);
           Tensor x = images(net, batch);
           Tensor y = labels(batch);
+          Step first = new Step(0, 1, 0, 1);
           return work(
               () -> {
-                Tensor loss = loss(net, model, x, y);
+                Tensor seen = hooks.batch(model, Batch.of(x, y), first).images();
+                Tensor loss = loss(net, model, seen, y);
                 sgd.zeroGrad();
                 loss.backward();
                 sgd.step();

@@ -51,6 +51,13 @@ public interface Works extends AutoCloseable {
    */
   Work trainingStep(Net net, int batch);
 
+  /**
+   * One step of adversarial training by N-FGSM (de Jorge et al. 2022): noise of 2 epsilon, one step
+   * of epsilon along the gradient's sign on the network as in evaluation, both clipped to 0..1;
+   * then {@link #trainingStep} on these images.
+   */
+  Work adversarialStep(Net net, int batch);
+
   /** Logits without any gradient, normalising by running statistics. */
   Work evaluation(Net net, int batch);
 

@@ -103,6 +103,18 @@ abstract class LibtorchModel {
     }
   }
 
+  /** One step of training on images that N-FGSM has made. Returns the loss. */
+  float adversarialStep(NDArray images, NDArray labels) {
+    float epsilon = (float) net.epsilon();
+    try (NDManager step = owned.newSubManager()) {
+      NDArray clean = LibtorchWorks.detached(images, step);
+      NDArray noise = step.randomUniform(-2 * epsilon, 2 * epsilon, clean.getShape());
+      NDArray noisy = clean.add(noise).maximum(0).minimum(1);
+      NDArray up = signOfGradient(noisy, labels, step).muli(epsilon);
+      return trainingStep(noisy.add(up).maximum(0).minimum(1), labels);
+    }
+  }
+
   /** The adversarial images are computed and thrown away. */
   void pgd(NDArray images, NDArray labels, int steps) {
     try (NDManager attack = owned.newSubManager()) {
@@ -122,22 +134,26 @@ abstract class LibtorchModel {
   private NDArray pgdStep(
       NDArray images, NDArray labels, NDArray low, NDArray high, NDManager attack) {
     try (NDManager step = attack.newSubManager()) {
-      NDArray input = LibtorchWorks.leaf(images, step);
-      try (GradientCollector collector = engine.newGradientCollector()) {
-        // The parameters want no gradient here, so libtorch computes none.
-        collector.backward(crossEntropy(logits(input, parameters, false), labels).sum());
-      }
-      NDArray gradient = input.getGradient();
-      gradient.attach(step);
       NDArray moved =
-          gradient
-              .signi()
+          signOfGradient(images, labels, step)
               .muli((float) (net.epsilon() / 30))
               .addi(LibtorchWorks.detached(images, step));
       NDArray next = moved.maximum(low).minimum(high);
       next.attach(attack);
       return next;
     }
+  }
+
+  /** Of the loss in the images, on the network as in evaluation. */
+  private NDArray signOfGradient(NDArray images, NDArray labels, NDManager step) {
+    NDArray input = LibtorchWorks.leaf(images, step);
+    try (GradientCollector collector = engine.newGradientCollector()) {
+      // The parameters want no gradient here, so libtorch computes none.
+      collector.backward(crossEntropy(logits(input, parameters, false), labels).sum());
+    }
+    NDArray gradient = input.getGradient();
+    gradient.attach(step);
+    return gradient.signi();
   }
 
   /** The logits are computed and thrown away. */

@@ -191,6 +191,15 @@ public final class LibtorchWorks implements Works {
   }
 
   @Override
+  public Work adversarialStep(Net net, int batch) {
+    NDManager owned = manager.newSubManager();
+    LibtorchModel model = LibtorchModel.of(engine, owned, net);
+    NDArray images = model.images(batch);
+    NDArray labels = model.labels(batch);
+    return work(owned, () -> model.adversarialStep(images, labels));
+  }
+
+  @Override
   public Work evaluation(Net net, int batch) {
     NDManager owned = manager.newSubManager();
     LibtorchModel model = LibtorchModel.of(engine, owned, net);
