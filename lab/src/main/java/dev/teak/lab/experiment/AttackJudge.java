@@ -10,14 +10,21 @@ import dev.teak.nn.train.Judge;
 import java.util.Map;
 
 /**
- * Judges an epoch by what an attack leaves of the first validation images: a figure under the
- * attack's name, for {@code keep: best by=pgd} and to see catastrophic overfitting.
+ * Judges an epoch by what an attack leaves of the first validation images: a figure for {@code
+ * keep: best by=pgd} and to see catastrophic overfitting.
  *
  * @param attack with its bound
  * @param images how many; 128 where nothing is said
+ * @param name of the figure; the attack's own where nothing is said
  */
-public record AttackJudge(Attack attack, @Optional Integer images) implements Judge {
+public record AttackJudge(Attack attack, @Optional Integer images, @Optional String name)
+    implements Judge {
   private static final int IMAGES = 128;
+
+  /** What its figure is called. */
+  String figure() {
+    return name == null ? attack.name() : name;
+  }
 
   @Override
   public Map<String, Double> judge(Module model, Examples validation) {
@@ -29,6 +36,6 @@ public record AttackJudge(Attack attack, @Optional Integer images) implements Ju
     for (boolean stands : standing) {
       left += stands ? 1 : 0;
     }
-    return Map.of(attack.name(), (double) left / count);
+    return Map.of(figure(), (double) left / count);
   }
 }

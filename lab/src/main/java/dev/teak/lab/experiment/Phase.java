@@ -9,7 +9,9 @@ import dev.teak.nn.optim.Schedules;
 import dev.teak.nn.settings.Optional;
 import dev.teak.nn.settings.Settings;
 import dev.teak.nn.train.Keep;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A part of a model's training, after which its weights are kept. What is absent is as of the
@@ -81,6 +83,20 @@ public record Phase(
     }
     if (clip != null && !(clip > 0)) {
       throw new IllegalArgumentException("clip: " + clip + ": must be above 0");
+    }
+    requireDistinct(judges);
+  }
+
+  /** Of two figures with one name an epoch would keep the later. */
+  private static void requireDistinct(List<AttackJudge> judges) {
+    Set<String> names = new HashSet<>();
+    for (AttackJudge judge : judges) {
+      if (!names.add(judge.figure())) {
+        throw new IllegalArgumentException(
+            "judges: two give the figure '"
+                + judge.figure()
+                + "'; name one, as 'pgd(eps=16/255) name=strong'");
+      }
     }
   }
 

@@ -168,6 +168,8 @@ class CommandLineTest extends Calls {
         "train --data synthetic --model mlp --keep bets --out DIR/x|did you mean 'best'",
         "train --data synthetic --model mlp --average 2 --out DIR/x|--average: 2.0: must be above 0 and below 1",
         "train --data synthetic --model mlp --clip 0 --out DIR/x|--clip: 0.0: must be above 0",
+        "train --data synthetic --model mlp --judge pgd(0.1) --judge pgd(0.2) --out DIR/x|two give the"
+            + " figure 'pgd'",
         "train --data synthetic --model mlp --judge pgd --out DIR/x|the setting 'eps' is missing",
         "train --data synthetic --model mlp --phase DIR/p.yaml --out DIR/x|there is no such file",
         "train --data synthetic --model conv(16,4);flatten --resume --overwrite --out DIR/x|give one of them",
