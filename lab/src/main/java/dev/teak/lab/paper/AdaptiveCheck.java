@@ -15,6 +15,7 @@ import dev.teak.lab.report.Summary;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Whether what defenses gain under FGSM is more than a masked gradient: the same images under FGSM
@@ -23,38 +24,48 @@ import java.util.List;
  * 2018).
  */
 final class AdaptiveCheck {
-  private final DefenseComparison all;
+  private final Against against;
   private final List<Group> groups;
   private final List<String> attacks;
   private final SameImages same;
 
   private AdaptiveCheck(
-      DefenseComparison all, List<Group> groups, List<String> attacks, SameImages same) {
-    this.all = all;
+      Against against, List<Group> groups, List<String> attacks, SameImages same) {
+    this.against = against;
     this.groups = groups;
     this.attacks = attacks;
     this.same = same;
   }
 
+  /**
+   * What gains are measured by.
+   *
+   * @param results of all
+   * @param weak FGSM as results name it: {@code fgsm}, or {@code fgsm naive}
+   * @param epsilon at which
+   * @param control what a recipe gains over; null where there is nothing
+   */
+  record Against(Results results, String weak, double epsilon, UnaryOperator<Group> control) {}
+
   /** Of these recipes, with the controls that they stand beside. */
-  static AdaptiveCheck of(DefenseComparison all, List<Group> groups) {
+  static AdaptiveCheck of(Against against, List<Group> groups) {
     List<Group> with = new ArrayList<>();
     for (Group g : groups) {
-      Group control = all.control(g);
+      Group control = against.control.apply(g);
       if (control != null && !with.contains(control)) {
         with.add(control);
       }
     }
     groups.stream().filter(g -> !with.contains(g)).forEach(with::add);
     List<String> attacks =
-        all.results().underAttack().stream()
-            .filter(a -> with.stream().anyMatch(g -> g.attacked(a, all.epsilon()).isThere()))
+        against.results.underAttack().stream()
+            .filter(a -> with.stream().anyMatch(g -> g.attacked(a, against.epsilon).isThere()))
             .toList();
     SameImages same =
         attacks.isEmpty()
             ? new SameImages(0)
-            : SameImages.of(with, attacks, List.of(all.epsilon()));
-    return new AdaptiveCheck(all, with, attacks, same);
+            : SameImages.of(with, attacks, List.of(against.epsilon));
+    return new AdaptiveCheck(against, with, attacks, same);
   }
 
   /**
@@ -72,26 +83,26 @@ final class AdaptiveCheck {
 
   /** Whether there is an attack beside the paper's own. */
   boolean hasStronger() {
-    return same.images() > 0 && attacks.stream().anyMatch(a -> !a.equals(all.weak()));
+    return same.images() > 0 && attacks.stream().anyMatch(a -> !a.equals(against.weak));
   }
 
   /** What all attacks together leave. */
   Summary left(Group g) {
-    return same.underAll(g, attacks, all.epsilon());
+    return same.underAll(g, attacks, against.epsilon);
   }
 
   /** A verdict for each defense that stands beside a control. */
   List<Said> verdicts() {
     return groups.stream()
-        .filter(g -> all.control(g) != null && !g.equals(all.control(g)))
+        .filter(g -> against.control.apply(g) != null && !g.equals(against.control.apply(g)))
         .map(this::said)
         .toList();
   }
 
   private Said said(Group g) {
-    Group control = all.control(g);
-    double epsilon = all.epsilon();
-    Summary weak = same.lessUnderAll(g, control, List.of(all.weak()), epsilon);
+    Group control = against.control.apply(g);
+    double epsilon = against.epsilon;
+    Summary weak = same.lessUnderAll(g, control, List.of(against.weak), epsilon);
     Summary strong = same.lessUnderAll(g, control, attacks, epsilon);
     if (!weak.isThere() || !strong.isThere()) {
       return new Said(g, weak, strong, Verdict.OPEN, "not measured");
@@ -132,7 +143,7 @@ final class AdaptiveCheck {
     for (Group g : groups) {
       List<DomContent> row = new ArrayList<>(List.of(text(g.training())));
       row.add(text(same.clean(g).bare()));
-      attacks.forEach(a -> row.add(text(same.under(g, a, all.epsilon()).bare())));
+      attacks.forEach(a -> row.add(text(same.under(g, a, against.epsilon).bare())));
       row.add(tag("b").withText(left(g).bare()));
       Said its = said.stream().filter(s -> s.group().equals(g)).findFirst().orElse(null);
       row.add(text(its == null ? Formats.NOTHING : its.weak().points()));
@@ -147,9 +158,9 @@ final class AdaptiveCheck {
             "In percent, all on the first "
                 + same.images()
                 + " test images at epsilon "
-                + Axis.number(all.epsilon())
+                + Axis.number(against.epsilon)
                 + ". All together: the share that is right under every attack. Gains are over the"
-                + " control of the same depth, in points with their 95% interval over seeds. A gain"
+                + " undefended model of the same architecture, in points with their 95% interval over seeds. A gain"
                 + " stands where at least half of it is left when the worst of all attacks counts;"
                 + " it is a masked gradient where the interval shows that half of it is not. Checks:"
                 + " the numbers of those that failed in any seed."));

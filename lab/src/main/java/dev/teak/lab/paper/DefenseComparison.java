@@ -56,6 +56,12 @@ record DefenseComparison(Results results, String weak, double epsilon) {
     return Group.accuracy(weak, epsilon);
   }
 
+  /** Whether what recipes gain over the control of their depth stands under every attack. */
+  AdaptiveCheck check(List<Group> groups) {
+    return AdaptiveCheck.of(
+        new AdaptiveCheck.Against(results, weak, epsilon, this::control), groups);
+  }
+
   /** Whether anything was attacked. */
   boolean isAttacked() {
     return Double.isFinite(epsilon);

@@ -237,7 +237,7 @@ final class DefenseComparisonFindings {
   }
 
   private void masked() {
-    AdaptiveCheck check = AdaptiveCheck.of(all, all.singles());
+    AdaptiveCheck check = all.check(all.singles());
     if (!check.hasStronger()) {
       return;
     }
@@ -268,7 +268,7 @@ final class DefenseComparisonFindings {
     List<Group> groups = new ArrayList<>(all.singles());
     groups.addAll(all.orders(2));
     groups.addAll(all.orders(3));
-    AdaptiveCheck check = AdaptiveCheck.of(all, groups);
+    AdaptiveCheck check = all.check(groups);
     List<Group> falling =
         groups.stream()
             .filter(g -> check.left(g).isThere())

@@ -6,7 +6,6 @@ import dev.teak.lab.report.Group;
 import dev.teak.lab.report.Page;
 import dev.teak.lab.report.Question;
 import dev.teak.lab.report.Results;
-import dev.teak.lab.report.Summary;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +46,7 @@ final class DefenseComparisonPaper implements Paper {
     if (groups.isEmpty() || !all.isAttacked()) {
       return List.of();
     }
-    AdaptiveCheck check = AdaptiveCheck.of(all, groups);
+    AdaptiveCheck check = all.check(groups);
     List<String> series =
         List.of("the paper, FGSM", all.attack(), "all attacks, " + check.images() + " images");
     List<BarChart.Group> bars = new ArrayList<>();
@@ -56,13 +55,9 @@ final class DefenseComparisonPaper implements Paper {
       bars.add(
           new BarChart.Group(
               g.training(),
-              List.of(new Bar(paper, paper, paper, ""), bar(all.left(g)), bar(check.left(g)))));
+              List.of(Bar.printed(paper), Bar.of(all.left(g)), Bar.of(check.left(g)))));
     }
     return List.of(new BarChart("What is left under attack", series, bars).render());
-  }
-
-  private static Bar bar(Summary s) {
-    return new Bar(s.mean(), s.lowShare(), s.highShare(), s.of());
   }
 
   @Override
@@ -72,13 +67,13 @@ final class DefenseComparisonPaper implements Paper {
       return List.of();
     }
     DefenseComparisonTables tables = new DefenseComparisonTables(all);
-    List<DomContent> masked = new ArrayList<>(AdaptiveCheck.of(all, all.singles()).table());
+    List<DomContent> masked = new ArrayList<>(all.check(all.singles()).table());
     List<Group> others = new ArrayList<>(all.orders(2));
     others.addAll(all.orders(3));
-    addFolded(masked, "Every order", AdaptiveCheck.of(all, others));
+    addFolded(masked, "Every order", all.check(others));
     for (int layers : all.depths()) {
       List<Group> deep = all.named(all.deepened().stream().map(d -> d + ", " + layers + " layers"));
-      addFolded(masked, "With " + layers + " layers", AdaptiveCheck.of(all, deep));
+      addFolded(masked, "With " + layers + " layers", all.check(deep));
     }
     return List.of(
         new Part("The paper's figures beside these", tables.paper()),

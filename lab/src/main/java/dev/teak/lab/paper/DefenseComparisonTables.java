@@ -15,17 +15,13 @@ import dev.teak.lab.report.LineChart.Series;
 import dev.teak.lab.report.Page;
 import dev.teak.lab.report.Page.Columns;
 import dev.teak.lab.report.Results;
-import dev.teak.lab.report.SignificanceMatrix;
 import dev.teak.lab.report.Summary;
-import dev.teak.lab.stats.KruskalWallis;
-import dev.teak.lab.stats.PairTest;
 import dev.teak.lab.stats.Runs;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
@@ -197,31 +193,7 @@ final class DefenseComparisonTables {
         new ArrayList<>(
             all.named(DefenseComparisonFigures.ROWS.stream().map(Row::recipe).distinct()));
     all.orders(2).stream().filter(g -> !groups.contains(g)).forEach(groups::add);
-    List<DomContent> page = new ArrayList<>();
-    figures()
-        .forEach(
-            (name, figure) -> {
-              List<Runs> runs = GroupTests.runs(groups, figure);
-              if (runs.size() > 2) {
-                page.add(tag("h3").withText("The paper's models and all pairs, " + name));
-                page.add(tag("p").withText(capital(GroupTests.together(runs))));
-              }
-              List<Runs> several = GroupTests.testable(runs);
-              if (several.size() > 2) {
-                page.add(GroupTests.matrix(name, PairTest.WELCH_T, several));
-                page.add(
-                    Page.fold(
-                        "The same by ranks: Dunn's test, and Wilcoxon's by seed",
-                        List.of(
-                            SignificanceMatrix.render(name, KruskalWallis.dunn(several)),
-                            GroupTests.matrix(name, PairTest.WILCOXON, several))));
-              }
-            });
-    return page;
-  }
-
-  private static String capital(String sentence) {
-    return sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
+    return GroupTests.compared("The paper's models and all pairs", groups, figures());
   }
 
   /** The control and each defense with more and more convolutional layers. */

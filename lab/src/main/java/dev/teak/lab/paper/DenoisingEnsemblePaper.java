@@ -11,7 +11,6 @@ import dev.teak.lab.report.BarChart.Bar;
 import dev.teak.lab.report.Group;
 import dev.teak.lab.report.Question;
 import dev.teak.lab.report.Results;
-import dev.teak.lab.report.Summary;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,15 +52,19 @@ final class DenoisingEnsemblePaper implements Paper {
       Group one = all.denoised(CLASSIFIER, e);
       paper.add(
           new BarChart.Group(
-              of, List.of(bar(row.adversarial()), bar(row.reconstructed()), bar(row.folds()))));
+              of,
+              List.of(
+                  Bar.printed(row.adversarial()),
+                  Bar.printed(row.reconstructed()),
+                  Bar.printed(row.folds()))));
       here.add(
           new BarChart.Group(
               of,
               List.of(
-                  bar(DenoisingEnsemble.at(one, e, ADVERSARIAL)),
-                  bar(DenoisingEnsemble.at(one, e, ACCURACY)),
-                  bar(DenoisingEnsemble.at(all.denoised(FOLDS, e), e, ACCURACY)),
-                  bar(PipelineAttacks.of(all, e).left(one)))));
+                  Bar.of(DenoisingEnsemble.at(one, e, ADVERSARIAL)),
+                  Bar.of(DenoisingEnsemble.at(one, e, ACCURACY)),
+                  Bar.of(DenoisingEnsemble.at(all.denoised(FOLDS, e), e, ACCURACY)),
+                  Bar.of(PipelineAttacks.of(all, e).left(one)))));
     }
     if (here.isEmpty()) {
       return List.of();
@@ -72,14 +75,6 @@ final class DenoisingEnsemblePaper implements Paper {
     return List.of(
         new BarChart("Here", more, here).render(),
         new BarChart("The paper", series, paper).render());
-  }
-
-  private static Bar bar(double paper) {
-    return new Bar(paper, paper, paper, "");
-  }
-
-  private static Bar bar(Summary s) {
-    return new Bar(s.mean(), s.lowShare(), s.highShare(), s.of());
   }
 
   @Override

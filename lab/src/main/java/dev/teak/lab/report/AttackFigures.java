@@ -12,8 +12,6 @@ import java.util.function.ToDoubleFunction;
 
 /** What attacks leave of the accuracy: as bars at one epsilon, and as curves over all. */
 public final class AttackFigures {
-  private static final String EPSILON = "epsilon (L-infinity)";
-
   private AttackFigures() {}
 
   /** Accuracy as it is and under each attack, of some trainings of a model. */
@@ -25,8 +23,8 @@ public final class AttackFigures {
     List<BarChart.Group> groups = new ArrayList<>();
     for (Group g : trainings) {
       List<Bar> bars = new ArrayList<>();
-      bars.add(bar(g.over(r -> r.clean("accuracy"))));
-      attacks.forEach(a -> bars.add(bar(g.attacked(a, epsilon))));
+      bars.add(Bar.of(g.over(r -> r.clean("accuracy"))));
+      attacks.forEach(a -> bars.add(Bar.of(g.attacked(a, epsilon))));
       groups.add(new BarChart.Group(g.training(), bars));
     }
     String title =
@@ -34,10 +32,6 @@ public final class AttackFigures {
             ? model + ": accuracy"
             : model + ": accuracy clean and attacked, epsilon " + Axis.number(epsilon);
     return new BarChart(title, names, groups).render();
-  }
-
-  private static Bar bar(Summary s) {
-    return new Bar(s.mean(), s.lowShare(), s.highShare(), s.of());
   }
 
   /** For each attack, some trainings of a model beside each other. */
@@ -51,7 +45,7 @@ public final class AttackFigures {
               .toList();
       if (!series.isEmpty()) {
         String title = model + " under " + Results.title(attack);
-        figures.add(LineChart.ofShares(title, EPSILON, series).render());
+        figures.add(LineChart.ofShares(title, epsilon(results), series).render());
       }
     }
     return figures;
@@ -68,7 +62,8 @@ public final class AttackFigures {
               .filter(s -> !s.points().isEmpty())
               .toList();
       if (!series.isEmpty()) {
-        figures.add(LineChart.ofShares(model + ", " + g.training(), EPSILON, series).render());
+        figures.add(
+            LineChart.ofShares(model + ", " + g.training(), epsilon(results), series).render());
       }
     }
     return figures;
@@ -97,6 +92,10 @@ public final class AttackFigures {
             .map(e -> UnderAttack.of(e.getValue()))
             .map(UnderAttack::cleanAccuracy)
             .orElse(Double.NaN);
+  }
+
+  private static String epsilon(Results results) {
+    return "epsilon (" + results.norm() + ")";
   }
 
   private static Point point(double epsilon, Summary s) {

@@ -15,6 +15,10 @@ import java.util.List;
  */
 public record Axis(String label, double from, double to, List<Double> ticks, boolean percent) {
   private static final int TICKS = 4;
+  private static final double DUST = 1e-12;
+
+  /** Of a pixel of 8 bits, above 0. */
+  private static final int LEVELS = 255;
 
   /** Of shares, 0 to 100%. */
   public static Axis shares(String label) {
@@ -76,9 +80,17 @@ public record Axis(String label, double from, double to, List<Double> ticks, boo
     return Formats.decimals(hundred, whole ? 0 : 1) + "%";
   }
 
-  /** A round number, as an epsilon is, without the dust that arithmetic leaves. */
+  /**
+   * A round number, as an epsilon is, without the dust that arithmetic leaves: 0.3, and 8/255 where
+   * no short decimal is as near.
+   */
   public static String number(double value) {
-    return Numbers.shortest(Math.abs(value) < 1e-12 ? 0 : value);
+    String decimal = Numbers.shortest(Math.abs(value) < DUST ? 0 : value);
+    double levels = value * LEVELS;
+    boolean isLevel = Math.abs(levels - Math.rint(levels)) < DUST && Math.rint(levels) != 0;
+    return isLevel && Math.abs(Double.parseDouble(decimal) - value) > DUST
+        ? Math.round(levels) + "/" + LEVELS
+        : decimal;
   }
 
   /** A value as it stands beside a point. */

@@ -30,7 +30,17 @@ public record BarChart(String title, List<String> series, List<Group> groups) {
    * @param high the other end
    * @param of what it is a figure of, as "3 seeds" or "128 images"; empty where that goes unsaid
    */
-  public record Bar(double value, double low, double high, String of) {}
+  public record Bar(double value, double low, double high, String of) {
+    /** Of a figure with its interval. */
+    public static Bar of(Summary s) {
+      return new Bar(s.mean(), s.lowShare(), s.highShare(), s.of());
+    }
+
+    /** Of a figure that was printed by others, without an interval. */
+    public static Bar printed(double share) {
+      return new Bar(share, share, share, "");
+    }
+  }
 
   /** The bars of one name, one for each of the chart's series. */
   public record Group(String name, List<Bar> bars) {}

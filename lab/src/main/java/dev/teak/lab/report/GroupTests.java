@@ -96,6 +96,38 @@ public final class GroupTests {
     return page;
   }
 
+  /**
+   * Whether some recipes differ at all, and every pair of them by three tests, under a heading for
+   * each figure; of fewer than three recipes with several seeds, nothing.
+   */
+  public static List<DomContent> compared(
+      String heading, List<Group> groups, Map<String, ToDoubleFunction<CellResult>> figures) {
+    List<DomContent> page = new ArrayList<>();
+    figures.forEach(
+        (name, figure) -> {
+          List<Runs> runs = runs(groups, figure);
+          if (runs.size() >= RECIPES) {
+            page.add(tag("h3").withText(heading + ", " + name));
+            page.add(tag("p").withText(capital(together(runs))));
+          }
+          List<Runs> several = testable(runs);
+          if (several.size() >= RECIPES) {
+            page.add(matrix(name, PairTest.WELCH_T, several));
+            page.add(
+                Page.fold(
+                    "The same by ranks: Dunn's test, and Wilcoxon's by seed",
+                    List.of(
+                        SignificanceMatrix.render(name, KruskalWallis.dunn(several)),
+                        matrix(name, PairTest.WILCOXON, several))));
+          }
+        });
+    return page;
+  }
+
+  private static String capital(String sentence) {
+    return sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
+  }
+
   /** Those with runs enough for a test of pairs. */
   public static List<Runs> testable(List<Runs> runs) {
     return runs.stream().filter(r -> r.bySeed().size() >= Runs.FEWEST).toList();

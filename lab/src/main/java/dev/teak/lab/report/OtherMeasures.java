@@ -7,14 +7,11 @@ import dev.teak.engine.Numbers;
 import dev.teak.lab.experiment.CellResult;
 import dev.teak.lab.experiment.Figure;
 import dev.teak.lab.experiment.Measured;
-import dev.teak.lab.measure.Attacked;
 import dev.teak.lab.measure.AttackedExamples;
 import dev.teak.lab.measure.BehindMask;
 import dev.teak.lab.measure.Clean;
 import dev.teak.lab.measure.MaskedGradients;
 import dev.teak.lab.measure.Reconstruction;
-import dev.teak.lab.measure.StraightThrough;
-import dev.teak.lab.measure.TransferAttack;
 import j2html.tags.DomContent;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -23,17 +20,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** What measures found that no section is made for, such as those from a jar of the user's. */
+/**
+ * What measures found that no section is made for: those from a jar of the user's, and attacks in
+ * another norm than the rest.
+ */
 final class OtherMeasures {
   private static final Set<String> SHOWN =
-      Set.of(
-          Clean.NAME,
-          Attacked.NAME,
-          TransferAttack.NAME,
-          StraightThrough.NAME,
-          BehindMask.NAME,
-          MaskedGradients.NAME,
-          AttackedExamples.NAME);
+      Set.of(Clean.NAME, BehindMask.NAME, MaskedGradients.NAME, AttackedExamples.NAME);
 
   private OtherMeasures() {}
 
@@ -47,6 +40,7 @@ final class OtherMeasures {
             .flatMap(g -> g.results().stream())
             .flatMap(r -> r.measures().entrySet().stream())
             .filter(e -> !SHOWN.contains(e.getValue().measure()))
+            .filter(e -> !results.isAttack(e.getValue()))
             .filter(e -> !e.getValue().figures().isEmpty())
             .map(e -> e.getKey())
             .distinct()

@@ -1,5 +1,6 @@
 package dev.teak.lab.report;
 
+import dev.teak.attacks.Norm;
 import dev.teak.lab.experiment.Cell;
 import dev.teak.lab.experiment.CellResult;
 import dev.teak.lab.experiment.CellTimes;
@@ -25,11 +26,22 @@ public final class Results {
   /** Stands between an attack and its epsilon in the name of a measure. */
   static final String AT = "@";
 
-  private static final String AUTOATTACK = "autoattack";
+  /** What the field writes in other letters than names are made of here. */
+  private static final Map<String, String> TITLES =
+      Map.of(
+          "autoattack", "AutoAttack",
+          "apgd_ce", "APGD-CE",
+          "apgd_dlr", "APGD-DLR",
+          "apgd_t", "APGD-T",
+          "fab_t", "FAB-T",
+          "cw", "C&W",
+          "cw_linf", "C&W (L-infinity)");
 
   /** Whose results stand in tables of attacks. */
   private static final Set<String> ATTACKS =
       Set.of(Attacked.NAME, TransferAttack.NAME, StraightThrough.NAME);
+
+  private static final String LINF = Norm.LINF.toString();
 
   /** Longer names of attacks are words. */
   private static final int ACRONYM = 4;
@@ -37,6 +49,7 @@ public final class Results {
   private final List<Group> groups = new ArrayList<>();
   private final List<Cell> missing = new ArrayList<>();
   private final Map<String, CellTimes> times;
+  private final String norm;
   private final List<Double> epsilons;
 
   /**
@@ -65,11 +78,15 @@ public final class Results {
         .forEach(r -> byGroup.computeIfAbsent(r.cell().recipe(), g -> new ArrayList<>()).add(r));
     byGroup.values().forEach(rs -> groups.add(new Group(rs.get(0).cell(), rs)));
     this.times = times.stream().collect(Collectors.toMap(CellTimes::id, t -> t, (a, b) -> b));
+    List<Measured> attacks =
+        results.stream()
+            .flatMap(r -> r.measures().values().stream())
+            .filter(m -> ATTACKS.contains(m.measure()))
+            .toList();
+    List<String> norms = attacks.stream().map(Results::norm).distinct().toList();
+    this.norm = norms.isEmpty() || norms.contains(LINF) ? LINF : norms.get(0);
     Set<Double> all = new TreeSet<>();
-    results.stream()
-        .flatMap(r -> r.measures().values().stream())
-        .filter(Results::isAttack)
-        .forEach(m -> all.add(UnderAttack.of(m).epsilon()));
+    attacks.stream().filter(this::isAttack).forEach(m -> all.add(UnderAttack.of(m).epsilon()));
     this.epsilons = List.copyOf(all);
   }
 
@@ -107,7 +124,7 @@ public final class Results {
     return of(model).stream().filter(g -> !g.equals(baseline)).toList();
   }
 
-  /** All that were attacked with, rising. */
+  /** All that were attacked with in the norm of tables and charts, rising. */
   public List<Double> epsilons() {
     return epsilons;
   }
@@ -125,6 +142,7 @@ public final class Results {
     return groups.stream()
         .flatMap(g -> g.results().stream())
         .flatMap(r -> r.attacked().stream())
+        .filter(a -> isAttack(a.found()))
         .map(UnderAttack::attack)
         .distinct()
         .toList();
@@ -144,8 +162,22 @@ public final class Results {
         .toList();
   }
 
-  private static boolean isAttack(Measured m) {
-    return ATTACKS.contains(m.measure());
+  /**
+   * Whether it stands in tables and charts of attacks: an epsilon of one norm is none of another.
+   */
+  boolean isAttack(Measured m) {
+    return ATTACKS.contains(m.measure()) && norm(m).equals(norm);
+  }
+
+  /** Where nothing was written of it, L-infinity. */
+  private static String norm(Measured m) {
+    Object norm = m.settings().get("settings") instanceof Map<?, ?> all ? all.get("norm") : null;
+    return norm == null ? LINF : norm.toString();
+  }
+
+  /** The norm of these tables and charts: L-infinity, or where no attack is in it the first's. */
+  String norm() {
+    return norm.equals(LINF) ? "L-infinity" : norm;
   }
 
   /** A figure of a cell's times; NaN where none were written. */
@@ -177,8 +209,9 @@ public final class Results {
     if (how > 0) {
       return title(attack.substring(0, how)) + attack.substring(how);
     }
-    if (attack.equals(AUTOATTACK)) {
-      return "AutoAttack";
+    String known = TITLES.get(attack.replace('-', '_'));
+    if (known != null) {
+      return known;
     }
     return attack.length() <= ACRONYM
         ? attack.toUpperCase(Locale.ROOT)

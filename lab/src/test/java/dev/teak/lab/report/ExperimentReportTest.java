@@ -95,6 +95,26 @@ class ExperimentReportTest {
   }
 
   @Test
+  void anEpsilonInAnotherNormStandsInNoTableOfAttacks() throws Exception {
+    List<CellResult> results = new ArrayList<>();
+    for (CellResult r : MadeUpResults.results(THREE)) {
+      Map<String, Measured> measures = new LinkedHashMap<>(r.measures());
+      Measured cw =
+          Measured.by("attacked")
+              .settings(Map.of("attack", "cw", "epsilon", 0.75, "settings", Map.of("norm", "L2")))
+              .figure("accuracy", Figure.share(40, 100));
+      measures.put("cw@0.75", cw);
+      results.add(new CellResult(r.cell(), r.epochs(), measures, r.parameters(), r.sizeMb()));
+    }
+    Results ordered = new Results(THREE.cells(), results, List.of());
+    assertEquals(List.of(0.1, 0.2, 0.3), ordered.epsilons());
+    assertFalse(ordered.underAttack().contains("cw"), ordered.underAttack().toString());
+    assertFalse(ordered.attacks().contains("cw"), ordered.attacks().toString());
+    String words = Pages.parse(page(THREE, results)).getDocumentElement().getTextContent();
+    assertTrue(words.contains("cw@0.75"), "a table of its own");
+  }
+
+  @Test
   void anIntervalWithoutAWidthDecidesNothing() {
     assertFalse(Summary.of(new double[] {0.25, 0.25}).isAboveZero());
     assertFalse(Summary.of(new double[] {-0.25, -0.25}).isBelowZero());

@@ -279,6 +279,27 @@ class ReportPiecesTest {
   }
 
   @Test
+  void epsilonsThatAreLevelsOfAPixelReadAsTheFieldWritesThem() {
+    assertEquals("8/255", Axis.number(8 / 255.0));
+    assertEquals("2/255", Axis.number(2 / 255.0));
+    assertEquals("0.2", Axis.number(51 / 255.0));
+    assertEquals("0.08", Axis.number(0.08));
+    assertEquals("0.6", Axis.number(3 * 0.2));
+    assertEquals("0", Axis.number(0));
+    assertEquals("1", Axis.number(1));
+  }
+
+  @Test
+  void attacksAreCalledAsTheFieldCallsThem() {
+    assertEquals("PGD", Results.title("pgd"));
+    assertEquals("APGD-T", Results.title("apgd_t"));
+    assertEquals("C&W", Results.title("cw"));
+    assertEquals("FGSM naive", Results.title("fgsm naive"));
+    assertEquals("transfer PGD from control", Results.title("transfer pgd from control"));
+    assertEquals("Square", Results.title("square"));
+  }
+
+  @Test
   void fewRunsAreNoBox() {
     String html =
         BoxPlot.of("t", true, List.of(Runs.of("m", 0.5, Double.NaN, 0.7))).render().render();
