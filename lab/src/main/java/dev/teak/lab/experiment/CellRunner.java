@@ -35,7 +35,7 @@ record CellRunner(
       final double inference = seconds(start);
       Map<String, Measured> found = new LinkedHashMap<>();
       Map<String, Double> took = new LinkedHashMap<>();
-      for (Measure measure : experiment.asked(cell.seed())) {
+      for (Measure measure : experiment.asked(cell)) {
         Part part = part(cell, measure, trial);
         part.found.forEach(
             (name, m) -> {

@@ -70,7 +70,7 @@ final class Effort implements TrainingListener {
 
   private double asked(Cell cell) {
     int test = data.test().size();
-    return experiment.asked(cell.seed()).stream().mapToDouble(m -> m.passes(test)).sum();
+    return experiment.asked(cell).stream().mapToDouble(m -> m.passes(test)).sum();
   }
 
   /** About how many seconds some cells take, on this machine, one at a time. */

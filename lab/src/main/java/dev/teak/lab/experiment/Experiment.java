@@ -4,6 +4,7 @@ import dev.teak.defenses.Defense;
 import dev.teak.lab.data.DataSource;
 import dev.teak.lab.measure.Measure;
 import dev.teak.nn.models.Architecture;
+import dev.teak.nn.settings.Nearest;
 import dev.teak.nn.settings.Optional;
 import dev.teak.nn.settings.Settings;
 import dev.teak.nn.settings.Written;
@@ -57,7 +58,9 @@ public record Experiment(
     require(
         !grid.isEmpty() || !recipes.isEmpty() || !orders.isEmpty(),
         "grid: needs one or more rows of models and defenses, or there must be recipes or orders");
-    requireDistinct(listed(grid, recipes, orders, training));
+    List<Recipe> all = listed(grid, recipes, orders, training);
+    requireDistinct(all);
+    requireKnown(measures, all.stream().map(Recipe::name).toList());
     require(
         search == null || images.validation > 0,
         "search: needs validation images, and there are none");
@@ -66,6 +69,21 @@ public record Experiment(
   private static void require(boolean holds, String otherwise) {
     if (!holds) {
       throw new IllegalArgumentException(otherwise);
+    }
+  }
+
+  private static void requireKnown(List<Asked> measures, List<String> names) {
+    for (Asked asked : measures) {
+      for (String name : asked.recipes) {
+        require(
+            names.contains(name),
+            "measures: recipes: there is no recipe '"
+                + name
+                + "'"
+                + Nearest.of(name, names)
+                + "; the recipes are "
+                + String.join(", ", names));
+      }
     }
   }
 
@@ -151,10 +169,12 @@ public record Experiment(
    *
    * @param measure what is asked
    * @param seeds of the first so many seeds; of all where it is absent
+   * @param recipes of those of these names; of all where there is none
    */
-  public record Asked(Measure measure, @Optional Integer seeds) {
+  public record Asked(Measure measure, @Optional Integer seeds, @Optional List<String> recipes) {
     /** Rejects a negative number. */
     public Asked {
+      recipes = List.copyOf(recipes);
       require(seeds == null || seeds >= 0, "seeds: " + seeds + ": must be 0 or more");
     }
   }
@@ -197,9 +217,13 @@ public record Experiment(
     return count == null || (at >= 0 && at < count);
   }
 
-  /** What is asked of a cell from this seed. */
-  public List<Measure> asked(long seed) {
-    return measures.stream().filter(a -> isAmongFirst(seed, a.seeds)).map(Asked::measure).toList();
+  /** What is asked of a cell. */
+  public List<Measure> asked(Cell cell) {
+    return measures.stream()
+        .filter(a -> isAmongFirst(cell.seed(), a.seeds))
+        .filter(a -> a.recipes.isEmpty() || a.recipes.contains(cell.recipe().name()))
+        .map(Asked::measure)
+        .toList();
   }
 
   /** From so many seeds, from this one on. */

@@ -47,7 +47,9 @@ final class SettingsSection {
     for (Experiment.Asked asked : e.measures()) {
       String seeds =
           asked.seeds() == null ? "" : "; of the first " + asked.seeds() + " of the seeds";
-      add(rows, "asked", Settings.text(asked.measure()) + seeds);
+      String recipes =
+          asked.recipes().isEmpty() ? "" : "; of " + String.join(", ", asked.recipes());
+      add(rows, "asked", Settings.text(asked.measure()) + seeds + recipes);
     }
     settings
         .lines()

@@ -42,8 +42,22 @@ class ExperimentFileTest {
     assertEquals("random 0.3", phase.words());
     assertEquals(1, phase.epochs());
     assertEquals(Phase.DEFAULTS.schedule(), phase.schedule(), "what the file leaves open");
-    assertEquals(5, e.asked(1).size());
-    assertEquals(4, e.asked(2).size(), "examples are of the first seed");
+    assertEquals(5, e.asked(e.cells().get(0)).size());
+    assertEquals(4, e.asked(e.cells().get(2)).size(), "examples are of the first seed");
+  }
+
+  @Test
+  void aMeasureMayBeAskedOfSomeRecipesAlone() {
+    String some = "images=2 seeds=1 recipes=['mlp; none']";
+    Experiment e = ExperimentFile.parse("small", SMALL.replace("images=2 seeds=1", some));
+    assertEquals(5, e.asked(e.cells().get(0)).size());
+    assertEquals(4, e.asked(e.cells().get(1)).size(), "of another recipe");
+    assertEquals(e, ExperimentFile.parse("again", ExperimentFile.write(e)));
+    String unknown = SMALL.replace("images=2 seeds=1", "images=2 recipes=[mpl]");
+    String said =
+        assertThrows(IllegalArgumentException.class, () -> ExperimentFile.parse("small", unknown))
+            .getMessage();
+    assertTrue(said.contains("measures: recipes: there is no recipe 'mpl'"), said);
   }
 
   /** What is replaced by what; the line of the complaint; a part of it. */
