@@ -18,7 +18,11 @@ final class TransferTable {
   static List<DomContent> of(Results results) {
     List<DomContent> page = new ArrayList<>();
     for (String attack : results.underAttack()) {
-      if (attack.startsWith(FROM)) {
+      boolean found =
+          results.groups().stream()
+              .anyMatch(
+                  g -> results.epsilons().stream().anyMatch(e -> g.attacked(attack, e).isThere()));
+      if (attack.startsWith(FROM) && found) {
         page.add(tag("h3").withText(Results.title(attack)));
         page.add(table(results, attack));
       }
