@@ -3,18 +3,22 @@ package dev.teak.lab.paper;
 import static j2html.TagCreator.tag;
 import static j2html.TagCreator.text;
 
+import dev.teak.lab.measure.TransferAttack;
 import dev.teak.lab.report.Axis;
 import dev.teak.lab.report.ChecksTable;
 import dev.teak.lab.report.Formats;
 import dev.teak.lab.report.Group;
 import dev.teak.lab.report.Page;
+import dev.teak.lab.report.Question.Answer;
 import dev.teak.lab.report.Question.Verdict;
 import dev.teak.lab.report.Results;
 import dev.teak.lab.report.SameImages;
 import dev.teak.lab.report.Summary;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -74,7 +78,7 @@ final class AdaptiveCheck {
    * @param weak its gain under the paper's FGSM
    * @param strong its gain where the worst of all attacks counts for each image
    */
-  record Said(Group group, Summary weak, Summary strong, Verdict sign, String word) {}
+  private record Said(Group group, Summary weak, Summary strong, Verdict sign, String word) {}
 
   /** The images that all of it is of. */
   int images() {
@@ -92,7 +96,7 @@ final class AdaptiveCheck {
   }
 
   /** A verdict for each defense that stands beside a control. */
-  List<Said> verdicts() {
+  private List<Said> verdicts() {
     return groups.stream()
         .filter(g -> against.control.apply(g) != null && !g.equals(against.control.apply(g)))
         .map(this::said)
@@ -130,20 +134,48 @@ final class AdaptiveCheck {
         : new Said(g, weak, strong, Verdict.OPEN, "the figures cannot tell");
   }
 
+  /** How much more all attacks together leave of one than of another. */
+  Summary gain(Group g, Group over) {
+    return same.lessUnderAll(g, over, attacks, against.epsilon);
+  }
+
+  /** The verdicts as answers; none where there is no attack beside the weak one. */
+  List<Answer> answers() {
+    List<Answer> answers = new ArrayList<>();
+    if (!hasStronger()) {
+      return answers;
+    }
+    for (Said said : verdicts()) {
+      String behind =
+          "Gain under FGSM %s, where the worst of all attacks counts %s, on the same %s."
+              .formatted(
+                  said.weak.points(), said.strong.points(), Formats.count(images(), "image"));
+      answers.add(
+          new Answer(
+              said.group.training(),
+              said.weak.points() + "\n\u2192 " + said.strong.points(),
+              said.sign,
+              said.word,
+              List.of(behind)));
+    }
+    return answers;
+  }
+
   /** The table; none where nothing was attacked. */
   List<DomContent> table() {
     if (same.images() == 0) {
       return List.of();
     }
+    Map<String, List<String>> columns = columns();
     List<String> head = new ArrayList<>(List.of("recipe", "clean"));
-    attacks.forEach(a -> head.add(Results.title(a)));
+    head.addAll(columns.keySet());
     head.addAll(List.of("all together", "gain under FGSM", "gain under all", "checks", "verdict"));
     List<Said> said = verdicts();
     List<List<DomContent>> rows = new ArrayList<>();
     for (Group g : groups) {
       List<DomContent> row = new ArrayList<>(List.of(text(g.training())));
       row.add(text(same.clean(g).bare()));
-      attacks.forEach(a -> row.add(text(same.under(g, a, against.epsilon).bare())));
+      columns.values().forEach(c -> row.add(text(same.underAll(g, c, against.epsilon).bare())));
       row.add(tag("b").withText(left(g).bare()));
       Said its = said.stream().filter(s -> s.group().equals(g)).findFirst().orElse(null);
       row.add(text(its == null ? Formats.NOTHING : its.weak().points()));
@@ -164,6 +196,19 @@ final class AdaptiveCheck {
                 + " stands where at least half of it is left when the worst of all attacks counts;"
                 + " it is a masked gradient where the interval shows that half of it is not. Checks:"
                 + " the numbers of those that failed in any seed."));
+  }
+
+  /** Attacks by what stands above them: each by itself, those from other models together. */
+  private Map<String, List<String>> columns() {
+    List<String> transfers =
+        attacks.stream().filter(a -> a.startsWith(TransferAttack.NAME + " ")).toList();
+    String together = "transfer from " + transfers.size() + " models";
+    Map<String, List<String>> columns = new LinkedHashMap<>();
+    for (String attack : attacks) {
+      boolean joined = transfers.size() > 1 && transfers.contains(attack);
+      columns.put(joined ? together : Results.title(attack), joined ? transfers : List.of(attack));
+    }
+    return columns;
   }
 
   private static DomContent verdict(Said said) {

@@ -1,6 +1,5 @@
 package dev.teak.lab.paper;
 
-import dev.teak.lab.paper.AdaptiveCheck.Said;
 import dev.teak.lab.report.Formats;
 import dev.teak.lab.report.Group;
 import dev.teak.lab.report.GroupTests;
@@ -237,31 +236,10 @@ final class DefenseComparisonFindings {
   }
 
   private void masked() {
-    AdaptiveCheck check = all.check(all.singles());
-    if (!check.hasStronger()) {
-      return;
-    }
-    List<Answer> answers = new ArrayList<>();
-    for (Said said : check.verdicts()) {
-      answers.add(
-          new Answer(
-              said.group().training(),
-              said.weak().points() + "\n\u2192 " + said.strong().points(),
-              said.sign(),
-              said.word(),
-              List.of(
-                  "gain under FGSM "
-                      + said.weak().points()
-                      + ", where the worst of all attacks counts "
-                      + said.strong().points()
-                      + ", on the same "
-                      + Formats.count(check.images(), "image")
-                      + ".")));
-    }
     add(
         "Does the gain stand when the attack knows the defense?",
         "It attacks by FGSM alone",
-        answers);
+        all.check(all.singles()).answers());
   }
 
   private void strongest() {

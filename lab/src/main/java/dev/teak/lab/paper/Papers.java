@@ -9,7 +9,10 @@ public final class Papers {
   /** The papers that Teak brings. A new one is added here. */
   public static final List<Paper> ALL =
       List.of(
-          new FeatureMaskingPaper(), new DefenseComparisonPaper(), new DenoisingEnsemblePaper());
+          new FeatureMaskingPaper(),
+          new DefenseComparisonPaper(),
+          new DenoisingEnsemblePaper(),
+          new DfmclPaper());
 
   private Papers() {}
 
