@@ -52,8 +52,8 @@ final class PaperCommand implements Callable<Integer> {
       required = true,
       paramLabel = "S",
       description =
-          "smoke (a minute, says nothing), short (20 to 30 minutes on two cores) or paper"
-              + " (days: all images, ten seeds)")
+          "smoke (a minute, says nothing), short (20 to 60 minutes on two cores) or paper"
+              + " (days, or weeks: all images)")
   private String size;
 
   @Override

@@ -18,7 +18,7 @@ import java.util.List;
  * META-INF/services/dev.teak.lab.paper.Paper}.
  */
 public interface Paper extends Claims {
-  /** The sizes of each: smoke takes a minute and says nothing, short half an hour, paper days. */
+  /** The sizes of each: smoke takes a minute and says nothing, short up to an hour, paper days. */
   List<String> SIZES = List.of("smoke", "short", "paper");
 
   /** What {@code teak paper} knows it by: {@code feature-masking}. */

@@ -57,4 +57,15 @@ class PapersTest {
           row -> assertTrue(names.contains(row.recipe()), row.recipe()));
     }
   }
+
+  @Test
+  void everyRecipeThatThePageOfMasksAndACurriculumLooksForIsInEverySize() {
+    for (String size : Paper.SIZES) {
+      Experiment e = Papers.named("dfmcl").experiment(size);
+      List<String> names = e.allRecipes().stream().map(Recipe::name).toList();
+      Dfmcl.MAIN.forEach(recipe -> assertTrue(names.contains(recipe), recipe));
+      DfmclFigures.READINGS.keySet().forEach(r -> assertTrue(names.contains(r), r));
+      assertTrue(names.stream().filter(n -> n.startsWith("DFMCL alpha ")).count() > 1, size);
+    }
+  }
 }
