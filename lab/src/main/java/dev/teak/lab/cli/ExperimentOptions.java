@@ -9,6 +9,8 @@ import dev.teak.lab.experiment.ExperimentRun;
 import dev.teak.lab.experiment.ResultsFolder;
 import dev.teak.lab.report.Claims;
 import dev.teak.lab.report.ExperimentReport;
+import dev.teak.lab.report.Formats;
+import dev.teak.lab.report.Summary;
 import dev.teak.nn.io.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -138,15 +139,12 @@ final class ExperimentOptions {
         (name, cells) -> {
           console.printf("%-" + width + "s", name);
           for (String column : columns) {
-            OptionalDouble mean =
+            double[] values =
                 cells.stream()
                     .flatMap(r -> r.measured(column).stream())
                     .mapToDouble(m -> m.value("accuracy"))
-                    .average();
-            String shown =
-                mean.isPresent()
-                    ? String.format(Locale.ROOT, "%.1f%%", 100 * mean.getAsDouble())
-                    : "-";
+                    .toArray();
+            String shown = values.length == 0 ? "-" : Formats.percent(Summary.of(values).mean());
             console.printf("  %" + column.length() + "s", shown);
           }
           console.println();
