@@ -14,9 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Runs what an experiment's folder lacks: the search's trials, then the cells, several at a time.
- * Cells share nothing but artifacts, of which each is made once by whichever cell needs it first,
- * so neither the order nor a kill in between changes the results.
+ * Runs what an experiment's folder lacks: the search's trials, then the cells, several at a time;
+ * of several, all models are trained before the first is measured. Cells share nothing but
+ * artifacts, of which each is made once by whichever cell needs it first, so neither the order nor
+ * a kill in between changes the results.
  */
 public final class ExperimentRun {
   private final Experiment experiment;
@@ -78,6 +79,10 @@ public final class ExperimentRun {
     CellRunner runner = new CellRunner(experiment, data, artifacts, folder, effort);
     List<Cell> missing = cells.stream().filter(c -> !folder.has(c)).toList();
     effort.begin(experiment.name(), missing, true);
+    if (parallel
+        > 1) { // else a cell that asks for another's model waits for it, and a core with it
+      all(missing, cells.size(), "models", cell -> artifacts.get(cell).close());
+    }
     all(missing, cells.size(), "cells", cell -> folder.add(runner.run(cell)));
     folder.finish(cells, tried, artifacts);
   }
