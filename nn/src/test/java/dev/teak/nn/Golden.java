@@ -26,14 +26,19 @@ import java.util.stream.Stream;
 public final class Golden {
   private Golden() {}
 
-  /** A file of them; the calling test is skipped where it is not there. */
+  /** A file of them, read; the calling test is skipped where it is not there. */
   public static JsonNode read(String file) throws IOException {
+    return new ObjectMapper().readTree(path(file).toFile());
+  }
+
+  /** Where one of them is; the calling test is skipped where it is not there. */
+  public static Path path(String file) {
     Optional<Path> folder =
         folders().filter(path -> Files.isRegularFile(path.resolve(file))).findFirst();
     assumeTrue(
         folder.isPresent(),
         "no folder golden with " + file + "; $TEAK_DATA/golden and ../shared/golden are looked at");
-    return new ObjectMapper().readTree(folder.get().resolve(file).toFile());
+    return folder.get().resolve(file);
   }
 
   private static Stream<Path> folders() {
