@@ -15,7 +15,7 @@ import java.util.Map;
  * running ones towards them (variance unbiased, as PyTorch); eval uses the running ones.
  */
 public final class BatchNorm extends Module {
-  private static final String COUNTER = "num_batches_tracked";
+  static final String COUNTER = "num_batches_tracked";
 
   private final Spec spec;
   private final Tensor weight;
