@@ -70,12 +70,7 @@ public final class Golden {
    * @param described what has {@code state_dict} and {@code rule}
    */
   public static void fill(Module model, JsonNode described) {
-    Map<String, Shape> shapes = new LinkedHashMap<>(); // in PyTorch's layout, counters left out
-    for (JsonNode entry : described.get("state_dict")) {
-      if (!entry.get(0).asText().endsWith("num_batches_tracked")) {
-        shapes.put(entry.get(0).asText(), shape(entry.get(1)));
-      }
-    }
+    Map<String, Shape> shapes = shapes(described);
     Map<String, Tensor> state = model.stateDict();
     assertEquals(
         shapes.keySet().stream().sorted().toList(), state.keySet().stream().sorted().toList());
@@ -94,6 +89,28 @@ public final class Golden {
         assertEquals(spot.get("values").get(i).asDouble(), values[i], 1e-8, name);
       }
     }
+  }
+
+  /** The state that the formula makes, in PyTorch's layout and without counters. */
+  public static Map<String, Tensor> state(JsonNode described) {
+    Map<String, Shape> shapes = shapes(described);
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    shapes.forEach(
+        (name, shape) -> {
+          float[] values = values(name, state.size(), shapes, described.get("rule"));
+          state.put(name, Tensor.of(values, shape.dims()));
+        });
+    return state;
+  }
+
+  private static Map<String, Shape> shapes(JsonNode described) {
+    Map<String, Shape> shapes = new LinkedHashMap<>(); // in PyTorch's layout, counters left out
+    for (JsonNode entry : described.get("state_dict")) {
+      if (!entry.get(0).asText().endsWith("num_batches_tracked")) {
+        shapes.put(entry.get(0).asText(), shape(entry.get(1)));
+      }
+    }
+    return shapes;
   }
 
   private static float[] values(String name, int k, Map<String, Shape> shapes, JsonNode rule) {

@@ -202,7 +202,7 @@ class SharedPartsTest {
 
   @Test
   void aResidualBlockUsedTwiceIsCountedOnce() {
-    ResidualBlock block = new ResidualBlock(4, 4, 1, new RandomStream(1, "init"));
+    ResidualBlock block = new ResidualBlock(4, 4, 1, () -> null, new RandomStream(1, "init"));
     assertEquals(block.parameterCount(), new Sequential(block, block).parameterCount());
   }
 

@@ -91,6 +91,11 @@ class ModelsTest {
     "control_cnn layers=5, 28, 28",
     "control_cnn, 6, 5",
     "resnet18 width=2, 8, 8",
+    "resnet50 width=2, 8, 8",
+    "resnet20, 8, 8",
+    "mobilenet_v2 width=0.1 stem=small, 8, 8",
+    "densenet121 growth=2 stem=small, 8, 8",
+    "squeezenet1_1, 17, 17",
     "ensemble model=mlp members=3, 6, 5",
     "ensemble model=mlp members=2 combine=vote, 6, 5"
   })
@@ -116,6 +121,12 @@ class ModelsTest {
       strings = {
         "mlp",
         "resnet18 width=16",
+        "resnet18 width=16 stem=imagenet",
+        "wide_resnet50_2 width=32",
+        "resnet56",
+        "mobilenet_v2 width=0.5 stem=small",
+        "densenet169 growth=12",
+        "vgg16_bn",
         "control_cnn layers=2 dropout=0.25",
         "conv out=16 kernel=4 stride=2; relu; flatten; linear out=10",
         "ensemble members=3",
@@ -135,7 +146,7 @@ class ModelsTest {
     assertTrue(
         message.contains(
             "there is no model 'resnet19', did you mean 'resnet18'; choose mlp, cnn, resnet18,"
-                + " speed_net, control_cnn, ensemble"),
+                + " resnet34,"),
         message);
   }
 
@@ -159,6 +170,9 @@ class ModelsTest {
 
   @Test
   void imagesTooSmallForThePoolingsAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> model("cnn", Shape.of(3, 8, 1)));
+    for (String name : new String[] {"cnn", "vgg11_bn", "squeezenet1_1", "densenet121"}) {
+      String said = refusal(name, Shape.of(3, 8, 1));
+      assertTrue(said.contains("are too small"), said);
+    }
   }
 }
