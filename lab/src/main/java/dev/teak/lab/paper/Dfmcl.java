@@ -122,6 +122,12 @@ record Dfmcl(Results results, double epsilon) {
         .toList();
   }
 
+  /** Whether PGD leaves less than half of what FGSM leaves, of one model. */
+  boolean hasCollapsed(CellResult r) {
+    double fgsm = Group.accuracy(FGSM, epsilon).applyAsDouble(r);
+    return Group.accuracy(PGD, epsilon).applyAsDouble(r) < fgsm / 2;
+  }
+
   /** The accuracy as it is. */
   static Summary clean(Group g) {
     return g.over(r -> r.clean("accuracy"));
