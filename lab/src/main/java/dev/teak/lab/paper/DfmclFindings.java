@@ -180,6 +180,7 @@ final class DfmclFindings {
               reached + " of 3 are reached",
               List.of(
                   String.format(
+                      Locale.ROOT,
                       "The paper: %s, %s, %s; %d of these lie within or below our 95%% intervals.",
                       Formats.percent(row.clean()),
                       Formats.percent(row.fgsm()),
