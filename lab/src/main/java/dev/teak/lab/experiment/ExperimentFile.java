@@ -3,9 +3,13 @@ package dev.teak.lab.experiment;
 import dev.teak.nn.settings.Settings;
 import dev.teak.nn.settings.Written;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Experiments as YAML: from a file, from a text, and back. */
 public final class ExperimentFile {
@@ -31,6 +35,17 @@ public final class ExperimentFile {
   /** As {@link #read}, of a text from some source. */
   public static Experiment parse(String source, String text) {
     return Settings.read(Experiment.class, renamed(YamlFile.read(source, text)));
+  }
+
+  /** The text of a file that a jar has beside a class; empty where it has none of that name. */
+  public static Optional<String> beside(Class<?> owner, String file) {
+    try (InputStream in = owner.getResourceAsStream(file)) {
+      return in == null
+          ? Optional.empty()
+          : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be read", e);
+    }
   }
 
   /**

@@ -5,10 +5,6 @@ import dev.teak.lab.experiment.ExperimentFile;
 import dev.teak.lab.report.Claims;
 import dev.teak.lab.report.FirstScreen;
 import dev.teak.nn.settings.Settings;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,16 +26,11 @@ public interface Paper extends Claims {
    * @param size of {@link #SIZES}
    */
   default String text(String size) {
-    String file = name() + "-" + size + ".yaml";
-    try (InputStream in = getClass().getResourceAsStream(file)) {
-      if (in == null) {
-        throw new IllegalArgumentException(
-            "the paper '" + name() + "' has no size '" + size + "'; sizes are " + SIZES);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be read", e);
-    }
+    return ExperimentFile.beside(getClass(), name() + "-" + size + ".yaml")
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the paper '" + name() + "' has no size '" + size + "'; sizes are " + SIZES));
   }
 
   /** Its experiment. */

@@ -115,7 +115,9 @@ class ExperimentCommandsTest extends Calls {
   @Test
   void wrongCallsSayWhatIsWrong() throws IOException {
     small();
-    assertOneLine(teak("run DIR/none.yaml"), 2, "there is no such file");
+    assertOneLine(teak("run DIR/none.yaml"), 2, "there is no such file, nor an experiment");
+    err.getBuffer().setLength(0);
+    assertOneLine(teak("run --print none"), 2, "mnist-robust-minutes");
     err.getBuffer().setLength(0);
     assertOneLine(teak("run"), 2, "--print NAME");
     err.getBuffer().setLength(0);
@@ -141,5 +143,11 @@ class ExperimentCommandsTest extends Calls {
     assertEquals(0, teak("run --print feature-masking --size smoke"), err.toString());
     assertTrue(out.toString().startsWith("# Feature masking"), out.toString());
     assertTrue(out.toString().contains("adv-pgd"), out.toString());
+  }
+
+  @Test
+  void anExperimentThatTeakBringsIsPrintedByItsName() {
+    assertEquals(0, teak("run --print mnist-robust-minutes"), err.toString());
+    assertTrue(out.toString().contains("name: MNIST, robust in ten minutes"), out.toString());
   }
 }
