@@ -59,9 +59,15 @@ public final class ExperimentRun {
   public double estimate() {
     List<Cell> all = new ArrayList<>(missing());
     trials().stream().filter(c -> folder.trial(c) == null).forEach(all::add);
-    try (Devices.OneThread one = parallel > 1 ? Devices.oneThread() : null) {
-      return effort.seconds(all) / parallel;
+    int atOnce = atOnce(all);
+    try (Devices.OneThread one = atOnce > 1 ? Devices.oneThread() : null) {
+      return effort.seconds(all) / atOnce;
     }
+  }
+
+  /** Fewer cells than threads leave none of these idle: one by itself has them all. */
+  private int atOnce(List<Cell> missing) {
+    return Math.max(1, Math.min(parallel, missing.size()));
   }
 
   private interface Task {
@@ -79,8 +85,8 @@ public final class ExperimentRun {
     CellRunner runner = new CellRunner(experiment, data, artifacts, folder, effort);
     List<Cell> missing = cells.stream().filter(c -> !folder.has(c)).toList();
     effort.begin(experiment.name(), missing, true);
-    if (parallel
-        > 1) { // else a cell that asks for another's model waits for it, and a core with it
+    if (atOnce(missing) > 1) {
+      // Else a cell that asks for another's model waits for it, and a core with it.
       all(missing, cells.size(), "models", cell -> artifacts.get(cell).close());
     }
     all(missing, cells.size(), "cells", cell -> folder.add(runner.run(cell)));
@@ -126,13 +132,14 @@ public final class ExperimentRun {
     }
     AtomicInteger done = new AtomicInteger(of - missing.size());
     Backend device = Devices.current();
-    ExecutorService pool = Executors.newFixedThreadPool(parallel);
+    int atOnce = atOnce(missing);
+    ExecutorService pool = Executors.newFixedThreadPool(atOnce);
     List<Future<?>> running = new ArrayList<>();
     for (Cell cell : missing) {
       running.add(
           pool.submit(
               () -> {
-                run(task, cell, device);
+                run(task, cell, device, atOnce > 1);
                 synchronized (done) { // so that progress is told in order
                   String count = done.incrementAndGet() + " of " + of + " " + what;
                   effort.cells(count, cell.id());
@@ -163,9 +170,9 @@ public final class ExperimentRun {
     }
   }
 
-  private void run(Task task, Cell cell, Backend device) throws IOException {
+  private void run(Task task, Cell cell, Backend device, boolean oneThread) throws IOException {
     try (Devices.Use use = Devices.use(device);
-        Devices.OneThread one = parallel > 1 ? Devices.oneThread() : null) {
+        Devices.OneThread one = oneThread ? Devices.oneThread() : null) {
       task.run(cell);
     }
   }
