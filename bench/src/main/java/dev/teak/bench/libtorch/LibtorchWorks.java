@@ -183,20 +183,12 @@ public final class LibtorchWorks implements Works {
 
   @Override
   public Work trainingStep(Net net, int batch) {
-    NDManager owned = manager.newSubManager();
-    LibtorchModel model = LibtorchModel.of(engine, owned, net);
-    NDArray images = model.images(batch);
-    NDArray labels = model.labels(batch);
-    return work(owned, () -> model.trainingStep(images, labels));
+    return step(net, batch, LibtorchModel::trainingStep);
   }
 
   @Override
   public Work adversarialStep(Net net, int batch) {
-    NDManager owned = manager.newSubManager();
-    LibtorchModel model = LibtorchModel.of(engine, owned, net);
-    NDArray images = model.images(batch);
-    NDArray labels = model.labels(batch);
-    return work(owned, () -> model.adversarialStep(images, labels));
+    return step(net, batch, LibtorchModel::adversarialStep);
   }
 
   @Override
@@ -209,11 +201,19 @@ public final class LibtorchWorks implements Works {
 
   @Override
   public Work pgd(Net net, int batch, int steps) {
+    return step(net, batch, (model, images, labels) -> model.pgd(images, labels, steps));
+  }
+
+  private interface Step {
+    void of(LibtorchModel model, NDArray images, NDArray labels);
+  }
+
+  private Work step(Net net, int batch, Step step) {
     NDManager owned = manager.newSubManager();
     LibtorchModel model = LibtorchModel.of(engine, owned, net);
     NDArray images = model.images(batch);
     NDArray labels = model.labels(batch);
-    return work(owned, () -> model.pgd(images, labels, steps));
+    return work(owned, () -> step.of(model, images, labels));
   }
 
   @Override

@@ -8,79 +8,47 @@ import dev.teak.lab.experiment.CellResult;
 import dev.teak.lab.experiment.Experiment;
 import dev.teak.lab.experiment.Figure;
 import dev.teak.lab.experiment.Measured;
-import dev.teak.lab.paper.Papers;
 import dev.teak.lab.report.Question.Answer;
 import dev.teak.lab.report.Question.Verdict;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.w3c.dom.Element;
 
 class DfmclPageTest {
-  private static final Claims PAPER = Papers.named("dfmcl");
   private static final Experiment FOUR = MadeUpDfmcl.experiment(4);
   private static final List<CellResult> ALL = MadeUpDfmcl.results(FOUR);
+  private static final PaperPage PAGE = new PaperPage("dfmcl", FOUR, ALL);
 
   private static final String UNDER_PGD =
       "Does DFMCL keep more than adversarial training under PGD?";
   private static final String UNDER_ALL = "And where the worst of all attacks counts?";
 
-  private static String page(Experiment experiment, List<CellResult> results) {
-    return ExperimentReport.html(
-        experiment, results, MadeUpResults.times(experiment), MadeUpResults.SETTINGS, PAPER);
-  }
-
-  private static List<Answer> answers(String question) {
-    Results results = new Results(FOUR.cells(), ALL, MadeUpResults.times(FOUR));
-    return PAPER.questions(results).stream()
-        .filter(q -> q.question().equals(question))
-        .findFirst()
-        .orElseThrow()
-        .answers();
-  }
-
   private static Answer answer(String question, String of) {
-    return answers(question).stream().filter(a -> a.of().equals(of)).findFirst().orElseThrow();
+    return PAGE.answers(question).stream().filter(a -> a.of().equals(of)).findFirst().orElseThrow();
   }
 
   @Test
   void thePageIsWellFormedAndWhole() throws Exception {
-    String html = page(FOUR, ALL);
-    Files.createDirectories(Path.of("target"));
-    Files.writeString(Path.of("target/dfmcl.html"), html);
-    Pages.requireSound(html);
-    Pages.requireAlone(html);
-    List<String> headings =
-        Pages.elements(Pages.parse(html), "h2").stream().map(Element::getTextContent).toList();
-    for (String part :
-        List.of(
-            "The paper's figures beside these",
-            "HyperScore",
-            "Is it a masked gradient",
-            "From model to model",
-            "Readings of the mask",
-            "Where alpha starts, and where it ends",
-            "Trainings by one step",
-            "Robust baselines, and what they cost",
-            "What differs by more than chance",
-            "Accuracy over epsilon")) {
-      assertTrue(headings.contains(part), part + headings);
-    }
+    PAGE.requireWhole(
+        "The paper's figures beside these",
+        "HyperScore",
+        "Is it a masked gradient",
+        "From model to model",
+        "Readings of the mask",
+        "Where alpha starts, and where it ends",
+        "Trainings by one step",
+        "Robust baselines, and what they cost",
+        "What differs by more than chance",
+        "Accuracy over epsilon");
   }
 
   @Test
   void theSameResultsGiveTheSameBytesInWhateverOrderTheyCame() {
-    List<CellResult> shuffled = new ArrayList<>(ALL);
-    Collections.shuffle(shuffled, new Random(1));
-    assertEquals(page(FOUR, ALL), page(FOUR, shuffled));
+    PAGE.requireTheSameInAnyOrder();
   }
 
   @Test
@@ -96,15 +64,15 @@ class DfmclPageTest {
 
   @Test
   void theMaskByItselfIsShownToDoNothing() {
-    answers("Does the mask alone help?").forEach(a -> assertEquals(Verdict.OPEN, a.verdict()));
-    answers("Does the mask add to the curriculum?")
+    PAGE.answers("Does the mask alone help?").forEach(a -> assertEquals(Verdict.OPEN, a.verdict()));
+    PAGE.answers("Does the mask add to the curriculum?")
         .forEach(a -> assertEquals(Verdict.YES, a.verdict(), a.toString()));
   }
 
   @Test
   void cleanAccuracyThatIsLostIsSaidToBeLost() {
     assertEquals(
-        Verdict.NO, answers("Does DFMCL keep the accuracy of clean images?").get(0).verdict());
+        Verdict.NO, PAGE.answers("Does DFMCL keep the accuracy of clean images?").get(0).verdict());
   }
 
   @Test
@@ -117,9 +85,9 @@ class DfmclPageTest {
   @Test
   void everyAlphaSaysHowFarItMoved() {
     String moves = "Does the learned alpha move?";
-    assertEquals(3, answers(moves).size(), "0.1, 1 and 100");
+    assertEquals(3, PAGE.answers(moves).size(), "0.1, 1 and 100");
     assertEquals("to 130.0", answer(moves, "from 100").figure().substring(0, 8));
-    answers(moves).forEach(a -> assertEquals(Verdict.YES, a.verdict(), a.toString()));
+    PAGE.answers(moves).forEach(a -> assertEquals(Verdict.YES, a.verdict(), a.toString()));
   }
 
   @Test
@@ -132,7 +100,7 @@ class DfmclPageTest {
   @Test
   void theBestUnderAllAttacksIsNamedWithItsCost() {
     Answer best =
-        answers("Which training keeps most where all attacks count, and at what cost?").get(0);
+        PAGE.answers("Which training keeps most where all attacks count, and at what cost?").get(0);
     assertTrue(best.figure().startsWith("PGD training"), best.toString());
     assertEquals(Verdict.NO, best.verdict(), best.toString());
     assertTrue(best.behind().get(0).matches("An epoch takes \\d.*\u00d7.*"), best.toString());
@@ -142,13 +110,13 @@ class DfmclPageTest {
   void figuresThatNoFullAttackLeavesAreNotReached() {
     String reached = "Are the paper's figures reached: clean, FGSM, PGD?";
     assertEquals("0 of 3 are reached", answer(reached, "standard").word());
-    assertEquals(4, answers(reached).size());
+    assertEquals(4, PAGE.answers(reached).size());
   }
 
   @Test
   void oneSeedSaysSoOfWhatNeedsSeveral() throws Exception {
     Experiment one = MadeUpDfmcl.experiment(1);
-    String html = page(one, MadeUpDfmcl.results(one));
+    String html = new PaperPage(PAGE.paper(), one, MadeUpDfmcl.results(one)).html();
     Pages.requireSound(html);
     assertTrue(html.contains("not decided: one seed"));
   }
@@ -156,22 +124,20 @@ class DfmclPageTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 9, 24})
   void fewResultsStillMakeAPage(int count) throws Exception {
-    Pages.requireSound(page(FOUR, ALL.subList(0, count)));
+    Pages.requireSound(PAGE.html(ALL.subList(0, count)));
   }
 
   @Test
   void withoutAStandardModelNoGainIsClaimed() throws Exception {
     String html =
-        page(FOUR, ALL.stream().filter(r -> !r.cell().recipe().equals("standard")).toList());
+        PAGE.html(ALL.stream().filter(r -> !r.cell().recipe().equals("standard")).toList());
     Pages.requireSound(html);
     assertFalse(html.contains("Does the mask alone help?"), "a finding without a control");
   }
 
   @Test
   void withoutAttacksThePageIsAboutTheImagesAsTheyAre() throws Exception {
-    List<CellResult> clean =
-        ALL.stream().map(r -> MadeUpResults.with(r, name -> name.equals("clean"))).toList();
-    Pages.requireSound(page(FOUR, clean));
+    PAGE.requireSoundWithoutAttacks();
   }
 
   @Test
@@ -183,6 +149,6 @@ class DfmclPageTest {
           (name, m) -> m.figure("accuracy", new Figure(Double.NaN, 100, null, null)));
       broken.add(new CellResult(r.cell(), r.epochs(), measures, r.parameters(), r.sizeMb()));
     }
-    Pages.requireSound(page(FOUR, broken));
+    Pages.requireSound(PAGE.html(broken));
   }
 }

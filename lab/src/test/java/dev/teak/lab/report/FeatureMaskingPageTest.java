@@ -14,13 +14,9 @@ import dev.teak.lab.experiment.Figure;
 import dev.teak.lab.experiment.Measured;
 import dev.teak.lab.experiment.Recipe;
 import dev.teak.lab.paper.Papers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,59 +24,35 @@ import org.w3c.dom.Element;
 
 class FeatureMaskingPageTest {
   private static final Experiment THREE = MadeUpResults.experiment(3);
-  private static final Claims PAPER = Papers.named("feature-masking");
-
-  private static String page(Experiment experiment, List<CellResult> results) {
-    return ExperimentReport.html(
-        experiment, results, MadeUpResults.times(experiment), MadeUpResults.SETTINGS, PAPER);
-  }
-
-  private static String whole() {
-    return page(THREE, MadeUpResults.results(THREE));
-  }
+  private static final List<CellResult> ALL = MadeUpResults.results(THREE);
+  private static final PaperPage PAGE = new PaperPage("feature-masking", THREE, ALL);
 
   @Test
   void thePageIsWellFormedAndWhole() throws Exception {
-    String html = whole();
-    Files.createDirectories(Path.of("target"));
-    Files.writeString(Path.of("target/feature-masking.html"), html);
-    Pages.requireSound(html);
-    List<String> headings =
-        Pages.elements(Pages.parse(html), "h2").stream().map(Element::getTextContent).toList();
-    for (String part :
-        List.of(
-            "The paper's tables",
-            "Accuracy clean and attacked",
-            "Accuracy over epsilon",
-            "Epoch by epoch",
-            "Examples: perturbation and attacked image",
-            "What was taken for what",
-            "Every recipe",
-            "Significance",
-            "Masked gradients",
-            "Masks at test time, and learned ones",
-            "Time and size",
-            "How to make it again")) {
-      assertTrue(headings.contains(part), part + headings);
-    }
-  }
-
-  @Test
-  void nothingIsFetchedFromAnywhere() {
-    Pages.requireAlone(whole());
+    PAGE.requireWhole(
+        "The paper's tables",
+        "Accuracy clean and attacked",
+        "Accuracy over epsilon",
+        "Epoch by epoch",
+        "Examples: perturbation and attacked image",
+        "What was taken for what",
+        "Every recipe",
+        "Significance",
+        "Masked gradients",
+        "Masks at test time, and learned ones",
+        "Time and size",
+        "How to make it again");
   }
 
   @Test
   void theSameResultsGiveTheSameBytesInWhateverOrderTheyCame() {
-    List<CellResult> shuffled = new ArrayList<>(MadeUpResults.results(THREE));
-    Collections.shuffle(shuffled, new Random(1));
-    assertEquals(whole(), page(THREE, shuffled));
+    PAGE.requireTheSameInAnyOrder();
   }
 
   @Test
   void thePapersFiguresStandInColumnsOfTheirOwn() throws Exception {
     Element table =
-        Pages.elements(Pages.parse(whole()), "table").stream()
+        Pages.elements(Pages.parse(PAGE.html()), "table").stream()
             .filter(t -> t.getTextContent().contains("masked 50%, random"))
             .findFirst()
             .orElseThrow();
@@ -91,11 +63,11 @@ class FeatureMaskingPageTest {
   @Test
   void aStoppedRunSaysWhatIsMissing() throws Exception {
     List<CellResult> some =
-        MadeUpResults.results(THREE).stream()
+        ALL.stream()
             .filter(r -> !r.cell().defenses().equals("random 0.5"))
             .filter(r -> !r.cell().model().equals("cnn") || r.cell().seed() == 2)
             .toList();
-    String html = page(THREE, some);
+    String html = PAGE.html(some);
     Pages.requireSound(html);
     assertTrue(html.contains("cells have no result"), "missing cells are not mentioned");
     assertFalse(html.contains("masked 50%, random"), "a row of a missing cell");
@@ -104,17 +76,12 @@ class FeatureMaskingPageTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 7})
   void fewResultsStillMakeAPage(int count) throws Exception {
-    Pages.requireSound(page(THREE, MadeUpResults.results(THREE).subList(0, count)));
+    Pages.requireSound(PAGE.html(ALL.subList(0, count)));
   }
 
   @Test
   void withoutABaselineNothingIsClaimed() throws Exception {
-    String html =
-        page(
-            THREE,
-            MadeUpResults.results(THREE).stream()
-                .filter(r -> !r.cell().defenses().equals("none"))
-                .toList());
+    String html = PAGE.html(ALL.stream().filter(r -> !r.cell().defenses().equals("none")).toList());
     Pages.requireSound(html);
     assertFalse(html.contains("Does masking help"), "a finding without a baseline");
   }
@@ -122,7 +89,7 @@ class FeatureMaskingPageTest {
   @Test
   void oneSeedDecidesNothing() throws Exception {
     Experiment one = MadeUpResults.experiment(1);
-    String html = page(one, MadeUpResults.results(one));
+    String html = new PaperPage(PAGE.paper(), one, MadeUpResults.results(one)).html();
     Pages.requireSound(html);
     assertTrue(html.contains("not decided: one seed"));
     assertTrue(html.contains("With one seed there is no test over seeds"));
@@ -143,7 +110,7 @@ class FeatureMaskingPageTest {
             .toList();
     String html =
         ExperimentReport.html(
-            THREE, MadeUpResults.results(THREE), quick, MadeUpResults.SETTINGS, PAPER);
+            THREE, ALL, quick, MadeUpResults.SETTINGS, Papers.named(PAGE.paper()));
     Pages.requireSound(html);
     assertTrue(html.contains("too short to compare"), "a ratio of a tenth of a second");
     assertFalse(html.contains("+50%"), "a ratio of a tenth of a second");
@@ -152,7 +119,7 @@ class FeatureMaskingPageTest {
   @Test
   void theFirstScreenHasALineForEachQuestionAndModel() throws Exception {
     Element questions =
-        Pages.elements(Pages.parse(whole()), "table").stream()
+        Pages.elements(Pages.parse(PAGE.html()), "table").stream()
             .filter(t -> t.getAttribute("class").equals("questions"))
             .findFirst()
             .orElseThrow();
@@ -166,7 +133,7 @@ class FeatureMaskingPageTest {
   @Test
   void aFigureThatIsNaNIsADash() throws Exception {
     List<CellResult> broken = new ArrayList<>();
-    for (CellResult r : MadeUpResults.results(THREE)) {
+    for (CellResult r : ALL) {
       Measured clean = r.measures().get("clean");
       for (String figure : clean.figures().keySet()) {
         clean = clean.figure(figure, new Figure(Double.NaN, 200, Double.NaN, Double.NaN));
@@ -179,12 +146,12 @@ class FeatureMaskingPageTest {
               r.parameters(),
               r.sizeMb()));
     }
-    Pages.requireSound(ExperimentReport.html(THREE, broken, List.of(), "", PAPER));
+    Pages.requireSound(PAGE.html(broken));
   }
 
   @Test
   void whatASearchFoundStandsAsATrainingOfItsOwn() throws Exception {
-    List<CellResult> results = new ArrayList<>(MadeUpResults.results(THREE));
+    List<CellResult> results = new ArrayList<>(ALL);
     String found = "random 0.3; lr 0.002, batch 32";
     for (long seed = 1; seed <= 3; seed++) {
       Recipe masked =
@@ -196,7 +163,7 @@ class FeatureMaskingPageTest {
       Cell cell = new Cell(searched, seed);
       results.add(MadeUpResults.result(cell, 0, 0.1));
     }
-    String html = page(THREE, results);
+    String html = PAGE.html(results);
     Pages.requireSound(html);
     assertTrue(html.contains(found), "not on the page: " + found);
   }
@@ -204,16 +171,16 @@ class FeatureMaskingPageTest {
   @Test
   void whereAutoAttackRanOnOneSeedItsImagesDecide() {
     List<CellResult> some = new ArrayList<>();
-    for (CellResult r : MadeUpResults.results(THREE)) {
+    for (CellResult r : ALL) {
       boolean first = r.cell().seed() == 1;
       some.add(MadeUpResults.with(r, name -> first || !name.startsWith("autoattack")));
     }
-    assertTrue(page(THREE, some).contains("over the images of one seed"));
+    assertTrue(PAGE.html(some).contains("over the images of one seed"));
   }
 
   @Test
   void aGainThatAutoAttackTakesAwayIsASignOfAHiddenGradient() {
-    Results results = new Results(THREE.cells(), MadeUpResults.results(THREE), List.of());
+    Results results = new Results(THREE.cells(), ALL, List.of());
     Group baseline = results.baseline("cnn");
     Group half =
         results.of("cnn").stream()

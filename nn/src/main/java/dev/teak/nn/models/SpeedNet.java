@@ -36,10 +36,9 @@ public record SpeedNet(int width) implements Architecture {
           "speed_net: images " + image + ": three halvings need 9 x 9 or more");
     }
     List<Module> all = new ArrayList<>();
-    Whitening whitening = new Whitening(image.dim(2), 2, WHITENING_EPS);
-    all.add(whitening);
+    all.add(new Whitening(image.dim(2), 2, WHITENING_EPS));
     all.add(Layers.relu());
-    int in = 8 * image.dim(2);
+    int in = 2 * (2 * 2) * image.dim(2); // filters of 2 x 2 pixels, each with its negative
     for (int out : new int[] {width, 4 * width, 4 * width}) {
       all.add(convolution(in, out, init));
       all.add(Layers.maxPool2d(2));
