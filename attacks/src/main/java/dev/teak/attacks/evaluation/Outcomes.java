@@ -1,7 +1,9 @@
 package dev.teak.attacks.evaluation;
 
+import dev.teak.nn.train.Evaluate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What an attack did to some images of a data set.
@@ -30,7 +32,36 @@ public record Outcomes(List<Outcome> images, long gradients, long forwards, doub
       double distance,
       double linf,
       double l2,
-      double smallestGradient) {}
+      double smallestGradient) {
+    /** Rejects what no attack can give. */
+    public Outcome {
+      if (image < 0 || prediction < Evaluate.REJECTED) {
+        throw new IllegalArgumentException("image " + image + " with the class " + prediction);
+      }
+      if (success && Double.isInfinite(distance) || distance < 0 || linf < 0 || l2 < 0) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "image %d at a distance of %s, by %s and %s",
+                image,
+                distance,
+                linf,
+                l2));
+      }
+    }
+  }
+
+  /** Takes a copy; rejects negative counts, and an image twice. */
+  public Outcomes {
+    images = List.copyOf(images);
+    if (gradients < 0 || forwards < 0 || seconds < 0) {
+      throw new IllegalArgumentException(
+          gradients + " gradients, " + forwards + " forward passes in " + seconds + " s");
+    }
+    if (images.stream().mapToInt(Outcome::image).distinct().count() < images.size()) {
+      throw new IllegalArgumentException("an image stands there twice");
+    }
+  }
 
   /** Of no image. */
   static final Outcomes NONE = new Outcomes(List.of(), 0, 0, 0);

@@ -15,6 +15,7 @@ import dev.teak.nn.train.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -138,6 +139,7 @@ public record Subject(
     boolean[] open = marked.clone();
     for (Outcomes noted : journal.read(settings)) {
       List<Outcome> images = noted.images();
+      requireClasses(images);
       if (images.stream().allMatch(o -> o.image() < open.length && open[o.image()])) {
         images.forEach(o -> open[o.image()] = false);
         all = all.and(noted);
@@ -153,6 +155,21 @@ public record Subject(
       progress.at(attack.name(), to, rows.length, "images");
     }
     return all;
+  }
+
+  private void requireClasses(List<Outcome> noted) {
+    int classes = first(1).logits()[0].length;
+    for (Outcome o : noted) {
+      if (o.prediction() >= classes) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "the state has class %d of image %d; the model has %d classes",
+                o.prediction(),
+                o.image(),
+                classes));
+      }
+    }
   }
 
   private Outcomes attack(Attack attack, int[] rows, int from, int to) {

@@ -1,9 +1,12 @@
 package dev.teak.lab.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.teak.attacks.evaluation.Journal;
 import dev.teak.attacks.evaluation.Outcomes;
 import dev.teak.lab.experiment.JsonLines;
+import dev.teak.nn.io.WriterLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,20 +21,40 @@ import java.util.zip.CRC32;
  * cut off is dropped.
  */
 final class StateFile implements Journal, AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = JsonLines.STRICT;
 
   /** The first line. */
-  private record Head(String evaluation) {}
+  private record Head(String evaluation) {
+    Head {
+      requireNonNull(evaluation, "it does not say of what");
+    }
+  }
 
   /** Any other line. */
-  private record Entry(String attack, Outcomes outcomes) {}
+  private record Entry(String attack, Outcomes outcomes) {
+    Entry {
+      requireNonNull(attack, "it does not say of which attack");
+      requireNonNull(outcomes, "it has no outcomes");
+    }
+  }
 
   private final List<Entry> entries = new ArrayList<>();
+  private final WriterLock alone;
   private final JsonLines lines;
 
   private StateFile(Path file, String what) throws IOException {
+    alone = WriterLock.of(file);
+    try {
+      lines = read(file, what);
+    } catch (IOException | RuntimeException | Error e) {
+      alone.close();
+      throw e;
+    }
+  }
+
+  private JsonLines read(Path file, String what) throws IOException {
     String[] head = new String[1];
-    lines =
+    JsonLines all =
         JsonLines.open(
             file,
             "an evaluation's state",
@@ -43,12 +66,13 @@ final class StateFile implements Journal, AutoCloseable {
               }
             });
     if (head[0] == null) {
-      lines.append(JSON.writeValueAsString(new Head(what)));
+      all.append(JSON.writeValueAsString(new Head(what)));
     } else if (!what.equals(head[0])) {
-      lines.close();
+      all.close();
       throw new UsageException(
           file + ": is the state of another evaluation: " + head[0] + "; this one is of " + what);
     }
+    return all;
   }
 
   /** Goes on from a file, or begins it; null for no file. */
@@ -77,6 +101,7 @@ final class StateFile implements Journal, AutoCloseable {
   @Override
   public void close() throws IOException {
     lines.close();
+    alone.close();
   }
 
   /** Tells one weights file from another. */

@@ -4,6 +4,7 @@ import dev.teak.engine.Devices;
 import dev.teak.lab.data.Dataset;
 import dev.teak.lab.data.Datasets;
 import dev.teak.lab.experiment.Phase;
+import dev.teak.nn.io.WriterLock;
 import dev.teak.nn.models.Architecture;
 import dev.teak.nn.settings.Settings;
 import dev.teak.nn.train.Evaluate;
@@ -89,10 +90,15 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Architecture architecture = check();
     Phase phase = phaseOptions.phase();
-    Path state = state();
-    if (!hasWork(state)) {
-      return 0;
+    try (WriterLock alone = WriterLock.of(out)) {
+      if (hasWork(state())) {
+        train(architecture, phase, state());
+      }
     }
+    return 0;
+  }
+
+  private void train(Architecture architecture, Phase phase, Path state) throws IOException {
     try (Devices.Use use = common.useDevice()) {
       Path folder = Datasets.folder(common.dataDir());
       Dataset train = Options.data(data).load(true, folder, common.seed(), most(limit));
@@ -111,7 +117,6 @@ final class TrainCommand implements Callable<Integer> {
         trained.delete(state);
       }
     }
-    return 0;
   }
 
   private static int most(Integer limit) {

@@ -1,6 +1,5 @@
 package dev.teak.lab.experiment;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import dev.teak.defenses.Defended;
 import dev.teak.defenses.Defense;
 import dev.teak.defenses.Trainee;
@@ -290,7 +289,8 @@ public final class Artifacts {
     History history = new History(recipe.name(), seed, phases, epochs, seconds);
     WholeFile.write(
         folder.resolve(digest + ".json"),
-        CellResult.JSON.writeValueAsString(history).getBytes(StandardCharsets.UTF_8));
+        JsonLines.sealed(CellResult.JSON.writeValueAsString(history))
+            .getBytes(StandardCharsets.UTF_8));
     Map<String, Tensor> learned = assembly.defended.hooks().state();
     if (!learned.isEmpty()) {
       SafeTensors.write(folder.resolve(digest + LEARNED), learned, Map.of("format", "teak"));
@@ -304,9 +304,20 @@ public final class Artifacts {
     if (!made.defended.hooks().state().isEmpty()) {
       load(folder.resolve(digest + LEARNED), made.defended.hooks().state());
     }
-    Path file = folder.resolve(digest + ".json");
-    History history = CellResult.JSON.readValue(file.toFile(), new TypeReference<History>() {});
+    History history = history(folder.resolve(digest + ".json"));
     return new Trained(made.bare, made.defended, history.epochs, history.seconds);
+  }
+
+  private static History history(Path file) throws IOException {
+    History[] history = new History[1];
+    JsonLines.read(
+        file,
+        "a training's history",
+        (number, line) -> history[0] = CellResult.JSON.readValue(line, History.class));
+    if (history[0] == null) {
+      throw new IOException(file + ": is empty, but should have a training's history");
+    }
+    return history[0];
   }
 
   private static void load(Path file, Map<String, Tensor> into) throws IOException {

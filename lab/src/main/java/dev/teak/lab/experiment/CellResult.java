@@ -1,9 +1,9 @@
 package dev.teak.lab.experiment;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.teak.attacks.evaluation.Check;
 import dev.teak.lab.measure.Attacked;
 import dev.teak.lab.measure.BehindMask;
@@ -28,12 +28,16 @@ import java.util.stream.Stream;
  */
 public record CellResult(
     Key cell, List<Epoch> epochs, Map<String, Measured> measures, long parameters, double sizeMb) {
-  /** Components alone: a record's isSomething() is no property of it. */
-  static final ObjectMapper JSON =
-      JsonMapper.builder().disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();
+  static final ObjectMapper JSON = JsonLines.STRICT;
 
-  /** Takes copies. */
+  /** Takes copies; rejects negative sizes. */
   public CellResult {
+    requireNonNull(cell, "it does not say of which cell");
+    requireNonNull(measures, "it has no measures");
+    requireNonNull(epochs, "it has no epochs");
+    if (parameters < 0 || !(sizeMb >= 0)) {
+      throw new IllegalArgumentException(parameters + " parameters of " + sizeMb + " MB");
+    }
     epochs = List.copyOf(epochs);
     measures = new LinkedHashMap<>(measures);
   }
@@ -83,9 +87,10 @@ public record CellResult(
    *     what defenses tell of themselves
    */
   public record Epoch(int phase, int epoch, Map<String, Double> figures) {
-    /** Takes a copy. */
+    /** Takes a copy; rejects shares beyond 0..1. */
     public Epoch {
-      figures = new LinkedHashMap<>(figures);
+      figures = new LinkedHashMap<>(requireNonNull(figures, "an epoch has no figures"));
+      figures.forEach((name, value) -> Figure.requireShare(name, value));
     }
 
     /** A figure; NaN where there is none of this name. */

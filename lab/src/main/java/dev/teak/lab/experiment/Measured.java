@@ -30,10 +30,11 @@ public record Measured(
     List<List<Integer>> confusion,
     List<Check> checks,
     List<Example> examples) {
-  /** Takes copies; what is absent is empty. */
+  /** Takes copies; what is absent is empty; rejects shares beyond 0..1. */
   public Measured {
     settings = settings == null ? Map.of() : new LinkedHashMap<>(settings);
     figures = figures == null ? Map.of() : new LinkedHashMap<>(figures);
+    figures.forEach((name, figure) -> Figure.requireShare(name, figure.value()));
     labels = labels == null ? List.of() : List.copyOf(labels);
     predictions = predictions == null ? List.of() : List.copyOf(predictions);
     confusion = confusion == null ? List.of() : List.copyOf(confusion);

@@ -3,6 +3,7 @@ package dev.teak.lab.experiment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.teak.nn.io.WholeFile;
+import dev.teak.nn.io.WriterLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ public final class ResultsFolder implements AutoCloseable {
   private static final String PARTS = "measures.jsonl";
 
   private final Path folder;
+  private final WriterLock alone;
   private final Map<String, CellResult> results = new LinkedHashMap<>();
   private final Map<String, CellTimes> times = new LinkedHashMap<>();
   private final Map<String, Search.Trial> trials = new LinkedHashMap<>();
@@ -41,8 +43,9 @@ public final class ResultsFolder implements AutoCloseable {
   private final Map<String, CellRunner.Part> parts = new LinkedHashMap<>();
   private final JsonLines partLines;
 
-  private ResultsFolder(Path folder) throws IOException {
+  private ResultsFolder(Path folder, WriterLock alone) throws IOException {
     this.folder = folder;
+    this.alone = alone;
     resultLines = lines(RESULTS, "a cell's result", line -> put(CellResult.parse(line)));
     timeLines =
         lines(
@@ -74,6 +77,19 @@ public final class ResultsFolder implements AutoCloseable {
       Path folder, Experiment experiment, List<String> provenance, String origin, boolean resume)
       throws IOException {
     Files.createDirectories(folder);
+    WriterLock alone = WriterLock.of(folder);
+    try {
+      begin(folder, experiment, provenance, origin, resume);
+      return new ResultsFolder(folder, alone);
+    } catch (IOException | RuntimeException | Error e) {
+      alone.close();
+      throw e;
+    }
+  }
+
+  private static void begin(
+      Path folder, Experiment experiment, List<String> provenance, String origin, boolean resume)
+      throws IOException {
     String settings =
         provenance.stream().map(line -> "# " + line + "\n").collect(Collectors.joining())
             + ExperimentFile.write(experiment);
@@ -89,7 +105,6 @@ public final class ResultsFolder implements AutoCloseable {
     } else {
       write(file, "# " + origin + "\n" + settings);
     }
-    return new ResultsFolder(folder);
   }
 
   private static void requireSame(Path file, String settings) throws IOException {
@@ -192,7 +207,7 @@ public final class ResultsFolder implements AutoCloseable {
   }
 
   private static String text(List<String> lines) {
-    return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    return lines.stream().map(line -> JsonLines.sealed(line) + "\n").collect(Collectors.joining());
   }
 
   /** The text of {@code settings.yaml}. */
@@ -219,5 +234,6 @@ public final class ResultsFolder implements AutoCloseable {
     for (JsonLines lines : open) {
       lines.close();
     }
+    alone.close();
   }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Map;
  * tensors' bytes one behind the other. Tensors are stored as Teak holds them (convolution weights
  * {@code [K, R, S, C]}), floats as F32 or, from the reference device, F64; whoever writes weights
  * says so by the metadata {@code {"format": "teak", "layout": "nhwc"}}. The same tensors in the
- * same order give the same bytes.
+ * same order give the same bytes. A checksum of all of them stands in the metadata.
  *
  * <p>What others write is read as well: halves (F16, BF16), doubles and BOOL (1 and 0) in the
  * device's working type; integers (I8 to I64, U8 to U64) as INT32, where their values fit.
@@ -47,18 +48,32 @@ public final class SafeTensors {
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
-    ByteBuffer header = Header.of(tensors, metadata);
+    ByteBuffer header = Header.of(tensors, Seal.open(metadata));
     WholeFile.write(
         file,
         out -> {
-          writeFully(out, header);
+          Seal seal = new Seal();
+          Sink sink =
+              bytes -> {
+                seal.add(bytes);
+                while (bytes.hasRemaining()) {
+                  out.write(bytes);
+                }
+              };
+          sink.take(header.duplicate());
           for (Tensor t : tensors.values()) {
-            write(out, t);
+            write(sink, t);
           }
+          seal.close(out, header);
         });
   }
 
-  private static void write(FileChannel out, Tensor t) throws IOException {
+  /** Where bytes go, all that are left in a buffer. */
+  private interface Sink {
+    void take(ByteBuffer bytes) throws IOException;
+  }
+
+  private static void write(Sink out, Tensor t) throws IOException {
     int n = t.shape().size();
     switch (t.dtype()) {
       case FLOAT32 -> {
@@ -85,19 +100,13 @@ public final class SafeTensors {
     return ByteBuffer.allocate((int) Math.min(CHUNK, bytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static void writeChunks(FileChannel out, int n, int width, Copy fill) throws IOException {
+  private static void writeChunks(Sink out, int n, int width, Copy fill) throws IOException {
     ByteBuffer chunk = chunk((long) n * width);
     int count;
     for (int from = 0; from < n; from += count) {
       count = Math.min(n - from, CHUNK / width);
       fill.elements(chunk.clear(), from, count);
-      writeFully(out, chunk.limit(count * width));
-    }
-  }
-
-  private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
+      out.take(chunk.limit(count * width));
     }
   }
 
@@ -136,9 +145,13 @@ public final class SafeTensors {
               size,
               Math.min(MOST_HEADER, size - 8)));
     }
-    byte[] json = new byte[(int) length];
-    readFully(in, ByteBuffer.wrap(json));
-    Header header = Header.parse(json, size - 8 - length);
+    byte[] head = Arrays.copyOf(first.array(), 8 + (int) length);
+    readFully(in, ByteBuffer.wrap(head, 8, (int) length));
+    Header header = Header.parse(Arrays.copyOfRange(head, 8, head.length), size - 8 - length);
+    String checksum = header.metadata().remove(Seal.KEY);
+    if (checksum != null) {
+      Seal.require(in, ByteBuffer.wrap(head), checksum);
+    }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     try {
       for (Header.Entry e : header.entries()) {

@@ -111,7 +111,7 @@ class SafeTensorsTest {
   void theBytesAreThoseOfTheFormat() throws IOException {
     SafeTensors.write(file, Map.of("w", Tensor.of(new float[] {1}, 1)), METADATA);
     String header =
-        "{\"__metadata__\":{\"format\":\"teak\",\"layout\":\"nhwc\"},"
+        "{\"__metadata__\":{\"format\":\"teak\",\"layout\":\"nhwc\",\"teak.crc32c\":\"78115b41\"},"
             + "\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
     ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     long length = b.getLong();
@@ -139,13 +139,35 @@ class SafeTensorsTest {
   }
 
   @Test
-  void leftoversOfAKillAreOverwrittenAndNoneStay() throws IOException {
-    Files.write(folder.resolve("model.safetensors.tmp"), new byte[1000]);
+  void leftoversOfAKillGo() throws IOException {
+    Files.write(folder.resolve(".teak-0011223344556677.tmp"), new byte[1000]);
     SafeTensors.write(file, tensors(), METADATA);
     assertEquals(4, SafeTensors.read(file).tensors().size());
     try (var files = Files.list(folder)) {
       assertEquals(List.of(file), files.toList());
     }
+  }
+
+  /** Only where the checksum's own name is hit, nothing is compared, and all else is as it was. */
+  @Test
+  void everyChangedBitIsSeen() throws IOException {
+    SafeTensors.write(file, tensors(), METADATA);
+    byte[] whole = Files.readAllBytes(file);
+    int name = new String(whole, StandardCharsets.ISO_8859_1).indexOf(Seal.KEY);
+    for (int i = 0; i < whole.length; i++) {
+      byte[] changed = whole.clone();
+      changed[i] ^= 1;
+      Files.write(file, changed);
+      if (i < name || i >= name + Seal.KEY.length()) {
+        assertThrows(CheckpointException.class, () -> SafeTensors.read(file), "byte " + i);
+      }
+    }
+  }
+
+  @Test
+  void filesOfOthersHaveNoChecksumAndAreRead() throws IOException {
+    raw("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4);
+    assertEquals(0, SafeTensors.read(file).tensors().get("a").item());
   }
 
   @Test
@@ -158,7 +180,9 @@ class SafeTensorsTest {
     released.release();
     assertThrows(IllegalStateException.class, () -> SafeTensors.write(file, bad, METADATA));
     assertArrayEquals(before, Files.readAllBytes(file));
-    assertFalse(Files.exists(folder.resolve("model.safetensors.tmp")));
+    try (var files = Files.list(folder)) {
+      assertEquals(List.of(file), files.toList());
+    }
   }
 
   @Test
