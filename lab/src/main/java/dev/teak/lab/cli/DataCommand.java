@@ -17,6 +17,7 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -64,12 +65,20 @@ final class DataCommand implements Runnable {
   }
 
   @Command(name = "get", mixinStandardHelpOptions = true, description = "Fetch a data set.")
-  int get(@Mixin CommonOptions common, @Parameters(paramLabel = "NAME") String name)
+  int get(
+      @Mixin CommonOptions common,
+      @Option(
+              names = "--mirror",
+              paramLabel = "URL",
+              description =
+                  "where to look first, for URL/NAME/FILE; may be repeated; else $TEAK_MIRROR")
+          List<String> mirrors,
+      @Parameters(paramLabel = "NAME") String name)
       throws IOException, InterruptedException {
     common.checkJson();
     Entry entry = entry(name);
     Path folder = Datasets.folder(common.dataDir());
-    Datasets.get(entry, folder, new Downloads());
+    Datasets.get(entry, folder, mirrors(mirrors), new Downloads());
     out().printf("%s is in %s%n", name, folder.resolve(name));
     out().flush();
     common.writeJson(CommonOptions.fields("name", name, "folder", folder.resolve(name).toString()));
@@ -100,6 +109,11 @@ final class DataCommand implements Runnable {
 
   private PrintWriter out() {
     return spec.commandLine().getOut();
+  }
+
+  private static List<String> mirrors(List<String> asked) {
+    String usual = System.getenv("TEAK_MIRROR");
+    return asked != null ? asked : usual != null && !usual.isBlank() ? List.of(usual) : List.of();
   }
 
   private static Entry entry(String name) {

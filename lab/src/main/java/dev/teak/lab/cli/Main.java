@@ -3,6 +3,8 @@ package dev.teak.lab.cli;
 import dev.teak.engine.Home;
 import dev.teak.engine.Numbers;
 import dev.teak.nn.settings.Nearest;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  TEAK_CLASSPATH    jars with defenses, attacks, models, measures and data sets of your own",
       "  TEAK_THREADS      threads of the java device; by default one a processor",
       "  TEAK_DATA         where data sets are; by default ~/.cache/teak",
+      "  TEAK_MIRROR       where 'data get' looks first, for URL/NAME/FILE",
       "  TEAK_CACHE        where compiled kernels are kept; by default teak/opencl in",
       "                    XDG_CACHE_HOME, in ~/.cache, or among temporary files",
       "  TEAK_STACKTRACE   where it is set, errors come with their stack",
@@ -66,9 +69,16 @@ public final class Main implements Runnable {
 
   /** Runs a command line and exits with its status. */
   public static void main(String... args) {
-    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    CheckedOutput output = new CheckedOutput(new FileOutputStream(FileDescriptor.out));
+    PrintWriter out = new PrintWriter(output, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(execute(out, err, args));
+    int status = execute(out, err, args);
+    out.flush();
+    if (output.failure() != null) {
+      err.println("teak: the output cannot be written: " + output.failure());
+      status = Math.max(status, CommandLine.ExitCode.SOFTWARE);
+    }
+    System.exit(status);
   }
 
   /** Runs a command line; the exit status is 0, 1 or 2. */

@@ -16,6 +16,7 @@ import java.util.List;
 public final class CifarReader {
   private static final int SIDE = 32;
   private static final int PLANE = SIDE * SIDE;
+  private static final int MOST_RECORDS = 50_000; // in one file, of CIFAR-100
 
   /** One label byte. */
   public static final Format CIFAR10 =
@@ -83,7 +84,7 @@ public final class CifarReader {
   }
 
   private static byte[] records(Path file, Format format) throws IOException {
-    byte[] content = DataFile.read(file);
+    byte[] content = DataFile.read(file, MOST_RECORDS * format.record());
     if (content.length == 0) {
       throw new DataException(
           file + ": is empty; " + format.title() + "'s records have " + format.record() + " bytes");

@@ -76,16 +76,20 @@ public final class Datasets {
     return files.stream().allMatch(f -> find(name, data, f).isPresent());
   }
 
-  /** Fetches what is missing of a data set into {@code data/name}, and unpacks it. */
-  public static void get(DataCatalog.Entry entry, Path data, Progress progress)
+  /**
+   * Fetches what is missing of a data set into {@code data/name}, and unpacks it.
+   *
+   * @param mirrors asked before the places that the catalog knows, for {@code MIRROR/NAME/FILE}
+   */
+  public static void get(
+      DataCatalog.Entry entry, Path data, List<String> mirrors, Progress progress)
       throws IOException, InterruptedException {
     Path folder = data.resolve(entry.name());
     Downloader downloader = new Downloader(progress);
     for (RemoteFile file : entry.files()) {
       Path target = folder.resolve(file.name());
-      boolean there =
-          Files.exists(target) && Downloader.checksum(target, file).equals(file.checksum());
-      Path fetched = there ? target : downloader.fetch(file, folder);
+      boolean there = Files.exists(target) && Downloader.checksum(target).equals(file.checksum());
+      Path fetched = there ? target : downloader.fetch(file.from(mirrors, entry.name()), folder);
       if (file.name().endsWith(".tar.gz")) {
         Archives.untar(fetched, folder);
       }
@@ -110,7 +114,7 @@ public final class Datasets {
       }
       String verdict = "missing";
       if (Files.exists(found)) {
-        String checksum = Downloader.checksum(found, file);
+        String checksum = Downloader.checksum(found);
         verdict =
             checksum.equals(file.checksum())
                 ? "ok"

@@ -1,15 +1,19 @@
 package dev.teak.lab.data;
 
 import dev.teak.lab.data.DataCatalog.RemoteFile;
+import dev.teak.nn.io.WriterLock;
 import dev.teak.nn.train.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -18,18 +22,23 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Fetches files: into a {@code .part} file beside the target, going on where an earlier try
  * stopped, and renamed only when its checksum is right. Nothing that is there already is touched
- * before that.
+ * before that. No more is taken of a server than the file has bytes, and one that sends less than
+ * 10 KB a second is given up.
  */
 public final class Downloader {
   private static final int TRIES = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long SLOWEST = 10_000; // bytes a second
   private static final Pattern CONTENT_RANGE = Pattern.compile("\\s*bytes\\s+(\\d+)-.*");
 
   private final HttpClient http;
@@ -39,13 +48,13 @@ public final class Downloader {
 
   /**
    * Tells {@code progress} how it goes, asks the proxies that the environment names ({@code
-   * https_proxy} and its kin), and gives up on a server that is silent for a minute.
+   * https_proxy} and its kin), and gives up on a server that is silent, or too slow, for a minute.
    */
   public Downloader(Progress progress) {
     this(progress, PATIENCE, new Proxies(System.getenv()));
   }
 
-  /** Gives up on a server that sends nothing for as long as {@code patience}. */
+  /** Gives up on a server that sends nothing, or too little, for as long as {@code patience}. */
   Downloader(Progress progress, Duration patience, Proxies proxies) {
     this.progress = progress;
     this.patience = patience;
@@ -61,7 +70,8 @@ public final class Downloader {
   /**
    * Fetches a file into a folder, trying each of its places, several times where it breaks off.
    *
-   * @throws IOException saying, for every place, what went wrong
+   * @throws IOException saying, for every place, what went wrong; or that another process fetches
+   *     it at this time
    * @throws IllegalArgumentException if the environment names a proxy of a kind not supported
    */
   public Path fetch(RemoteFile file, Path folder) throws IOException, InterruptedException {
@@ -69,27 +79,46 @@ public final class Downloader {
     Path target = folder.resolve(file.name());
     Path part = folder.resolve(file.name() + ".part");
     StringBuilder failures = new StringBuilder();
-    for (String url : file.urls()) {
-      String via = proxies.via(URI.create(url));
-      String failure = fetch(file, url, part);
-      if (failure == null) {
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        return target;
+    try (WriterLock alone = WriterLock.of(target)) {
+      for (String url : file.urls()) {
+        Optional<URI> uri = uri(url);
+        String failure = uri.isEmpty() ? "is no URL" : fetch(file, uri.get(), part);
+        if (failure == null) {
+          Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+          return target;
+        }
+        String via = uri.map(proxies::via).orElse("");
+        failures.append("; ").append(url).append(via).append(": ").append(failure);
       }
-      failures.append("; ").append(url).append(via).append(": ").append(failure);
     }
     throw new IOException(file.name() + " could not be fetched" + failures);
   }
 
+  private static Optional<URI> uri(String url) {
+    try {
+      URI uri = new URI(url);
+      return Set.of("http", "https").contains(String.valueOf(uri.getScheme()))
+              && uri.getHost() != null
+          ? Optional.of(uri)
+          : Optional.empty();
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Fetches from one place; what went wrong, or null where the part is now whole and right. */
-  private String fetch(RemoteFile file, String url, Path part)
+  private String fetch(RemoteFile file, URI url, Path part)
       throws IOException, InterruptedException {
+    proxies.via(url); // refuses a proxy that is not supported, before anything is asked
+    if (Files.exists(part) && Files.size(part) > file.bytes()) {
+      Files.delete(part);
+    }
     boolean restarted = false;
     int breaks = 0;
     while (true) {
       try {
         boolean resumed = transfer(file, url, part);
-        String found = checksum(part, file);
+        String found = checksum(part);
         if (found.equals(file.checksum())) {
           return null;
         }
@@ -107,6 +136,8 @@ public final class Downloader {
         Files.delete(part);
       } catch (Refused e) {
         return e.getMessage();
+      } catch (UncheckedIOException | IllegalArgumentException e) {
+        return "the server's answer makes no sense: " + e.getMessage(); // as the place it moved to
       } catch (IOException e) {
         if (++breaks == TRIES) {
           return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
@@ -134,10 +165,13 @@ public final class Downloader {
   }
 
   /** Completes the part; true where some of it had been there before. */
-  private boolean transfer(RemoteFile file, String url, Path part)
+  private boolean transfer(RemoteFile file, URI url, Path part)
       throws IOException, InterruptedException {
     long have = Files.exists(part) ? Files.size(part) : 0;
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(patience);
+    if (have == file.bytes()) {
+      return true; // the checksum will tell
+    }
+    HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(patience);
     if (have > 0) {
       request.header("Range", "bytes=" + have + "-");
     }
@@ -145,9 +179,6 @@ public final class Downloader {
         http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     try (InputStream in = response.body()) {
       int status = response.statusCode();
-      if (status == 416 && have > 0) {
-        return true; // nothing is left to fetch, or the part is too long: the checksum will tell
-      }
       if (status != 200 && status != 206) {
         throw new Refused("the server answered with status " + status);
       }
@@ -156,7 +187,11 @@ public final class Downloader {
         checkRange(response.headers().firstValue("Content-Range").orElse(""), have);
       }
       long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-      receive(file.name(), in, part, from, length < 0 ? -1 : length + from);
+      if (length >= 0 && from + length != file.bytes()) {
+        throw new Refused(
+            "the server has " + (from + length) + " bytes of it; it has " + file.bytes());
+      }
+      receive(file, in, part, from);
       return from > 0;
     }
   }
@@ -171,35 +206,44 @@ public final class Downloader {
     throw have > 0 ? new Misplaced(message) : new Refused(message);
   }
 
-  private void receive(String name, InputStream in, Path part, long from, long total)
-      throws IOException {
+  private void receive(RemoteFile file, InputStream in, Path part, long from) throws IOException {
     StandardOpenOption how =
         from > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
     long done = from;
     try (OutputStream out =
-            Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how);
+            Files.newOutputStream(
+                part,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS,
+                how);
         Watchdog watchdog = new Watchdog(in, patience)) {
       byte[] buffer = new byte[1 << 16];
-      progress.at(name, done, Math.max(0, total), "bytes");
+      progress.at(file.name(), done, file.bytes(), "bytes");
       int n;
-      while ((n = watchdog.read(buffer)) > 0) {
-        out.write(buffer, 0, n);
-        done += n;
-        progress.at(name, done, Math.max(0, total), "bytes");
+      while (done < file.bytes() && (n = watchdog.read(buffer)) > 0) {
+        int taken = (int) Math.min(n, file.bytes() - done);
+        out.write(buffer, 0, taken);
+        done += taken;
+        progress.at(file.name(), done, file.bytes(), "bytes");
       }
     }
-    if (total >= 0 && done < total) {
-      throw new IOException("the connection broke off after " + done + " of " + total + " bytes");
+    if (done < file.bytes()) {
+      throw new IOException(
+          "the connection broke off after " + done + " of " + file.bytes() + " bytes");
     }
   }
 
-  /** Reads a stream, and closes it from another thread when a read takes too long. */
+  /**
+   * Reads a stream, and closes it from another thread where it is too slow: less than {@link
+   * #SLOWEST} on the average of a stretch of {@code patience}.
+   */
   private static final class Watchdog implements AutoCloseable {
     private final InputStream in;
     private final Duration patience;
     private final Thread thread = new Thread(this::watch, "download watchdog");
-    private volatile long lastSign = System.nanoTime();
-    private volatile boolean stalled;
+    private final AtomicLong received = new AtomicLong();
+    private volatile String stalled;
 
     Watchdog(InputStream in, Duration patience) {
       this.in = in;
@@ -209,7 +253,6 @@ public final class Downloader {
     }
 
     int read(byte[] buffer) throws IOException {
-      lastSign = System.nanoTime();
       int n = -1;
       IOException failure = null;
       try {
@@ -217,23 +260,30 @@ public final class Downloader {
       } catch (IOException e) {
         failure = e;
       }
-      if (stalled && n <= 0) {
-        throw new IOException("the server sent nothing for " + patience.toMillis() / 1000.0 + " s");
+      if (stalled != null && n <= 0) {
+        throw new IOException(stalled);
       }
       if (failure != null) {
         throw failure;
       }
-      lastSign = System.nanoTime();
+      received.addAndGet(Math.max(0, n));
       return n;
     }
 
     private void watch() {
+      double seconds = patience.toMillis() / 1000.0;
       try {
-        long left;
-        while ((left = patience.toNanos() - (System.nanoTime() - lastSign)) > 0) {
-          TimeUnit.NANOSECONDS.sleep(left);
-        }
-        stalled = true;
+        long came;
+        do {
+          TimeUnit.NANOSECONDS.sleep(patience.toNanos());
+          came = received.getAndSet(0);
+        } while (came >= SLOWEST * seconds);
+        stalled =
+            "the server sent "
+                + (came == 0 ? "nothing" : came + " bytes")
+                + " for "
+                + seconds
+                + " s";
         in.close();
       } catch (InterruptedException | IOException e) {
         // The transfer is over, or the stream is closed already.
@@ -246,17 +296,16 @@ public final class Downloader {
     }
   }
 
-  /** The checksum of a file on disk, of the kind that the catalog has of it. */
-  static String checksum(Path path, RemoteFile file) throws IOException {
-    String algorithm = file.checksum().length() == 64 ? "SHA-256" : "MD5";
+  /** The SHA-256 of a file on disk. */
+  static String checksum(Path path) throws IOException {
     try {
-      MessageDigest digest = MessageDigest.getInstance(algorithm);
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
       try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
         in.transferTo(OutputStream.nullOutputStream());
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has " + algorithm, e);
+      throw new AssertionError("every JDK has SHA-256", e);
     }
   }
 }

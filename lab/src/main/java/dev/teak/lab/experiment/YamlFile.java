@@ -37,6 +37,14 @@ final class YamlFile {
    * @throws SettingsException if it is no YAML, or empty, or has a key twice, saying in which line
    */
   static Written read(String source, String text) {
+    try {
+      return parsed(source, text);
+    } catch (StackOverflowError e) { // the parser sets no limit
+      throw new SettingsException(source + ": is nested too deep");
+    }
+  }
+
+  private static Written parsed(String source, String text) {
     Node root;
     try {
       root =

@@ -50,26 +50,28 @@ class DatasetsTest {
   @Test
   void verifyTellsMissingFromCorruptAndShowsBothChecksums() throws IOException {
     Files.writeString(data.resolve("there.bin"), "");
-    String wanted = "0".repeat(32);
+    String wanted = "0".repeat(64);
     DataCatalog.Entry entry =
         new DataCatalog.Entry(
             "some",
             "",
             "",
             List.of(
-                new DataCatalog.RemoteFile(List.of(), "gone.bin", wanted),
-                new DataCatalog.RemoteFile(List.of(), "there.bin", wanted)));
+                new DataCatalog.RemoteFile(List.of(), "gone.bin", 3, wanted),
+                new DataCatalog.RemoteFile(List.of(), "there.bin", 3, wanted)));
     List<Datasets.Verdict> verdicts = Datasets.verify(entry, data);
     assertEquals("missing", verdicts.get(0).verdict());
     String corrupt = verdicts.get(1).verdict();
-    assertTrue(corrupt.contains("d41d8cd98f00b204e9800998ecf8427e"), corrupt);
+    assertTrue(
+        corrupt.contains("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        corrupt);
     assertTrue(corrupt.contains(wanted), corrupt);
   }
 
   @Test
-  void aChecksumThatIsNeitherMd5NorSha256IsRefused() {
+  void aChecksumThatIsNoSha256IsRefused() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new DataCatalog.RemoteFile(List.of(), "some.bin", "abc"));
+        () -> new DataCatalog.RemoteFile(List.of(), "some.bin", 3, "0".repeat(32)));
   }
 }

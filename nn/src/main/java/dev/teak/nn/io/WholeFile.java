@@ -25,8 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * target of a symbolic link is written, not the link; permissions stay. What is neither a file nor
  * a folder, as a pipe, is written straight into.
  *
- * <p>A temporary file is locked while it is written. One that nobody holds is a killed process's,
- * and is deleted by the next write into its folder.
+ * <p>A temporary file is locked while it is written. A process that is asked to end deletes its
+ * own; one that nobody holds is a killed process's, and is deleted by the next write into its
+ * folder.
  */
 public final class WholeFile {
   private static final int LINKS = 40; // as many as Linux follows
@@ -36,6 +37,11 @@ public final class WholeFile {
 
   /** Of this process, which cannot ask the lock: closing any channel of a file would end it. */
   private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> OWN.forEach(WholeFile::deleteQuietly), "leftovers"));
+  }
 
   private WholeFile() {}
 
@@ -162,6 +168,15 @@ public final class WholeFile {
       }
     } catch (IOException e) {
       // Another user's, or gone already.
+    }
+  }
+
+  /** Deletes a file if that can be done. */
+  static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // The next write into this folder tries again.
     }
   }
 

@@ -28,6 +28,11 @@ public final class WriterLock implements AutoCloseable {
   /** Held by this process, which the system's lock does not tell from itself. */
   private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> OWN.forEach(WholeFile::deleteQuietly), "locks"));
+  }
+
   private final Path path;
   private final FileChannel channel;
 
