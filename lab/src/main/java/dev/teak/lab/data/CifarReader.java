@@ -3,11 +3,14 @@ package dev.teak.lab.data;
 import dev.teak.engine.Shape;
 import dev.teak.nn.train.ByteImages;
 import dev.teak.nn.train.Examples;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.zip.ZipException;
 
 /**
  * The binary version of CIFAR-10 and CIFAR-100: records of one or two label bytes and 3072 bytes,
@@ -16,13 +19,13 @@ import java.util.List;
 public final class CifarReader {
   private static final int SIDE = 32;
   private static final int PLANE = SIDE * SIDE;
-  private static final int MOST_RECORDS = 50_000; // in one file, of CIFAR-100
 
   /** One label byte. */
   public static final Format CIFAR10 =
       new Format(
           "CIFAR-10",
           1,
+          10_000,
           List.of(
               "airplane",
               "automobile",
@@ -36,7 +39,7 @@ public final class CifarReader {
               "truck"));
 
   /** Two label bytes, the second of which is the class. */
-  public static final Format CIFAR100 = new Format("CIFAR-100", 2, Dataset.numbered(100));
+  public static final Format CIFAR100 = new Format("CIFAR-100", 2, 50_000, Dataset.numbered(100));
 
   private CifarReader() {}
 
@@ -45,9 +48,10 @@ public final class CifarReader {
    *
    * @param title for messages
    * @param labelBytes of a record, the last of which is the class
+   * @param mostRecords of a file
    * @param classNames in the order of their numbers
    */
-  public record Format(String title, int labelBytes, List<String> classNames) {
+  public record Format(String title, int labelBytes, int mostRecords, List<String> classNames) {
     int record() {
       return labelBytes + 3 * PLANE;
     }
@@ -66,11 +70,10 @@ public final class CifarReader {
     List<byte[]> images = new ArrayList<>();
     while (labels.size() < limit && files.hasNext()) {
       Path file = files.next();
-      byte[] content = records(file, format);
-      int count = Math.min(content.length / format.record(), limit - labels.size());
-      for (int i = 0; i < count; i++) {
-        labels.add(label(content, i, file, format));
-        images.add(unpacked(content, i * format.record() + format.labelBytes()));
+      try {
+        read(file, format, limit, labels, images);
+      } catch (EOFException | ZipException e) {
+        throw DataFile.damaged(file, e);
       }
     }
     Iterator<byte[]> each = images.iterator();
@@ -83,32 +86,55 @@ public final class CifarReader {
     return new Dataset(name, new Examples(all, classes), format.classNames());
   }
 
-  private static byte[] records(Path file, Format format) throws IOException {
-    byte[] content = DataFile.read(file, MOST_RECORDS * format.record());
-    if (content.length == 0) {
-      throw new DataException(
-          file + ": is empty; " + format.title() + "'s records have " + format.record() + " bytes");
+  /** Adds a file's records up to the limit, and reads it to its end, where it is seen whole. */
+  private static void read(
+      Path file, Format format, int limit, List<Integer> labels, List<byte[]> images)
+      throws IOException {
+    DataFile.require(file);
+    byte[] record = new byte[format.record()];
+    int records = 0;
+    try (InputStream in = DataFile.open(file)) {
+      int held;
+      while ((held = in.readNBytes(record, 0, record.length)) == record.length) {
+        if (records == format.mostRecords()) {
+          throw wrong(file, "has more than the " + records + " records that a file can have");
+        }
+        if (labels.size() < limit) {
+          labels.add(label(record, records, file, format));
+          images.add(unpacked(record, format.labelBytes()));
+        }
+        records++;
+      }
+      requireWhole(file, format, records, held);
     }
-    if (content.length % format.record() != 0) {
-      throw new DataException(
-          file
-              + ": has "
-              + content.length
-              + " bytes, not a multiple of "
-              + format.title()
-              + "'s records of "
-              + format.record()
-              + "; it is truncated, or something else");
-    }
-    return content;
   }
 
-  private static int label(byte[] content, int record, Path file, Format format) {
-    int label = content[record * format.record() + format.labelBytes() - 1] & 0xFF;
+  private static void requireWhole(Path file, Format format, int records, int more) {
+    String each = format.title() + "'s records of " + format.record();
+    if (records == 0 && more == 0) {
+      throw wrong(file, "is empty; it should have " + each + " bytes");
+    }
+    if (more > 0) {
+      long bytes = (long) records * format.record() + more;
+      throw wrong(
+          file,
+          "has "
+              + bytes
+              + " bytes, not a multiple of "
+              + each
+              + "; it is truncated, or something else");
+    }
+  }
+
+  private static DataException wrong(Path file, String what) {
+    return new DataException(file + ": " + what);
+  }
+
+  private static int label(byte[] record, int number, Path file, Format format) {
+    int label = record[format.labelBytes() - 1] & 0xFF;
     int most = format.classNames().size() - 1;
     if (label > most) {
-      throw new DataException(
-          file + ": label " + label + " of record " + record + " is outside 0.." + most);
+      throw wrong(file, "label " + label + " of record " + number + " is outside 0.." + most);
     }
     return label;
   }

@@ -63,22 +63,4 @@ final class DataFile {
     return new DataException(
         file + ": the gzip data is truncated or damaged (" + e.getMessage() + ")");
   }
-
-  /**
-   * The whole of it.
-   *
-   * @param most bytes that there can be, unpacked
-   */
-  static byte[] read(Path file, int most) throws IOException {
-    require(file);
-    try (InputStream in = open(file)) {
-      byte[] content = in.readNBytes(most + 1);
-      if (content.length > most) {
-        throw new DataException(file + ": has more than the " + most + " bytes that there can be");
-      }
-      return content;
-    } catch (EOFException | ZipException e) {
-      throw damaged(file, e);
-    }
-  }
 }

@@ -1,10 +1,12 @@
 package dev.teak.lab.experiment;
 
 import dev.teak.nn.settings.Settings;
+import dev.teak.nn.settings.SettingsException;
 import dev.teak.nn.settings.Written;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +31,15 @@ public final class ExperimentFile {
    * @throws IllegalArgumentException saying what is wrong in which line, and what would be right
    */
   public static Experiment read(Path file) throws IOException {
-    return parse(file.toString(), Files.readString(file));
+    return parse(file.toString(), text(file));
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new SettingsException(file + ": is no text in UTF-8");
+    }
   }
 
   /** As {@link #read}, of a text from some source. */
@@ -54,7 +64,7 @@ public final class ExperimentFile {
    * @throws IllegalArgumentException as {@link #read}
    */
   public static Phase phase(Path file) throws IOException {
-    return Settings.read(Phase.class, YamlFile.read(file.toString(), Files.readString(file)));
+    return Settings.read(Phase.class, YamlFile.read(file.toString(), text(file)));
   }
 
   /** Complains of what was called otherwise before recipes had phases. */

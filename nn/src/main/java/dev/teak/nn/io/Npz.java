@@ -10,6 +10,7 @@ import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -24,6 +25,9 @@ import java.util.zip.ZipOutputStream;
  */
 public final class Npz {
   private static final String SUFFIX = ".npy";
+
+  /** Deflate makes no more than this of a byte. */
+  private static final long MOST_UNPACKED = 1032;
 
   /** The first day that a zip knows: the same arrays give the same bytes. */
   private static final LocalDateTime DAY = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -64,6 +68,15 @@ public final class Npz {
 
   private static Tensor read(ZipFile zip, ZipEntry entry) throws IOException {
     CRC32 crc = new CRC32();
+    if (entry.getSize() > MOST_UNPACKED * entry.getCompressedSize()) {
+      throw new CheckpointException(
+          String.format(
+              Locale.ROOT,
+              "member %s: announces %d bytes, which cannot have been packed into %d",
+              CheckpointException.quote(entry.getName()),
+              entry.getSize(),
+              entry.getCompressedSize()));
+    }
     try (InputStream in =
         new BufferedInputStream(new CheckedInputStream(zip.getInputStream(entry), crc))) {
       Tensor t = Npy.read(in, entry.getSize());

@@ -6,6 +6,7 @@ import dev.teak.engine.Tensor;
 import dev.teak.nn.io.TorchObjects.Raw;
 import dev.teak.nn.io.TorchObjects.Storage;
 import dev.teak.nn.io.TorchObjects.View;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -90,6 +91,8 @@ public final class TorchFile {
       }
     } catch (UnreadableException e) {
       throw new CheckpointException(file + ": " + e.getMessage());
+    } catch (EOFException e) { // which says no more than its name
+      throw new CheckpointException(file + ": a damaged file of torch.save: it ends too early");
     } catch (CheckpointException | ZipException e) {
       throw new CheckpointException(
           file + ": not a file of torch.save, or a damaged one: " + e.getMessage());

@@ -52,8 +52,8 @@ public final class NamedSettings {
     if (settings instanceof Written.Mapping inner) {
       return new NamedSettings(name, place, inner, null, " " + flat(inner));
     }
-    return new NamedSettings(
-        name, place, null, Notation.words(flat(settings)), " " + flat(settings));
+    List<Notation.Word> words = Settings.at(place, () -> Notation.words(flat(settings)));
+    return new NamedSettings(name, place, null, words, " " + flat(settings));
   }
 
   /** The name, with underscores; empty where there is none. */

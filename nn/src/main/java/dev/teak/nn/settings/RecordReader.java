@@ -246,10 +246,12 @@ final class RecordReader {
       return specific(key, kind, c, written);
     }
     if (c.isRecord() && !Settings.isText(c)) {
-      RecordReader reader = new RecordReader(key, written.place());
-      return written instanceof Written.Mapping m
-          ? new RecordReader("", written.place()).read(c, null, List.of(), m)
-          : reader.read(c, null, List.of(), Notation.words(text(key, written, "settings")));
+      if (written instanceof Written.Mapping m) {
+        return new RecordReader("", written.place()).read(c, null, List.of(), m);
+      }
+      String text = text(key, written, "settings");
+      List<Notation.Word> words = Settings.at(written.place(), () -> Notation.words(text));
+      return new RecordReader(key, written.place()).read(c, null, List.of(), words);
     }
     return scalar(key, text(key, written, expected(c)), c, written.place());
   }
