@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class ExperimentCommandsTest extends Calls {
-  private static final String SMALL =
+  static final String SMALL =
       """
       name: small
       data: synthetic
