@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.teak.lab.experiment.CellResult;
+import dev.teak.lab.experiment.JsonLines;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ class ExperimentCommandsTest extends Calls {
     assertEquals(0, teak("run DIR/small.yaml --out DIR/a --json DIR/a.json"), err.toString());
     List<String> lines = Files.readAllLines(folder.resolve("a/results.jsonl"));
     assertEquals(12, lines.size(), "nine cells, and the found one from each seed");
-    CellResult found = CellResult.parse(lines.get(9));
+    CellResult found = CellResult.parse(JsonLines.unsealed(lines.get(9)));
     assertTrue(found.cell().id().contains("; lr 0.002, batch 32; seed 1"), found.cell().id());
     assertEquals(2, Files.readAllLines(folder.resolve("a/search.jsonl")).size());
     assertEquals(12, Files.readAllLines(folder.resolve("a/timings.jsonl")).size());
