@@ -41,10 +41,11 @@ class LocaleTest extends Calls {
     }
   }
 
-  /** Seconds on the console and in JSON. */
+  /** Seconds on the console and in JSON, and checksums of lines that have some. */
   private static String withoutTimes(String text) {
     return text.replaceAll("[0-9.]+ s\\b", "T s")
         .replaceAll("\"seconds\" ?: ?[0-9.Ee-]+", "\"seconds\": T")
+        .replaceAll("(\"seconds\": T.*\"crc32c\":)\"[0-9a-f]{8}\"", "$1 of T")
         .replaceAll("(?m)^((?:fgsm|pgd) +[0-9.]+%) +[0-9.]+", "$1 T");
   }
 
