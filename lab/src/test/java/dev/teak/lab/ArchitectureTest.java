@@ -19,11 +19,15 @@ import org.junit.jupiter.params.provider.CsvSource;
  * backends out of sight of everything above the engine.
  */
 class ArchitectureTest {
-  private static final JavaClasses TEAK =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .withImportOption(where -> !where.contains("-tests.jar"))
-          .importPackages("dev.teak");
+  private static final JavaClasses TEAK = production("dev.teak");
+
+  /** Classes that are no tests, neither in a folder nor in another module's jar. */
+  static JavaClasses production(String... packages) {
+    return new ClassFileImporter()
+        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+        .withImportOption(where -> !where.contains("-tests.jar"))
+        .importPackages(packages);
+  }
 
   /** Every module's production code must be in sight, or the rules below would hold of nothing. */
   @ParameterizedTest

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.teak.engine.Tensor;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -165,10 +163,7 @@ class FromPyTorchTest {
 
   private static Map<String, Class<?>> publicClasses() {
     Map<String, Class<?>> found = new HashMap<>();
-    for (JavaClass c :
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(ENGINE, NN)) {
+    for (JavaClass c : ArchitectureTest.production(ENGINE, NN)) {
       Class<?> type = c.reflect();
       int rank = PACKAGES.indexOf(c.getPackageName());
       if (rank >= 0 && !type.isMemberClass() && Modifier.isPublic(type.getModifiers())) {
