@@ -18,6 +18,7 @@ import dev.teak.engine.Tensor;
 import dev.teak.engine.Update;
 import dev.teak.engine.backend.Backend;
 import dev.teak.nn.Module;
+import dev.teak.nn.attribution.Attributions;
 import dev.teak.nn.models.Cnn;
 import dev.teak.nn.settings.Settings;
 import dev.teak.nn.train.Evaluate;
@@ -144,6 +145,21 @@ abstract class FrontDefenseContract {
       if (defense.answers() == 1) {
         float[] seen = d.victim().logits(x).toFloats();
         assertArrayEquals(d.model().forward(x).toFloats(), seen, ROUNDING);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("standing")
+  void whatADefendedModelLooksAtCanBeAsked(Defense defense) {
+    try (Defended d = defended(defense)) {
+      Tensor targets = Tensor.ofInts(new int[N], N);
+      for (String name : Attributions.REGISTRY.names()) {
+        Tensor found = Attributions.parse(name).attribute(d.model(), pixels(N), targets);
+        assertEquals(IMAGE.dim(1), found.shape().dim(2));
+        for (float a : found.toFloats()) {
+          assertTrue(Float.isFinite(a), name);
+        }
       }
     }
   }

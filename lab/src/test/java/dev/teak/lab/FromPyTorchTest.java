@@ -47,6 +47,7 @@ class FromPyTorchTest {
           "dev.teak.nn.models",
           "dev.teak.nn.train",
           "dev.teak.nn.io",
+          "dev.teak.nn.attribution",
           "dev.teak.engine.check");
 
   private static final Map<String, Class<?>> CLASSES = publicClasses();

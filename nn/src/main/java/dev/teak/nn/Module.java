@@ -159,7 +159,8 @@ public abstract class Module {
     }
   }
 
-  final boolean isRecomputing() {
+  /** Whether it is run again in the backward pass, as {@link #recompute} asks. */
+  public final boolean isRecomputing() {
     return recomputing;
   }
 

@@ -4,6 +4,7 @@ import dev.teak.attacks.evaluation.Attacks;
 import dev.teak.defenses.Defenses;
 import dev.teak.lab.data.DataSources;
 import dev.teak.lab.measure.Measures;
+import dev.teak.nn.attribution.Attributions;
 import dev.teak.nn.augment.Augmentations;
 import dev.teak.nn.models.Autoencoders;
 import dev.teak.nn.models.LayerKinds;
@@ -48,6 +49,7 @@ final class ListCommand implements Callable<Integer> {
     KINDS.put("optimizers", Optimizers.REGISTRY);
     KINDS.put("schedules", Schedules.REGISTRY);
     KINDS.put("keep", Keep.REGISTRY);
+    KINDS.put("attributions", Attributions.REGISTRY);
   }
 
   @Mixin private CommonOptions common;
@@ -58,7 +60,7 @@ final class ListCommand implements Callable<Integer> {
       paramLabel = "KIND",
       description =
           "models, autoencoders, layers, defenses, attacks, measures, data, augmentations, optimizers,"
-              + " schedules or keep; all of them by default")
+              + " schedules, keep or attributions; all of them by default")
   private String kind;
 
   @Override
