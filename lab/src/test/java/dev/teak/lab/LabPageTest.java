@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.teak.attacks.Attack;
 import dev.teak.lab.experiment.Experiment;
 import dev.teak.lab.experiment.ExperimentFile;
+import dev.teak.nn.attribution.Attributions;
 import dev.teak.nn.settings.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -60,6 +61,16 @@ class LabPageTest {
     assertEquals(
         List.of(false, true, true, true),
         folds.allRecipes().stream().map(r -> r.folds() != null).toList());
+  }
+
+  @Test
+  void theMethodsOfAttributionAreThoseThereAre() throws IOException {
+    String page = Files.readString(Path.of("../docs/lab.md"));
+    String section =
+        page.replaceFirst("(?s).*## What a model looks at", "").replaceFirst("(?s)\n## .*", "");
+    Pattern row = Pattern.compile("^\\| `(\\w+)`", Pattern.MULTILINE);
+    List<String> named = row.matcher(section).results().map(r -> r.group(1)).toList();
+    assertEquals(Attributions.REGISTRY.names(), named);
   }
 
   @Test

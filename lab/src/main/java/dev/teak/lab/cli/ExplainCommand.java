@@ -30,18 +30,23 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code teak explain}: one training step of a model as a page and as a graph for Graphviz. */
+/**
+ * {@code teak explain}: one training step of a model as a page and as a graph for Graphviz, or what
+ * a trained model looks at in images.
+ */
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
     description = {
-      "Run one training step on a real batch and write it down.",
+      "Run one training step on a real batch and write it down, or show what a model looks at.",
       "MODEL.html has the graph with shapes, parameters and operations, statistics of"
           + " activations and gradients, and the backward pass step by step; MODEL.dot has the"
-          + " graph for Graphviz."
+          + " graph for Graphviz. With --image or --index, MODEL.images.html has what a trained"
+          + " model looks at in images, before and after an attack."
     })
 final class ExplainCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private LookOptions look;
   @Spec private CommandSpec spec;
 
   @Option(
@@ -71,7 +76,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "folder for both files; ${DEFAULT-VALUE} by default")
+      description = "folder for what is written; ${DEFAULT-VALUE} by default")
   private Path out = Path.of("explain");
 
   @Option(names = "--ops", description = "print the op table as Markdown instead")
@@ -86,6 +91,13 @@ final class ExplainCommand implements Callable<Integer> {
       return 0;
     }
     common.checkJson();
+    look.check(weights, data);
+    if (look.isAsked()) {
+      try (Devices.Use use = common.useDevice()) {
+        new ExplainImages(common, look, weights, data, console).run(out);
+      }
+      return 0;
+    }
     Architecture architecture = Options.model(model);
     Options.atLeast("--batch", batch, 2);
     try (Devices.Use use = common.useDevice()) {

@@ -16,6 +16,7 @@ import dev.teak.nn.settings.Settings;
 import dev.teak.nn.settings.Written;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -150,12 +151,44 @@ public final class Weights {
     return true;
   }
 
-  private static Kind kind(Path file, Map<String, String> said, Shape image, int classes) {
+  /**
+   * What a file's weights are for.
+   *
+   * @param image {@code [H, W, C]}
+   * @param classes how many
+   */
+  public record Takes(Shape image, int classes) {}
+
+  /**
+   * The images and classes that a file's weights are for.
+   *
+   * @throws CheckpointException if the file does not say
+   */
+  public static Takes takes(Path file) throws IOException {
+    SafeTensors.Content content = SafeTensors.read(file);
+    try {
+      Map<String, String> said = content.metadata();
+      requireSaid(said);
+      String[] extents = said.get("image").replaceAll("[\\[\\] ]", "").split(",", -1);
+      int[] dims = Arrays.stream(extents).mapToInt(Integer::parseInt).toArray();
+      return new Takes(Shape.of(dims), Integer.parseInt(said.getOrDefault("classes", "")));
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(file + ": " + e.getMessage());
+    } finally {
+      content.release();
+    }
+  }
+
+  private static void requireSaid(Map<String, String> said) {
     if (!said.containsKey("model") || !said.containsKey("image")) {
       throw new IllegalArgumentException(
           "does not say which of teak's models its weights are for; 'teak train' writes files that"
               + " do");
     }
+  }
+
+  private static Kind kind(Path file, Map<String, String> said, Shape image, int classes) {
+    requireSaid(said);
     if (!image.toString().equals(said.get("image"))) {
       throw new IllegalArgumentException(
           "is for images " + said.get("image") + ", these are " + image);

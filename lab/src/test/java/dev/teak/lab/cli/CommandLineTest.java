@@ -130,7 +130,7 @@ class CommandLineTest extends Calls {
   void allThatCanBeNamedIsListedWithItsSettings() throws IOException {
     assertEquals(0, teak("list --json DIR/list.json"), err.toString());
     JsonNode kinds = json("list.json");
-    assertEquals(11, kinds.size());
+    assertEquals(12, kinds.size());
     for (JsonNode kind : kinds) {
       assertTrue(kind.size() >= 2, kind.toString());
       for (JsonNode each : kind) {
